@@ -1,0 +1,113 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace depinsat::link {
+
+/// Monotonic time since any origin; the link has no clock of its own.
+using Time = std::chrono::nanoseconds;
+
+using PublicKey = std::array<uint8_t, 32>;
+
+/// X25519 key pair of a station.
+struct KeyPair {
+    PublicKey public_key;
+    std::array<uint8_t, 32> secret_key;
+};
+
+enum class Priority : uint8_t { kHigh, kLow };
+
+/// What the user of the link hands over and gets back: bytes whose meaning is the bridge's.
+struct Message {
+    Priority priority = Priority::kLow;
+    uint8_t kind = 0;           ///< the bridge's own: which protocol, request or answer
+    std::vector<uint8_t> bytes; ///< at most kMaxMessageBytes (link/wire.h)
+};
+
+using MessageId = uint64_t;
+
+/// What became of a message: delivered (acknowledged by the peer), expired (its deadline came
+/// first), or unknown (the session ended before an acknowledgement).
+enum class Outcome : uint8_t { kDelivered, kExpired, kUnknown };
+
+/// What the link tells its user. Called from within the link's own calls; an implementation may
+/// call send() but nothing else from there.
+class LinkEvents
+{
+public:
+    virtual ~LinkEvents() = default;
+    virtual void on_message(const PublicKey& peer, const Message&) = 0;
+    virtual void on_outcome(MessageId, Outcome) = 0;
+    virtual void on_peer(const PublicKey& peer, bool up) = 0;
+};
+
+struct LinkConfig {
+    bool initiator = true;                              ///< user stations open sessions, gateways answer
+    std::chrono::milliseconds one_way_delay{ 250 };
+    std::chrono::milliseconds max_frame_time{ 100 };    ///< of a frame of the waveform in use
+    size_t max_queued_bytes = 16u << 20;                ///< per peer; beyond it send() refuses
+};
+
+/// Counted per station, all peers together.
+struct LinkStats {
+    uint64_t packet_bytes_sent = 0;     ///< sealed packets with headers and tags; no padding
+    uint64_t packet_bytes_received = 0; ///< of packets that passed authentication
+    uint64_t frames_filled = 0;
+    uint64_t frames_received = 0;       ///< that held at least one authentic packet
+    uint64_t segments_sent = 0, segments_repeated = 0;
+    uint64_t messages_sent = 0, messages_delivered = 0, messages_received = 0, duplicates = 0;
+    uint64_t rejected_packets = 0;      ///< not authentic, replayed, malformed
+};
+
+/// The link of one station: messages in, data fields of frames out, and back.
+///
+/// Wire      link/wire.h; GSE packets of kEtherType inside the data field.
+/// Threads   one object per thread.
+class Link
+{
+public:
+    /// @param peers   public keys of the stations that may talk to this one.
+    /// @param events  must outlive the link.
+    Link(const LinkConfig&, const KeyPair&, std::span<const PublicKey> peers, LinkEvents& events);
+    ~Link();
+
+    /// Queues a message.
+    /// @return 0 if the peer is not listed, the queue is full or the message too long.
+    MessageId send(const PublicKey& peer, Message, Time now, Time deadline);
+
+    /// Fills one frame, at the moment the modem asks: highest priority first, then the order of
+    /// deadlines.
+    /// @param sequence    the modem's number of the frame.
+    /// @param data_field  as many bytes as the frame holds.
+    /// @return bytes used; 0 if there is nothing to send.
+    size_t fill(uint64_t sequence, std::span<uint8_t> data_field, Time now);
+
+    /// The modem says that a filled frame did not go on air (late, or the modem was restarted):
+    /// its segments are sent again.
+    void not_sent(uint64_t sequence, Time now);
+
+    /// The modem says that a filled frame is on air: timers of its segments start.
+    void sent(uint64_t sequence, Time now);
+
+    /// Takes the data field of a received frame. Anything may be in it.
+    void receive(std::span<const uint8_t> data_field, Time now);
+
+    /// Runs what is due: repeats, handshakes, expiry.
+    void run_timers(Time now);
+    Time next_timer() const;
+
+    bool peer_is_up(const PublicKey& peer) const;
+    const LinkStats& stats() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace depinsat::link

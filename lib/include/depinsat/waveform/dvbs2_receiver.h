@@ -1,0 +1,82 @@
+#pragma once
+
+#include "depinsat/core/types.h"
+#include "depinsat/framing/bbheader.h"
+#include "depinsat/framing/modcod.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+
+namespace depinsat::waveform {
+
+enum class Dvbs2Failure : uint8_t { kNone, kLdpc, kBch, kBbHeader };
+
+/// One PLFRAME as received. `data_field` is valid during the call only.
+struct Dvbs2ReceivedFrame {
+    uint64_t sequence;              ///< counts data frames since the start, failed ones included
+    uint64_t first_sample;          ///< input sample nearest to the first symbol of the PLHEADER
+    const framing::Modcod* modcod;
+    bool pilots;
+    float snr_db;                   ///< Es/N0
+    float cfo_hz;                   ///< carrier frequency offset, positive: above nominal
+    unsigned iterations;            ///< of the LDPC decoder
+    unsigned corrected;             ///< bits corrected by the BCH decoder
+    Dvbs2Failure failure;
+    framing::BbHeader header;       ///< meaningless if failure != kNone
+    std::span<const uint8_t> data_field; ///< DFL bits; empty if failure != kNone
+};
+
+struct Dvbs2ReceiverConfig {
+    double sample_rate_hz = 1e6;
+    double symbol_rate_baud = 0.5e6; ///< sample_rate_hz / symbol_rate_baud: 1.9 to 8
+    double rolloff = 0.20;           ///< 0.35, 0.25 or 0.20
+    unsigned pl_scrambling_n = 0;    ///< 0 to 262141
+    unsigned max_iterations = 25;    ///< of the LDPC decoder
+    bool spectral_inversion = false;
+};
+
+struct Dvbs2ReceiverStats {
+    bool locked = false;
+    float snr_db = 0;
+    float cfo_hz = 0;
+    float symbol_rate_error_ppm = 0;
+    uint64_t frames = 0;             ///< delivered without failure
+    uint64_t failed_frames = 0;
+    uint64_t dummy_frames = 0;
+    uint64_t lock_losses = 0;
+};
+
+/// DVB-S2 receiver: samples in, frames out.
+///
+/// Standard  EN 302 307-1.
+/// Input     pieces of any size; what comes out does not depend on how the input was cut.
+/// Blind     to MODCOD, frame size and pilots, which are read from each PLHEADER.
+/// Threads   one object per thread.
+class Dvbs2Receiver
+{
+public:
+    using FrameSink = std::function<void(const Dvbs2ReceivedFrame&)>;
+
+    /// @throws std::invalid_argument if a parameter is out of range.
+    Dvbs2Receiver(const Dvbs2ReceiverConfig&, FrameSink sink);
+    ~Dvbs2Receiver();
+
+    /// Takes all of `in`; calls the sink for each frame that ends in it.
+    void process(std::span<const Sample> in);
+
+    /// The input has ended: delivers the last whole frame.
+    void flush();
+
+    const Dvbs2ReceiverStats& stats() const;
+
+    /// Symbols of the last frame after synchronisation, for a display; at most 1024.
+    std::span<const Sample> constellation() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace depinsat::waveform
