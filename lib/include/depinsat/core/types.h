@@ -21,7 +21,7 @@ struct Llr {
     /// The nearest LLR; saturates.
     static constexpr Llr saturate(int value)
     {
-        return { int8_t(value > kLlrMax ? kLlrMax : value < -kLlrMax ? -kLlrMax : value) };
+        return {int8_t(value > kLlrMax ? kLlrMax : value < -kLlrMax ? -kLlrMax : value)};
     }
 
     constexpr bool hard_bit() const { return value < 0; }

@@ -23,14 +23,14 @@ enum class StreamType : uint8_t {
 /// Standard  EN 302 307-1, clause 5.1.6.
 struct BbHeader {
     StreamType stream_type = StreamType::kGenericContinuous;
-    bool single_stream = true;      ///< SIS
-    bool ccm = true;                ///< CCM, not ACM or VCM
+    bool single_stream = true; ///< SIS
+    bool ccm = true;           ///< CCM, not ACM or VCM
     bool issyi = false;
-    bool npd = false;               ///< null-packet deletion; GSE-Lite for GSE
-    uint8_t rolloff_code = 2;       ///< RO: 0 = 0.35, 1 = 0.25, 2 = 0.20
-    uint8_t isi = 0;                ///< MATYPE-2: input stream identifier
+    bool npd = false;         ///< null-packet deletion; GSE-Lite for GSE
+    uint8_t rolloff_code = 2; ///< RO: 0 = 0.35, 1 = 0.25, 2 = 0.20
+    uint8_t isi = 0;          ///< MATYPE-2: input stream identifier
     uint16_t upl_bits = 0;
-    uint16_t data_field_bits = 0;   ///< DFL
+    uint16_t data_field_bits = 0; ///< DFL
     uint8_t sync = 0;
     uint16_t syncd = 0;
 

@@ -1,0 +1,61 @@
+#include "depinsat/framing/modcod.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace depinsat::framing {
+namespace {
+
+std::string names_of(FrameSize size)
+{
+    std::string names;
+    for (const Modcod& modcod : modcods())
+        if (modcod.frame_size == size)
+            names.append(names.empty() ? "" : ", ").append(modcod.name);
+    return names;
+}
+
+[[noreturn]] void refuse(std::string_view name, FrameSize size)
+{
+    const std::string allowed = names_of(size);
+    const std::string frames = std::string(to_string(size)) + " frames";
+    throw std::invalid_argument(allowed.empty()
+                                    ? "no MODCOD has " + frames
+                                    : "unknown MODCOD \"" + std::string(name) + "\" for " +
+                                          frames + "; allowed: " + allowed);
+}
+
+} // namespace
+
+std::string_view to_string(FrameSize size)
+{
+    switch (size) {
+    case FrameSize::kNormal:
+        return "normal";
+    case FrameSize::kMedium:
+        return "medium";
+    case FrameSize::kShort:
+        return "short";
+    }
+    return "invalid";
+}
+
+const Modcod& find_modcod(std::string_view name, FrameSize size)
+{
+    const auto found = std::ranges::find_if(modcods(), [&](const Modcod& modcod) {
+        return modcod.name == name && modcod.frame_size == size;
+    });
+    if (found == modcods().end())
+        refuse(name, size);
+    return *found;
+}
+
+const Modcod* modcod_of_pls_code(uint8_t pls_code)
+{
+    const uint8_t without_pilots = pls_code & ~1;
+    const auto found = std::ranges::find(modcods(), without_pilots, &Modcod::pls_code);
+    return found == modcods().end() ? nullptr : &*found;
+}
+
+} // namespace depinsat::framing
