@@ -1,0 +1,42 @@
+#pragma once
+
+#include "depinsat/fec/bch_code.h"
+
+#include <memory>
+#include <optional>
+#include <span>
+
+namespace depinsat::fec {
+
+/// DVB-S2 BCH decoder: syndromes, Berlekamp-Massey, Chien search.
+///
+/// Standard  EN 302 307-1, clause 5.3.1.
+/// Shape     code().n / 8 bytes, most significant bit first, corrected in place.
+/// Limit     up to code().t errors are corrected; more are reported, except for the few
+/// patterns
+///           that lie within t errors of another codeword (about one in t! of random ones).
+/// Cost      one table look-up a byte without errors; O(n t) with; memory is taken in the
+///           constructor.
+/// Threads   one object per thread.
+class BchDecoder
+{
+public:
+    /// @param code  a row of bch_codes().
+    explicit BchDecoder(const BchCode& code);
+    ~BchDecoder();
+    BchDecoder(BchDecoder&&) noexcept;
+    BchDecoder& operator=(BchDecoder&&) noexcept;
+
+    const BchCode& code() const;
+
+    /// @param codeword  code().n / 8 bytes; the message is its first code().k / 8.
+    /// @return number of bits corrected, or nothing if there are too many errors; `codeword` is
+    ///         then as it came.
+    std::optional<unsigned> decode(std::span<uint8_t> codeword);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace depinsat::fec
