@@ -1,0 +1,27 @@
+#pragma once
+
+#include "depinsat/core/types.h"
+
+#include <span>
+#include <string_view>
+
+namespace depinsat::modulation {
+
+/// Points of one constellation, indexed by label.
+///
+/// Standard  EN 302 307-1, clauses 5.4.1 (QPSK) and 5.4.2 (8PSK).
+/// Labels    the first bit out of the bit interleaver is the most significant one.
+/// Power     mean over the points is 1.
+struct Constellation {
+    std::string_view name; ///< "QPSK", "8PSK"
+    unsigned bits_per_symbol;
+    std::span<const Sample> points; ///< 2^bits_per_symbol
+};
+
+/// Every constellation that is built.
+std::span<const Constellation> constellations();
+
+/// @throws std::invalid_argument naming the allowed values if there is none of this name.
+const Constellation& find_constellation(std::string_view name);
+
+} // namespace depinsat::modulation

@@ -1,0 +1,18 @@
+#include "depinsat/modulation/mapper.h"
+
+#include <cassert>
+
+namespace depinsat::modulation {
+
+void map_labels(const Constellation& constellation,
+                std::span<const uint8_t> labels,
+                std::span<Sample> symbols)
+{
+    assert(labels.size() == symbols.size());
+    const Sample* points = constellation.points.data();
+    const unsigned mask = unsigned(constellation.points.size()) - 1;
+    for (size_t i = 0; i < labels.size(); ++i)
+        symbols[i] = points[labels[i] & mask];
+}
+
+} // namespace depinsat::modulation
