@@ -1,0 +1,109 @@
+#pragma once
+
+#include "config/addresses.h"
+#include "config/toml_reader.h"
+
+#include "depinsat/framing/modcod.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// One station, as its station.toml describes it: docs/station.md tells of every key.
+namespace depinsat::config {
+
+enum class Role : uint8_t { kUser, kGateway };
+enum class Service : uint8_t { kSimulation, kSatellite, kAmateur };
+
+struct Waveform {
+    std::string kind;
+    uint32_t symbol_rate_baud = 0;
+    double rolloff = 0.2;
+    std::string modcod;
+    framing::FrameSize frame_size = framing::FrameSize::kShort;
+    bool pilots = true;
+    uint32_t pl_scrambling_n = 0;
+    uint8_t isi = 0;
+    bool spectral_inversion = false;
+
+    /// The row of the table; read_station() has made sure of it.
+    const framing::Modcod& row() const { return framing::find_modcod(modcod, frame_size); }
+
+    /// Time of one PLFRAME: PLHEADER, slots and pilot blocks.
+    std::chrono::nanoseconds frame_time() const;
+
+    double bandwidth_hz() const { return symbol_rate_baud * (1 + rolloff); }
+};
+
+struct Radio {
+    std::string profile; ///< name of a file of hardware/
+    double sample_rate_hz = 0;
+    double tx_frequency_hz = 0, rx_frequency_hz = 0;
+    std::optional<std::string> device, clock_source;
+    std::optional<double> tx_gain_db, rx_gain_db;
+    std::optional<std::string> uplink_endpoint,
+        downlink_endpoint;                     ///< of the simulated satellite
+    std::optional<std::filesystem::path> file; ///< recording
+
+    /// Whether waves may leave the building.
+    bool is_real() const { return profile != "sim" && profile != "sigmf"; }
+};
+
+struct Transmit {
+    bool enabled = false;
+    std::optional<std::array<double, 2>> band_hz;
+    std::optional<double> max_power_dbm;
+    Service service = Service::kSimulation;
+};
+
+struct Modem {
+    std::chrono::milliseconds lead{5};
+    std::string tx_endpoint, rx_endpoint, telemetry_endpoint;
+    std::optional<std::filesystem::path>
+        runtime_directory; ///< to be made; of default endpoints
+};
+
+struct Upstream {
+    std::string protocol;
+    Url url;
+    std::chrono::milliseconds timeout{5000};
+};
+
+struct EthereumBridge {
+    Listen listen;
+    PublicKey gateway{};
+    std::chrono::milliseconds timeout{10000};
+};
+
+struct Station {
+    std::string name;
+    Role role = Role::kUser;
+    std::filesystem::path key_file;
+    std::vector<PublicKey> peers;
+    Waveform waveform;
+    Radio radio;
+    Transmit transmit;
+    Modem modem;
+    std::chrono::milliseconds link_delay{250};
+    std::vector<Upstream> upstreams;
+    std::vector<EthereumBridge> ethereum;
+    std::optional<Listen> telemetry;
+};
+
+/// @throws ConfigError.
+Station read_station(const std::filesystem::path& file);
+
+/// As read_station(), for text that is at hand; `name` stands for the file.
+Station parse_station(std::string_view text, const std::filesystem::path& name);
+
+/// Every value in use, defaults, endpoints and absolute paths included; keys as in
+/// station.toml.
+nlohmann::json to_json(const Station&);
+
+} // namespace depinsat::config

@@ -1,0 +1,106 @@
+#include "config/station.h"
+
+#include <nlohmann/json.hpp>
+
+namespace depinsat::config {
+namespace {
+
+using nlohmann::json;
+
+json waveform_json(const Waveform& w)
+{
+    return {{"kind", w.kind},
+            {"symbol_rate_baud", w.symbol_rate_baud},
+            {"rolloff", w.rolloff},
+            {"modcod", w.modcod},
+            {"frame_size", framing::to_string(w.frame_size)},
+            {"pilots", w.pilots},
+            {"pl_scrambling_n", w.pl_scrambling_n},
+            {"isi", w.isi},
+            {"spectral_inversion", w.spectral_inversion}};
+}
+
+/// Overrides that the file does not give are left out.
+json radio_json(const Radio& r)
+{
+    json out{{"profile", r.profile},
+             {"sample_rate_hz", r.sample_rate_hz},
+             {"tx_frequency_hz", r.tx_frequency_hz},
+             {"rx_frequency_hz", r.rx_frequency_hz}};
+    const auto put = [&](const char* key, const auto& value) {
+        if (value)
+            out[key] = *value;
+    };
+    put("device", r.device);
+    put("clock_source", r.clock_source);
+    put("tx_gain_db", r.tx_gain_db);
+    put("rx_gain_db", r.rx_gain_db);
+    put("uplink_endpoint", r.uplink_endpoint);
+    put("downlink_endpoint", r.downlink_endpoint);
+    if (r.file)
+        out["file"] = r.file->string();
+    return out;
+}
+
+json transmit_json(const Transmit& t)
+{
+    json out{{"enabled", t.enabled},
+             {"service", t.service == Service::kSatellite ? "satellite" : "simulation"}};
+    if (t.band_hz)
+        out["band_hz"] = *t.band_hz;
+    if (t.max_power_dbm)
+        out["max_power_dbm"] = *t.max_power_dbm;
+    return out;
+}
+
+json bridges_json(const Station& station)
+{
+    json all = json::array();
+    for (const auto& bridge : station.ethereum)
+        all.push_back({{"listen", bridge.listen.text()},
+                       {"gateway", to_base64(bridge.gateway)},
+                       {"timeout_ms", bridge.timeout.count()}});
+    return {{"ethereum", all}};
+}
+
+json upstreams_json(const Station& station)
+{
+    json all = json::array();
+    for (const auto& upstream : station.upstreams)
+        all.push_back({{"protocol", upstream.protocol},
+                       {"url", "http://" + upstream.url.authority() + upstream.url.path},
+                       {"timeout_ms", upstream.timeout.count()}});
+    return all;
+}
+
+} // namespace
+
+json to_json(const Station& station)
+{
+    json peers = json::array();
+    for (const auto& peer : station.peers)
+        peers.push_back(to_base64(peer));
+    const Modem& modem = station.modem;
+    json out{{"station",
+              {{"name", station.name},
+               {"role", station.role == Role::kUser ? "user" : "gateway"},
+               {"key_file", station.key_file.string()},
+               {"peers", peers}}},
+             {"waveform", waveform_json(station.waveform)},
+             {"radio", radio_json(station.radio)},
+             {"transmit", transmit_json(station.transmit)},
+             {"modem",
+              {{"lead_ms", modem.lead.count()},
+               {"tx_endpoint", modem.tx_endpoint},
+               {"rx_endpoint", modem.rx_endpoint},
+               {"telemetry_endpoint", modem.telemetry_endpoint}}},
+             {"link", {{"delay_ms", station.link_delay.count()}}},
+             {"upstream", upstreams_json(station)},
+             {"bridge", bridges_json(station)},
+             {"telemetry", json::object()}};
+    if (station.telemetry)
+        out["telemetry"]["listen"] = station.telemetry->text();
+    return out;
+}
+
+} // namespace depinsat::config

@@ -1,0 +1,172 @@
+#include "config/station_sections.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace depinsat::config {
+namespace {
+
+using framing::FrameSize;
+
+constexpr Names<int, 1> kKinds{{{"dvbs2", 0}}};
+constexpr Names<FrameSize, 2> kFrameSizes{
+    {{"normal", FrameSize::kNormal}, {"short", FrameSize::kShort}}};
+constexpr Names<Service, 3> kServices{{{"simulation", Service::kSimulation},
+                                       {"satellite", Service::kSatellite},
+                                       {"amateur", Service::kAmateur}}};
+constexpr double kMaxFrequencyHz = 300e9;
+
+/// Overrides belong to profiles: what the profile would pass over is refused.
+void refuse_misplaced(const TomlSection& section, const Radio& radio)
+{
+    const bool simulated = radio.profile == "sim", recorded = radio.profile == "sigmf";
+    for (const auto key : {"uplink_endpoint", "downlink_endpoint"})
+        if (section.has(key) && !simulated)
+            section.fail(key, "is for profile \"sim\" only, not \"" + radio.profile + '"');
+    if (section.has("file") && !recorded)
+        section.fail("file", "is for profile \"sigmf\" only, not \"" + radio.profile + '"');
+    if (recorded && !section.has("file"))
+        section.fail("file", "is missing; profile \"sigmf\" records to it or replays it",
+                     "a path");
+    for (const auto key : {"device", "tx_gain_db", "rx_gain_db", "clock_source"})
+        if (section.has(key) && !radio.is_real())
+            section.fail(key, "is for real radios only, not profile \"" + radio.profile + '"');
+}
+
+/// A simulated carrier has no width that could disturb anyone; a real one must fit as a whole.
+void check_band(const TomlSection& section, const Transmit& transmit, const Station& station)
+{
+    const double half = station.radio.is_real() ? station.waveform.bandwidth_hz() / 2 : 0;
+    const double frequency = station.radio.tx_frequency_hz;
+    const auto& band = *transmit.band_hz;
+    if (band[0] >= band[1])
+        section.fail("band_hz", "is empty", "[lower, upper] in Hz");
+    if (frequency - half < band[0] || frequency + half > band[1])
+        section.fail("band_hz", "does not hold the carrier at radio.tx_frequency_hz of " +
+                                    std::to_string(int64_t(frequency)) + " Hz, " +
+                                    std::to_string(int64_t(2 * half)) + " Hz wide");
+}
+
+void check_real_transmitter(const TomlSection& section, const Transmit& transmit)
+{
+    if (!transmit.band_hz)
+        section.fail("band_hz", "is missing", "[lower, upper] in Hz");
+    if (!transmit.max_power_dbm)
+        section.fail("max_power_dbm", "is missing", "a number in dBm");
+    if (transmit.service != Service::kSatellite)
+        section.fail("service", "is not one that a real radio may transmit in",
+                     "\"satellite\"");
+}
+
+} // namespace
+
+std::string read_word(const TomlSection& section, std::string_view key)
+{
+    const std::string word = section.text(key);
+    const auto good = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    };
+    if (word.size() > 32 || !std::all_of(word.begin(), word.end(), good))
+        section.fail(key, "is \"" + word.substr(0, 60) + '"', "1 to 32 of a-z, 0-9, -");
+    return word;
+}
+
+std::optional<std::string> read_endpoint(const TomlSection& section, std::string_view key)
+{
+    if (!section.has(key))
+        return {};
+    const std::string endpoint = section.text(key);
+    const std::string fault = endpoint_fault(endpoint);
+    if (!fault.empty())
+        section.fail(key, fault, "ipc:///PATH, tcp://ADDRESS:PORT");
+    return endpoint;
+}
+
+Waveform read_waveform(const TomlSection& file)
+{
+    const auto section =
+        file.section("waveform", {"kind", "symbol_rate_baud", "rolloff", "modcod", "frame_size",
+                                  "pilots", "pl_scrambling_n", "isi", "spectral_inversion"});
+    Waveform waveform;
+    section.choice("kind", kKinds);
+    waveform.kind = section.text("kind");
+    waveform.symbol_rate_baud = uint32_t(section.integer("symbol_rate_baud", 1000, 60'000'000));
+    waveform.rolloff = section.number("rolloff", 0, 1, 0.2);
+    if (waveform.rolloff != 0.35 && waveform.rolloff != 0.25 && waveform.rolloff != 0.2)
+        section.fail("rolloff", "is none of DVB-S2's", "0.35, 0.25, 0.20");
+    waveform.frame_size = section.choice("frame_size", kFrameSizes, "short");
+    waveform.modcod = section.text("modcod");
+    try {
+        waveform.row();
+    } catch (const std::invalid_argument& error) {
+        section.fail("modcod", error.what());
+    }
+    waveform.pilots = section.boolean("pilots", true);
+    waveform.pl_scrambling_n = uint32_t(section.integer("pl_scrambling_n", 0, 262141, 0));
+    waveform.isi = uint8_t(section.integer("isi", 0, 255, 0));
+    waveform.spectral_inversion = section.boolean("spectral_inversion", false);
+    return waveform;
+}
+
+Radio read_radio(const TomlSection& file, const Waveform& waveform)
+{
+    const auto section =
+        file.section("radio", {"profile", "sample_rate_hz", "tx_frequency_hz",
+                               "rx_frequency_hz", "device", "tx_gain_db", "rx_gain_db",
+                               "clock_source", "uplink_endpoint", "downlink_endpoint", "file"});
+    Radio radio;
+    radio.profile = read_word(section, "profile");
+    refuse_misplaced(section, radio);
+    const double baud = waveform.symbol_rate_baud;
+    radio.sample_rate_hz = section.number("sample_rate_hz", 1.2 * baud, 250e6, 2 * baud);
+    const auto any = radio.is_real() ? std::nullopt : std::optional(0.0);
+    radio.tx_frequency_hz = section.number("tx_frequency_hz", 0, kMaxFrequencyHz, any);
+    radio.rx_frequency_hz = section.number("rx_frequency_hz", 0, kMaxFrequencyHz, any);
+    if (section.has("device"))
+        radio.device = section.text("device");
+    if (section.has("clock_source"))
+        radio.clock_source = section.text("clock_source");
+    if (section.has("tx_gain_db"))
+        radio.tx_gain_db = section.number("tx_gain_db", -100, 200);
+    if (section.has("rx_gain_db"))
+        radio.rx_gain_db = section.number("rx_gain_db", -100, 200);
+    radio.uplink_endpoint = read_endpoint(section, "uplink_endpoint");
+    radio.downlink_endpoint = read_endpoint(section, "downlink_endpoint");
+    if (section.has("file"))
+        radio.file = section.path("file");
+    return radio;
+}
+
+Transmit read_transmit(const TomlSection& file, const Station& station)
+{
+    const auto section =
+        file.section("transmit", {"enabled", "band_hz", "max_power_dbm", "service"});
+    Transmit transmit;
+    transmit.enabled = section.boolean("enabled", false);
+    transmit.service = section.choice("service", kServices, "simulation");
+    if (transmit.service == Service::kAmateur)
+        section.fail("service",
+                     "is \"amateur\": the link encrypts, which the amateur service forbids",
+                     "\"simulation\", \"satellite\"");
+    if (section.has("band_hz")) {
+        const auto band = section.numbers("band_hz", 2, 0, kMaxFrequencyHz);
+        transmit.band_hz = {band[0], band[1]};
+    }
+    if (section.has("max_power_dbm"))
+        transmit.max_power_dbm = section.number("max_power_dbm", -200, 100);
+    if (transmit.enabled && station.radio.is_real())
+        check_real_transmitter(section, transmit);
+    if (transmit.enabled && transmit.band_hz)
+        check_band(section, transmit, station);
+    return transmit;
+}
+
+std::chrono::nanoseconds Waveform::frame_time() const
+{
+    const unsigned slots = row().slots;
+    const unsigned pilot_blocks = pilots ? (slots - 1) / 16 : 0;
+    const double symbols = 90.0 * (slots + 1) + 36.0 * pilot_blocks;
+    return std::chrono::nanoseconds(int64_t(symbols * 1e9 / symbol_rate_baud));
+}
+
+} // namespace depinsat::config

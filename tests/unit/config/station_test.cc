@@ -1,0 +1,242 @@
+#include "config/station.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <sstream>
+
+using namespace depinsat::config;
+
+namespace {
+
+const std::string kKey = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+const std::string kOtherKey = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
+
+/// A good station; the line numbers are relied on below.
+const std::string kUser = R"([station]
+name = "user"
+role = "user"
+key_file = "keys/user.key"
+peers = ["AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="]
+
+[waveform]
+kind = "dvbs2"
+symbol_rate_baud = 500000
+modcod = "qpsk_1-2"
+#11
+[radio]
+profile = "sim"
+#14
+[[bridge.ethereum]]
+listen = "127.0.0.1:9545"
+#17
+)";
+
+const std::string kGateway = R"([station]
+name = "gateway"
+role = "gateway"
+key_file = "/k"
+peers = ["AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="]
+[waveform]
+kind = "dvbs2"
+symbol_rate_baud = 500000
+modcod = "8psk_2-3"
+frame_size = "normal"
+[radio]
+profile = "sim"
+[[upstream]]
+protocol = "ethereum"
+url = "http://127.0.0.1:8545"
+)";
+
+std::string replaced(std::string text, const std::string& from, const std::string& to)
+{
+    const size_t at = text.find(from);
+    BOOST_REQUIRE(at != text.npos);
+    return text.replace(at, from.size(), to);
+}
+
+Station parse(const std::string& text)
+{
+    return parse_station(text, "/etc/d/station.toml");
+}
+
+std::string error_of(const std::string& text)
+{
+    try {
+        parse(text);
+    } catch (const ConfigError& error) {
+        const std::string what = error.what();
+        BOOST_TEST(what.starts_with("/etc/d/station.toml:"));
+        BOOST_TEST(what.find('\n') == what.npos);
+        return what.substr(what.find(':') + 1);
+    }
+    return "no error";
+}
+
+void check_error(const std::string& from, const std::string& to, const std::string& expected)
+{
+    BOOST_TEST(error_of(replaced(kUser, from, to)).starts_with(expected),
+               error_of(replaced(kUser, from, to)) << "\n  does not start with\n"
+                                                   << expected);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_short_user_station_gets_the_defaults)
+{
+    const Station station = parse(kUser);
+    BOOST_TEST(station.name == "user");
+    BOOST_TEST((station.role == Role::kUser));
+    BOOST_TEST(station.key_file.string() == "/etc/d/keys/user.key");
+    BOOST_TEST(station.waveform.rolloff == 0.2);
+    BOOST_TEST(station.waveform.pilots);
+    BOOST_TEST((station.waveform.frame_size == depinsat::framing::FrameSize::kShort));
+    BOOST_TEST(station.radio.sample_rate_hz == 1e6);
+    BOOST_TEST(!station.transmit.enabled);
+    BOOST_TEST(station.modem.lead.count() == 5);
+    BOOST_TEST(station.modem.tx_endpoint ==
+               "ipc://" + runtime_directory("user").string() + "/tx");
+    BOOST_TEST(station.modem.runtime_directory.has_value());
+    BOOST_TEST(station.link_delay.count() == 250);
+    BOOST_REQUIRE(station.ethereum.size() == 1u);
+    BOOST_TEST((station.ethereum[0].gateway == *from_base64(kKey)));
+    BOOST_TEST(station.ethereum[0].timeout.count() == 10000);
+    BOOST_TEST(!station.telemetry.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_gateway_has_an_upstream)
+{
+    const Station station = parse(kGateway);
+    BOOST_REQUIRE(station.upstreams.size() == 1u);
+    BOOST_TEST(station.upstreams[0].url.port == 8545);
+    BOOST_TEST(station.upstreams[0].timeout.count() == 5000);
+    BOOST_TEST(station.key_file.string() == "/k");
+}
+
+BOOST_AUTO_TEST_CASE(the_documented_file_is_good_but_for_its_roles)
+{
+    std::ifstream in(DEPINSAT_DOCS "/station.toml");
+    std::stringstream text;
+    text << in.rdbuf();
+    std::string user =
+        replaced(replaced(text.str(), "<public key>", kKey), "<public key>", kKey);
+    BOOST_TEST(error_of(user).find("upstream: belongs to a gateway") != std::string::npos);
+    const size_t upstream = user.find("[[upstream]]");
+    user.erase(upstream, user.find("[[bridge") - upstream);
+    const Station station = parse(user);
+    BOOST_TEST(station.telemetry->port == 9600);
+    BOOST_TEST(station.transmit.enabled);
+}
+
+BOOST_AUTO_TEST_CASE(the_frame_time_is_that_of_the_plframe)
+{
+    Waveform waveform = parse(kUser).waveform;
+    // QPSK short: 90 slots of 90 symbols, a PLHEADER of 90, 5 pilot blocks of 36.
+    BOOST_TEST(waveform.frame_time().count() == int64_t((90 * 91 + 5 * 36) * 2000));
+    waveform.pilots = false;
+    BOOST_TEST(waveform.frame_time().count() == int64_t(90 * 91 * 2000));
+}
+
+BOOST_AUTO_TEST_CASE(bad_keys_and_values_are_refused_at_their_line)
+{
+    check_error("#11", "colour = 1", "11: waveform.colour: unknown key; allowed: kind,");
+    check_error("#17", "[strange]", "17: strange: unknown key; allowed: station,");
+    check_error(
+        "symbol_rate_baud = 500000", "symbol_rate_baud = \"500k\"",
+        "9: waveform.symbol_rate_baud: is the text \"500k\"; allowed: an integer in baud "
+        "from 1000 to 60000000");
+    check_error("symbol_rate_baud = 500000", "symbol_rate = 500",
+                "9: waveform.symbol_rate: unknown key; do you mean symbol_rate_baud?");
+    check_error("symbol_rate_baud = 500000", "symbol_rate_baud = 500",
+                "9: waveform.symbol_rate_baud: is 500; allowed:");
+    check_error("symbol_rate_baud = 500000", "",
+                "7: waveform.symbol_rate_baud: is missing; allowed:");
+    check_error("#11", "rolloff = 0.3", "11: waveform.rolloff: is none of DVB-S2's; allowed:");
+    check_error("qpsk_1-2", "qpsk_9-9", "10: waveform.modcod: unknown MODCOD \"qpsk_9-9\"");
+    check_error("qpsk_1-2", "qpsk_9-10",
+                "10: waveform.modcod: unknown MODCOD \"qpsk_9-10\" for "
+                "short frames");
+    check_error("\"user\"\nrole", "\"Us er\"\nrole", "2: station.name: is \"Us er\"; allowed:");
+    check_error("role = \"user\"", "role = \"boss\"",
+                "3: station.role: is \"boss\"; allowed: \"user\", \"gateway\"");
+    check_error(kKey, "nonsense",
+                "5: station.peers: holds \"nonsense\", which is no public key");
+    check_error("[\"" + kKey + "\"]", "[]", "5: station.peers: is empty");
+    check_error("[\"", "[\"" + kKey + "\", \"", "5: station.peers: holds " + kKey + " twice");
+    check_error("#14", "sample_rate_hz = 500000",
+                "14: radio.sample_rate_hz: is 500000; allowed: a number in Hz from 600000");
+}
+
+BOOST_AUTO_TEST_CASE(impossible_combinations_are_refused)
+{
+    check_error("role = \"user\"", "role = \"gateway\"", "1: upstream: is missing");
+    check_error("#17", "[[upstream]]", "17: upstream: belongs to a gateway");
+    BOOST_TEST(error_of(kGateway + "[[bridge.ethereum]]\nlisten = \"127.0.0.1:1\"\n")
+                   .starts_with("16: bridge.ethereum: belongs to a user station"));
+    BOOST_TEST(error_of(replaced(kGateway, "http:", "https:"))
+                   .starts_with("15: upstream.url: is https, which is not supported"));
+    check_error("127.0.0.1:9545", "0.0.0.0:9545",
+                "16: bridge.ethereum.listen: is \"0.0.0.0:9545\"; allowed: 127.0.0.1:PORT");
+    check_error("#17", "[telemetry]\nlisten = \"localhost:9545\"",
+                "18: telemetry.listen: is used twice");
+    check_error("#17", "gateway = \"" + kOtherKey + '"',
+                "17: bridge.ethereum.gateway: is not among station.peers");
+    check_error("[\"", "[\"" + kOtherKey + "\", \"", "15: bridge.ethereum.gateway: is missing");
+    check_error("#14", "[modem]\ntx_endpoint = \"tcp://10.0.0.1:5\"",
+                "15: modem.tx_endpoint: is not of this machine");
+    check_error("#14", "[modem]\ntx_endpoint = \"udp://x\"",
+                "15: modem.tx_endpoint: is neither ipc://PATH nor tcp://ADDRESS:PORT");
+    check_error("#14", "[modem]\ntx_endpoint = \"ipc:///a\"\nrx_endpoint = \"ipc:///a\"",
+                "16: modem.rx_endpoint: is used twice");
+}
+
+BOOST_AUTO_TEST_CASE(overrides_belong_to_their_profiles)
+{
+    check_error("#14", "tx_gain_db = 3", "14: radio.tx_gain_db: is for real radios only");
+    check_error("#14", "file = \"a\"", "14: radio.file: is for profile \"sigmf\" only");
+    check_error("\"sim\"", "\"sigmf\"", "12: radio.file: is missing");
+    check_error("\"sim\"\n#14", "\"hackrf\"\nuplink_endpoint = \"ipc:///a\"",
+                "14: radio.uplink_endpoint: is for profile \"sim\" only");
+    check_error("\"sim\"", "\"../sim\"", "13: radio.profile: is \"../sim\"; allowed:");
+    check_error("\"sim\"", "\"hackrf\"", "12: radio.tx_frequency_hz: is missing");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_goes_on_air_by_accident)
+{
+    const std::string radio = replaced(
+        kUser, "\"sim\"", "\"hackrf\"\ntx_frequency_hz = 2.4e9\nrx_frequency_hz = 2.4e9");
+    const auto error = [&](const std::string& transmit) {
+        return error_of(replaced(radio, "#14", "[transmit]\n" + transmit));
+    };
+    const std::string band = "\nband_hz = [2.39e9, 2.41e9]";
+    BOOST_TEST(error("enabled = false") == "no error");
+    BOOST_TEST(error("enabled = true").starts_with("16: transmit.band_hz: is missing"));
+    BOOST_TEST(
+        error("enabled = true" + band).starts_with("16: transmit.max_power_dbm: is missing"));
+    BOOST_TEST(error("enabled = true\nmax_power_dbm = 10" + band)
+                   .starts_with("16: transmit.service: is not one that a real radio"));
+    const std::string licensed = "enabled = true\nservice = \"satellite\"\nmax_power_dbm = 10";
+    BOOST_TEST(error(licensed + band) == "no error");
+    BOOST_TEST(error(licensed + "\nband_hz = [2.3998e9, 2.41e9]")
+                   .starts_with("20: transmit.band_hz: does not hold the carrier"));
+    BOOST_TEST(error("service = \"amateur\"")
+                   .starts_with("17: transmit.service: is \"amateur\": the link encrypts"));
+}
+
+BOOST_AUTO_TEST_CASE(the_json_has_every_value_in_use)
+{
+    const auto json = to_json(parse(kUser));
+    BOOST_TEST(json["station"]["key_file"] == "/etc/d/keys/user.key");
+    BOOST_TEST(json["waveform"]["frame_size"] == "short");
+    BOOST_TEST(json["radio"]["sample_rate_hz"] == 1e6);
+    BOOST_TEST(!json["radio"].contains("device"));
+    BOOST_TEST(json["modem"]["lead_ms"] == 5);
+    BOOST_TEST(json["modem"]["rx_endpoint"].get<std::string>().ends_with("/user/rx"));
+    BOOST_TEST(json["bridge"]["ethereum"][0]["listen"] == "127.0.0.1:9545");
+    BOOST_TEST(json["bridge"]["ethereum"][0]["gateway"] == kKey);
+    const auto gateway = to_json(parse(kGateway));
+    BOOST_TEST(gateway["upstream"][0]["url"] == "http://127.0.0.1:8545/");
+}
