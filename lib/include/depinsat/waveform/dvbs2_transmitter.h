@@ -15,7 +15,8 @@ namespace depinsat::waveform {
 struct Dvbs2FrameToSend {
     const framing::Modcod* modcod = nullptr;
     bool pilots = true;
-    framing::BbHeader header;        ///< data_field_bits and rolloff_code are filled in by the transmitter
+    framing::BbHeader
+        header; ///< data_field_bits and rolloff_code are filled in by the transmitter
     std::vector<uint8_t> data_field; ///< at most modcod->data_field_bytes(); padded with zeros
 };
 
@@ -30,7 +31,8 @@ public:
     /// @return false if there is nothing to send: a dummy PLFRAME goes out.
     virtual bool next(Dvbs2FrameToSend& frame) = 0;
 
-    /// Called as symbols leave, with the number of them before `next()` is called again.
+    /// Called as symbols leave, at least every 256 of them, with the number of them before
+    /// `next()` is called again.
     virtual void symbols_left(size_t /*symbols*/) {}
 };
 
@@ -44,7 +46,10 @@ struct Dvbs2TransmitterConfig {
 ///
 /// Standard  EN 302 307-1, clauses 5.1.6 to 5.6.
 /// Late      a frame is asked for when its first symbol is due, never earlier, and put out in
-///           pieces of any size: nothing is held in front of the antenna.
+///           pieces of any size: nothing is held in front of the antenna but the pulse shaping
+///           filter, which centres a symbol modulation::root_raised_cosine_half_span() symbols
+///           (16 at roll-off 0.20) behind the sample at which it was asked for.
+/// Cost      the first frame of a MODCOD makes its tables; nothing is allocated after that.
 /// Threads   one object per thread.
 class Dvbs2Transmitter
 {
@@ -54,7 +59,10 @@ public:
     Dvbs2Transmitter(const Dvbs2TransmitterConfig&, Dvbs2FrameSource& source);
     ~Dvbs2Transmitter();
 
-    /// Fills all of `out` with the next samples; any size.
+    /// Fills all of `out` with the next samples; any size. The samples do not depend on how
+    /// they were asked for.
+    /// @throws std::invalid_argument if the source gave a frame that has no MODCOD or a data
+    ///         field that is too long; the samples in `out` are then undefined.
     void generate(std::span<Sample> out);
 
 private:

@@ -1,0 +1,146 @@
+#include "depinsat/waveform/dvbs2_encoder.h"
+
+#include "depinsat/fec/bch_encoder.h"
+#include "depinsat/fec/ldpc_encoder.h"
+#include "depinsat/framing/bbframe.h"
+#include "depinsat/framing/pl_scrambler.h"
+#include "depinsat/framing/plframe.h"
+#include "depinsat/modulation/interleaver.h"
+#include "depinsat/modulation/mapper.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <stdexcept>
+#include <string>
+
+namespace depinsat::waveform {
+namespace {
+
+// RO field of MATYPE-1.
+uint8_t rolloff_code(double rolloff)
+{
+    constexpr std::array<double, 3> kRolloffs{0.35, 0.25, 0.20};
+    for (size_t code = 0; code < kRolloffs.size(); ++code)
+        if (std::abs(rolloff - kRolloffs[code]) < 1e-6)
+            return uint8_t(code);
+    throw std::invalid_argument("rolloff must be one of: 0.35, 0.25, 0.20");
+}
+
+// Stages of one MODCOD.
+struct Stages {
+    explicit Stages(const framing::Modcod& modcod)
+        : bch(fec::find_bch_code(modcod.fec_code)),
+          ldpc(fec::find_ldpc_code(modcod.fec_code)),
+          interleaver(modcod.bits_per_symbol, modcod.interleaver),
+          constellation(modulation::find_constellation(modcod.constellation))
+    {}
+
+    fec::BchEncoder bch;
+    fec::LdpcEncoder ldpc;
+    modulation::BitInterleaver interleaver;
+    const modulation::Constellation& constellation;
+};
+
+} // namespace
+
+struct Dvbs2Encoder::Impl {
+    Impl(double rolloff, unsigned pl_scrambling_n)
+        : rolloff_field(rolloff_code(rolloff)), scrambler(pl_scrambling_n)
+    {
+        dummy.assign(framing::plframe_symbols(framing::kDummySlots, false),
+                     framing::kUnmodulated);
+        finish(framing::kDummyPlsCode, dummy);
+    }
+
+    Stages& stages_of(const framing::Modcod& modcod)
+    {
+        assert(framing::modcod_of_pls_code(modcod.pls_code) == &modcod);
+        auto& entry = stages[modcod.pls_code];
+        if (!entry) {
+            entry = std::make_unique<Stages>(modcod);
+            fecframe.reserve(modcod.n_ldpc / 8);
+            labels.reserve(modcod.n_ldpc / modcod.bits_per_symbol);
+            xfecframe.reserve(modcod.slots * framing::kSlotSymbols);
+            plframe.reserve(framing::plframe_symbols(modcod.slots, true));
+        }
+        return *entry;
+    }
+
+    // FECFRAME: BBFRAME, BCH parity and LDPC parity one behind the other, in place.
+    void encode_fecframe(const Dvbs2FrameToSend& frame, Stages& stage)
+    {
+        const auto& modcod = *frame.modcod;
+        auto header = frame.header;
+        header.rolloff_code = rolloff_field;
+        fecframe.resize(modcod.n_ldpc / 8);
+        const std::span bits(fecframe);
+        const auto bbframe = bits.first(modcod.k_bch / 8);
+        const auto codeword = bits.first(modcod.n_bch / 8);
+        framing::build_bbframe(header, frame.data_field, bbframe);
+        stage.bch.encode(bbframe, codeword);
+        stage.ldpc.encode(codeword, bits);
+    }
+
+    void map(const framing::Modcod& modcod, bool pilots, Stages& stage)
+    {
+        labels.resize(modcod.n_ldpc / modcod.bits_per_symbol);
+        stage.interleaver.interleave(fecframe, labels);
+        plframe.resize(framing::plframe_symbols(modcod.slots, pilots));
+        const auto payload = std::span(plframe).subspan(framing::kPlHeaderSymbols);
+        if (!pilots) {
+            modulation::map_labels(stage.constellation, labels, payload);
+            return;
+        }
+        xfecframe.resize(labels.size());
+        modulation::map_labels(stage.constellation, labels, xfecframe);
+        framing::insert_pilots(xfecframe, payload);
+    }
+
+    void finish(uint8_t pls_code, std::span<Sample> whole) const
+    {
+        framing::write_plheader(pls_code, whole.first<framing::kPlHeaderSymbols>());
+        const auto payload = whole.subspan(framing::kPlHeaderSymbols);
+        scrambler.scramble(payload, payload);
+    }
+
+    uint8_t rolloff_field;
+    framing::PlScrambler scrambler;
+    std::array<std::unique_ptr<Stages>, 256> stages; // by PLS code without pilots
+    std::vector<uint8_t> fecframe, labels;
+    std::vector<Sample> xfecframe, plframe, dummy;
+};
+
+Dvbs2Encoder::Dvbs2Encoder(double rolloff, unsigned pl_scrambling_n)
+    : impl_(std::make_unique<Impl>(rolloff, pl_scrambling_n))
+{}
+
+Dvbs2Encoder::~Dvbs2Encoder() = default;
+
+void Dvbs2Encoder::prepare(const framing::Modcod& modcod)
+{
+    impl_->stages_of(modcod);
+}
+
+std::span<const Sample> Dvbs2Encoder::encode(const Dvbs2FrameToSend& frame)
+{
+    if (!frame.modcod)
+        throw std::invalid_argument("frame to send: no MODCOD");
+    const size_t room = frame.modcod->data_field_bytes();
+    if (frame.data_field.size() > room)
+        throw std::invalid_argument(
+            "frame to send: data field of " + std::to_string(frame.data_field.size()) +
+            " bytes, " + std::string(frame.modcod->name) + " holds " + std::to_string(room));
+    auto& stage = impl_->stages_of(*frame.modcod);
+    impl_->encode_fecframe(frame, stage);
+    impl_->map(*frame.modcod, frame.pilots, stage);
+    impl_->finish(uint8_t(frame.modcod->pls_code | (frame.pilots ? 1 : 0)), impl_->plframe);
+    return impl_->plframe;
+}
+
+std::span<const Sample> Dvbs2Encoder::dummy() const
+{
+    return impl_->dummy;
+}
+
+} // namespace depinsat::waveform
