@@ -21,6 +21,12 @@ struct KeyPair {
     std::array<uint8_t, 32> secret_key;
 };
 
+/// @throws std::runtime_error if the system has no source of random numbers.
+KeyPair generate_key_pair();
+
+/// The pair whose secret key is known.
+KeyPair key_pair_of(std::span<const uint8_t, 32> secret_key);
+
 enum class Priority : uint8_t { kHigh, kLow };
 
 /// What the user of the link hands over and gets back: bytes whose meaning is the bridge's.
@@ -32,12 +38,14 @@ struct Message {
 
 using MessageId = uint64_t;
 
-/// What became of a message: delivered (acknowledged by the peer), expired (its deadline came
-/// first), or unknown (the session ended before an acknowledgement).
+/// What became of a message: delivered (acknowledged by the peer, whose user has it), expired
+/// (its deadline came before the acknowledgement; if it was on air whole, the peer may have it
+/// nevertheless), or unknown (it was on air, and the peer's program started again before an
+/// acknowledgement).
 enum class Outcome : uint8_t { kDelivered, kExpired, kUnknown };
 
-/// What the link tells its user. Called from within the link's own calls; an implementation may
-/// call send() but nothing else from there.
+/// What the link tells its user. Called at the end of the link's own calls; an implementation
+/// may call send() but nothing else from there.
 class LinkEvents
 {
 public:
@@ -48,21 +56,29 @@ public:
 };
 
 struct LinkConfig {
-    bool initiator = true;                              ///< user stations open sessions, gateways answer
-    std::chrono::milliseconds one_way_delay{ 250 };
-    std::chrono::milliseconds max_frame_time{ 100 };    ///< of a frame of the waveform in use
-    size_t max_queued_bytes = 16u << 20;                ///< per peer; beyond it send() refuses
+    bool initiator = true; ///< user stations open sessions, gateways answer
+    std::chrono::milliseconds one_way_delay{250};
+    std::chrono::milliseconds max_frame_time{100}; ///< of a frame of the waveform in use
+    size_t max_queued_bytes =
+        16u << 20; ///< per peer, 256 a message included; beyond it send() refuses
+    uint64_t rekey_after_packets =
+        1u << 30; ///< of either direction; then the initiator renews the session
 };
 
 /// Counted per station, all peers together.
 struct LinkStats {
-    uint64_t packet_bytes_sent = 0;     ///< sealed packets with headers and tags; no padding
+    uint64_t packet_bytes_sent = 0; ///< packets with headers and tags; no GSE header, no
+                                    ///< padding; what did not go on air is taken off again
     uint64_t packet_bytes_received = 0; ///< of packets that passed authentication
     uint64_t frames_filled = 0;
-    uint64_t frames_received = 0;       ///< that held at least one authentic packet
-    uint64_t segments_sent = 0, segments_repeated = 0;
-    uint64_t messages_sent = 0, messages_delivered = 0, messages_received = 0, duplicates = 0;
-    uint64_t rejected_packets = 0;      ///< not authentic, replayed, malformed
+    uint64_t frames_received = 0; ///< that held at least one authentic packet
+    uint64_t segments_sent = 0, segments_repeated = 0; ///< the latter are among the former
+    uint64_t messages_sent = 0;                        ///< taken by send()
+    uint64_t messages_delivered = 0, messages_received = 0;
+    uint64_t duplicates = 0;       ///< segments of messages that were complete already
+    uint64_t rejected_packets = 0; ///< not authentic, replayed, malformed
+    uint64_t foreign_packets =
+        0; ///< for other stations, or our own as the satellite repeats them
 };
 
 /// The link of one station: messages in, data fields of frames out, and back.
@@ -74,8 +90,15 @@ class Link
 public:
     /// @param peers   public keys of the stations that may talk to this one.
     /// @param events  must outlive the link.
-    Link(const LinkConfig&, const KeyPair&, std::span<const PublicKey> peers, LinkEvents& events);
+    /// @throws std::invalid_argument if a peer's key is this station's own, of low order, or
+    /// listed twice.
+    Link(const LinkConfig&,
+         const KeyPair&,
+         std::span<const PublicKey> peers,
+         LinkEvents& events);
     ~Link();
+    Link(const Link&) = delete;
+    Link& operator=(const Link&) = delete;
 
     /// Queues a message.
     /// @return 0 if the peer is not listed, the queue is full or the message too long.
@@ -84,7 +107,8 @@ public:
     /// Fills one frame, at the moment the modem asks: highest priority first, then the order of
     /// deadlines.
     /// @param sequence    the modem's number of the frame.
-    /// @param data_field  as many bytes as the frame holds.
+    /// @param data_field  as many bytes as the frame holds; what is not used becomes padding
+    /// (zeros).
     /// @return bytes used; 0 if there is nothing to send.
     size_t fill(uint64_t sequence, std::span<uint8_t> data_field, Time now);
 

@@ -1,0 +1,132 @@
+#include "inbox.h"
+
+#include <algorithm>
+
+namespace depinsat::link {
+
+uint64_t Inbox::full_id(uint32_t low_id) const
+{
+    // The number nearest to the latest one that has these low bits.
+    const uint64_t expected = std::max(done_.end(), forgotten_.end());
+    uint64_t id = expected / kMessageIds * kMessageIds + low_id;
+    if (id > expected + kMessageIds / 2 && id >= kMessageIds)
+        id -= kMessageIds;
+    else if (id + kMessageIds / 2 < expected)
+        id += kMessageIds;
+    return id;
+}
+
+Inbox::Fate Inbox::take(const Segment& segment, Time now, std::optional<Message>& whole)
+{
+    const uint64_t id = full_id(segment.message_id);
+    if (done_.contains(id) || done_.forgotten(id))
+        return Fate::kDuplicate;
+    if (forgotten_.contains(id))
+        return Fate::kForgotten;
+    const Priority priority = segment.low_priority ? Priority::kLow : Priority::kHigh;
+    const auto known = entries_.find(id);
+    if (known == entries_.end() && segment.offset == 0 && segment.last) {
+        return deliver(
+            id, {priority, segment.kind, {segment.bytes.begin(), segment.bytes.end()}}, whole);
+    }
+    const auto it = known != entries_.end() ? known : entries_.emplace(id, Entry()).first;
+    it->second.touched = now;
+    it->second.message.priority = priority;
+    if (!store(it->second, segment)) {
+        forget(it);
+        return Fate::kForgotten;
+    }
+    const Entry& entry = it->second;
+    if (entry.size && entry.ranges.size() == 1 && entry.ranges.begin()->first == 0 &&
+        entry.ranges.begin()->second == *entry.size) {
+        Message message = std::move(it->second.message);
+        bytes_ -= message.bytes.size();
+        entries_.erase(it);
+        return deliver(id, std::move(message), whole);
+    }
+    make_room(id);
+    return Fate::kTaken;
+}
+
+Inbox::Fate Inbox::deliver(uint64_t id, Message message, std::optional<Message>& whole)
+{
+    done_.insert(id);
+    whole = std::move(message);
+    return Fate::kTaken;
+}
+
+bool Inbox::store(Entry& entry, const Segment& segment)
+{
+    auto& bytes = entry.message.bytes;
+    const auto end = uint32_t(segment.offset + segment.bytes.size());
+    if (segment.last) {
+        if ((entry.size && *entry.size != end) || bytes.size() > end)
+            return false;
+        entry.size = end;
+    }
+    if (entry.size && end > *entry.size)
+        return false;
+    if (segment.offset == 0)
+        entry.message.kind = segment.kind;
+    if (end > bytes.size()) {
+        bytes_ += end - bytes.size();
+        bytes.resize(end);
+    }
+    std::ranges::copy(segment.bytes, bytes.begin() + segment.offset);
+    return add_range(entry, segment.offset, end);
+}
+
+bool Inbox::add_range(Entry& entry, uint32_t begin, uint32_t end)
+{
+    auto& ranges = entry.ranges;
+    auto it = ranges.upper_bound(begin);
+    if (it != ranges.begin() && std::prev(it)->second >= begin)
+        --it;
+    while (it != ranges.end() && it->first <= end) {
+        begin = std::min(begin, it->first);
+        end = std::max(end, it->second);
+        it = ranges.erase(it);
+    }
+    ranges.emplace(begin, end);
+    return ranges.size() <= kMaxRangesOfMessage;
+}
+
+void Inbox::forget(Entries::iterator it)
+{
+    bytes_ -= it->second.message.bytes.size();
+    forgotten_.insert(it->first);
+    entries_.erase(it);
+}
+
+void Inbox::make_room(uint64_t except)
+{
+    while (bytes_ > kMaxUnfinishedBytes || entries_.size() > kMaxUnfinishedMessages) {
+        auto oldest = entries_.end();
+        for (auto it = entries_.begin(); it != entries_.end(); ++it)
+            if (it->first != except &&
+                (oldest == entries_.end() || it->second.touched < oldest->second.touched))
+                oldest = it;
+        if (oldest == entries_.end())
+            return; // one message alone is below the limit
+        forget(oldest);
+    }
+}
+
+void Inbox::forget_stale(Time now)
+{
+    for (auto it = entries_.begin(); it != entries_.end();) {
+        const auto stale = it++;
+        if (stale->second.touched + kUnfinishedLife <= now)
+            forget(stale);
+    }
+}
+
+Time Inbox::next_timer() const
+{
+    Time next = Time::max();
+    for (const auto& [id, entry] : entries_)
+        next = std::min(next, entry.touched + kUnfinishedLife);
+    return next;
+}
+
+} // namespace depinsat::link

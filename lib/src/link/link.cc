@@ -1,0 +1,376 @@
+#include "depinsat/link/link.h"
+
+#include "depinsat/framing/gse.h"
+#include "peer.h"
+
+#include <algorithm>
+#include <map>
+#include <sodium.h>
+#include <stdexcept>
+
+namespace depinsat::link {
+namespace {
+
+/// Frames whose report is awaited; the modem is never so far behind.
+constexpr size_t kMaxUnreported = 256;
+
+void check_key(const PublicKey& peer, const KeyPair& own)
+{
+    Key shared;
+    if (peer == own.public_key)
+        throw std::invalid_argument("peers: the station's own public key is listed");
+    if (crypto_scalarmult(shared.data(), own.secret_key.data(), peer.data()) != 0)
+        throw std::invalid_argument("peers: a public key is of low order");
+}
+
+} // namespace
+
+struct Link::Impl {
+    struct Packet {
+        Peer* peer;
+        Peer::Written written;
+    };
+    struct Frame {
+        uint64_t sequence;
+        size_t packet_bytes = 0;
+        std::vector<Packet> packets;
+        std::vector<Peer*> handshakes;
+    };
+
+    Impl(const LinkConfig& config,
+         const KeyPair& own,
+         std::span<const PublicKey> keys,
+         LinkEvents& user)
+        : context{config, Timing(config), {own, 0}, {}, {}, {}}, events(user)
+    {
+        randombytes_buf(&context.identity.instance, sizeof(context.identity.instance));
+        context.new_index = [this] {
+            return new_index();
+        };
+        for (const PublicKey& key : keys) {
+            check_key(key, own);
+            if (!peers.emplace(key, std::make_unique<Peer>(key, context)).second)
+                throw std::invalid_argument("peers: a public key is listed twice");
+        }
+    }
+
+    Peer* find(const PublicKey& key) const
+    {
+        const auto it = peers.find(key);
+        return it == peers.end() ? nullptr : it->second.get();
+    }
+
+    Peer* find(uint16_t index) const
+    {
+        for (const auto& [key, peer] : peers)
+            if (peer->uses(index))
+                return peer.get();
+        return nullptr;
+    }
+
+    uint16_t new_index() const
+    {
+        for (;;) // a station has far fewer peers than there are indices
+            if (const auto index = uint16_t(randombytes_uniform(kSessionIndices)); !find(index))
+                return index;
+    }
+
+    size_t fill(Frame&, std::span<uint8_t> data_field, Time now);
+    size_t fill_handshakes(Frame&, std::span<uint8_t> data_field, Time now);
+    size_t add_handshake(Frame&,
+                         Peer&,
+                         std::span<const uint8_t> packet,
+                         std::span<uint8_t> data_field);
+    size_t add_packet(Frame&, Peer&, std::span<uint8_t> data_field, Time now);
+    Peer* most_urgent() const;
+    std::optional<Outbox::Rank> rival_of(const Peer&) const;
+    void keep(Frame);
+    std::optional<Frame> take_frame(uint64_t sequence);
+
+    bool receive(std::span<const uint8_t> packet, Time now);
+    bool receive_opening(std::span<const uint8_t> packet, Time now);
+    void run_timers(Time now);
+    void tell();
+
+    Context context;
+    LinkEvents& events;
+    std::map<PublicKey, std::unique_ptr<Peer>> peers;
+    std::deque<Frame> unreported;
+    framing::GseParser gse;
+    MessageId last_id = 0;
+};
+
+size_t Link::Impl::add_handshake(Frame& frame,
+                                 Peer& peer,
+                                 std::span<const uint8_t> packet,
+                                 std::span<uint8_t> data_field)
+{
+    const size_t bytes = framing::kGseHeaderBytes + packet.size();
+    if (data_field.size() < bytes)
+        return 0;
+    framing::write_gse_header(kEtherType, packet.size(),
+                              data_field.first<framing::kGseHeaderBytes>());
+    std::ranges::copy(packet, data_field.begin() + framing::kGseHeaderBytes);
+    frame.handshakes.push_back(&peer);
+    frame.packet_bytes += packet.size();
+    return bytes;
+}
+
+size_t Link::Impl::fill_handshakes(Frame& frame, std::span<uint8_t> data_field, Time now)
+{
+    size_t used = 0;
+    for (const auto& [key, peer] : peers) {
+        if (peer->opener().due(now)) {
+            const size_t bytes =
+                add_handshake(frame, *peer, peer->opener().packet(), data_field.subspan(used));
+            if (bytes)
+                peer->opener().filled(now);
+            used += bytes;
+        }
+        while (auto* reply = peer->answerer().next_reply()) {
+            const size_t bytes =
+                add_handshake(frame, *peer, reply->reply, data_field.subspan(used));
+            if (!bytes)
+                break;
+            reply->reply_due = false;
+            used += bytes;
+        }
+    }
+    return used;
+}
+
+size_t Link::Impl::add_packet(Frame& frame, Peer& peer, std::span<uint8_t> data_field, Time now)
+{
+    if (data_field.size() <= framing::kGseHeaderBytes)
+        return 0;
+    auto room = data_field.subspan(framing::kGseHeaderBytes);
+    room = room.first(std::min(room.size(), framing::kGseMaxPduBytes));
+    const auto written = peer.write_packet(room, now, rival_of(peer));
+    if (!written.bytes)
+        return 0;
+    framing::write_gse_header(kEtherType, written.bytes,
+                              data_field.first<framing::kGseHeaderBytes>());
+    frame.packets.push_back({&peer, written});
+    frame.packet_bytes += written.bytes;
+    return framing::kGseHeaderBytes + written.bytes;
+}
+
+Peer* Link::Impl::most_urgent() const
+{
+    Peer* best = nullptr;
+    std::optional<Outbox::Rank> best_rank;
+    for (const auto& [key, peer] : peers)
+        if (const auto rank = peer->head(); rank && (!best_rank || *rank < *best_rank)) {
+            best = peer.get();
+            best_rank = rank;
+        }
+    return best;
+}
+
+std::optional<Outbox::Rank> Link::Impl::rival_of(const Peer& own) const
+{
+    std::optional<Outbox::Rank> best;
+    for (const auto& [key, peer] : peers)
+        if (const auto rank = peer->head();
+            peer.get() != &own && rank && (!best || *rank < *best))
+            best = rank;
+    return best;
+}
+
+size_t Link::Impl::fill(Frame& frame, std::span<uint8_t> data_field, Time now)
+{
+    size_t used = fill_handshakes(frame, data_field, now);
+    for (const auto& [key, peer] : peers)
+        if (peer->owes(now))
+            used += add_packet(frame, *peer, data_field.subspan(used), now);
+    while (Peer* peer = most_urgent()) {
+        const size_t bytes = add_packet(frame, *peer, data_field.subspan(used), now);
+        if (!bytes)
+            break;
+        used += bytes;
+    }
+    std::ranges::fill(data_field.subspan(used), uint8_t(0));
+    return used;
+}
+
+void Link::Impl::keep(Frame frame)
+{
+    context.stats.packet_bytes_sent += frame.packet_bytes;
+    ++context.stats.frames_filled;
+    for (const Packet& packet : frame.packets) {
+        context.stats.segments_sent += packet.written.segments;
+        context.stats.segments_repeated += packet.written.repeated;
+    }
+    unreported.push_back(std::move(frame));
+    if (unreported.size() > kMaxUnreported)
+        unreported.pop_front();
+}
+
+std::optional<Link::Impl::Frame> Link::Impl::take_frame(uint64_t sequence)
+{
+    // The latest one: a modem that was restarted counts from zero again.
+    const auto it =
+        std::find_if(unreported.rbegin(), unreported.rend(),
+                     [&](const Frame& frame) { return frame.sequence == sequence; });
+    if (it == unreported.rend())
+        return std::nullopt;
+    Frame frame = std::move(*it);
+    unreported.erase(std::next(it).base());
+    return frame;
+}
+
+bool Link::Impl::receive(std::span<const uint8_t> packet, Time now)
+{
+    const auto header = read_packet_header(packet);
+    if (!header) {
+        ++context.stats.rejected_packets;
+        return false;
+    }
+    const bool initiator = context.config.initiator;
+    if (header->type == PacketType::kHandshake1 && !initiator)
+        return receive_opening(packet, now);
+    Peer* peer = header->type == PacketType::kHandshake1 ? nullptr : find(header->index);
+    if (!peer || (header->type == PacketType::kHandshake2 && !initiator)) {
+        ++context.stats.foreign_packets;
+        return false;
+    }
+    const bool authentic = header->type == PacketType::kHandshake2
+                               ? peer->receive_answer(packet, now)
+                               : peer->receive_data(header->index, packet, now);
+    context.stats.rejected_packets += !authentic;
+    return authentic;
+}
+
+bool Link::Impl::receive_opening(std::span<const uint8_t> packet, Time now)
+{
+    const auto ephemeral = ephemeral_of_opening(packet);
+    if (ephemeral)
+        for (const auto& [key, peer] : peers)
+            if (peer->repeats_opening(*ephemeral))
+                return false; // nothing new, be it repeated or replayed
+    auto opening = ephemeral ? read_opening(context.identity, packet) : std::nullopt;
+    Peer* peer = opening ? find(opening->noise.remote()) : nullptr;
+    if (!peer) {
+        ++context.stats.rejected_packets;
+        return false;
+    }
+    peer->answerer().answer(std::move(*opening), context.identity, new_index(), now);
+    return true;
+}
+
+void Link::Impl::run_timers(Time now)
+{
+    for (const auto& [key, peer] : peers)
+        peer->run_timers(now);
+}
+
+void Link::Impl::tell()
+{
+    while (!context.events.empty()) {
+        const auto told = std::exchange(context.events, {});
+        for (const Event& event : told) {
+            if (const auto* up = std::get_if<PeerEvent>(&event))
+                events.on_peer(up->peer, up->up);
+            else if (const auto* message = std::get_if<MessageEvent>(&event))
+                events.on_message(message->peer, message->message);
+            else if (const auto* outcome = std::get_if<OutcomeEvent>(&event))
+                events.on_outcome(outcome->id, outcome->outcome);
+        }
+    }
+}
+
+Link::Link(const LinkConfig& config,
+           const KeyPair& own,
+           std::span<const PublicKey> peers,
+           LinkEvents& events)
+{
+    if (sodium_init() < 0)
+        throw std::runtime_error("libsodium finds no source of random numbers");
+    impl_ = std::make_unique<Impl>(config, own, peers, events);
+}
+
+Link::~Link() = default;
+
+MessageId Link::send(const PublicKey& key, Message message, Time, Time deadline)
+{
+    Peer* peer = impl_->find(key);
+    if (!peer || message.bytes.size() > kMaxMessageBytes ||
+        peer->outbox().bytes() + queued_bytes(message) > impl_->context.config.max_queued_bytes)
+        return 0;
+    peer->outbox().add(++impl_->last_id, std::move(message), deadline);
+    ++impl_->context.stats.messages_sent;
+    return impl_->last_id;
+}
+
+size_t Link::fill(uint64_t sequence, std::span<uint8_t> data_field, Time now)
+{
+    impl_->run_timers(now);
+    Impl::Frame frame{sequence, 0, {}, {}};
+    const size_t used = impl_->fill(frame, data_field, now);
+    if (used)
+        impl_->keep(std::move(frame));
+    impl_->tell();
+    return used;
+}
+
+void Link::not_sent(uint64_t sequence, Time now)
+{
+    const auto frame = impl_->take_frame(sequence);
+    if (!frame)
+        return;
+    impl_->context.stats.packet_bytes_sent -= frame->packet_bytes;
+    for (const auto& packet : frame->packets)
+        packet.peer->not_sent(packet.written, now);
+    for (Peer* peer : frame->handshakes) {
+        peer->opener().not_sent(now);
+        peer->answerer().not_sent();
+    }
+}
+
+void Link::sent(uint64_t sequence, Time now)
+{
+    if (const auto frame = impl_->take_frame(sequence))
+        for (const auto& packet : frame->packets)
+            packet.peer->sent(packet.written, now);
+}
+
+void Link::receive(std::span<const uint8_t> data_field, Time now)
+{
+    bool any = false;
+    impl_->gse.parse(data_field, [&](const framing::GsePdu& pdu) {
+        if (pdu.protocol_type != kEtherType || !pdu.label.empty())
+            return;
+        const bool authentic = impl_->receive(pdu.bytes, now);
+        any |= authentic;
+        impl_->context.stats.packet_bytes_received += authentic ? pdu.bytes.size() : 0;
+    });
+    impl_->context.stats.frames_received += any;
+    impl_->tell();
+}
+
+void Link::run_timers(Time now)
+{
+    impl_->run_timers(now);
+    impl_->tell();
+}
+
+Time Link::next_timer() const
+{
+    Time next = Time::max();
+    for (const auto& [key, peer] : impl_->peers)
+        next = std::min(next, peer->next_timer());
+    return next;
+}
+
+bool Link::peer_is_up(const PublicKey& key) const
+{
+    const Peer* peer = impl_->find(key);
+    return peer && peer->up();
+}
+
+const LinkStats& Link::stats() const
+{
+    return impl_->context.stats;
+}
+
+} // namespace depinsat::link

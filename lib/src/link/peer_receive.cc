@@ -1,0 +1,161 @@
+// The receiving half of a peer: sessions, items, what they tell about packets sent before.
+#include "peer.h"
+
+#include <algorithm>
+
+namespace depinsat::link {
+namespace {
+
+constexpr size_t kMaxRestarts = 64;
+constexpr uint64_t kAckOverlap = 4 * kReorderMargin;
+
+} // namespace
+
+bool Peer::repeats_opening(const PublicKey& ephemeral)
+{
+    return session_opening_ == ephemeral || answerer_.repeat(ephemeral);
+}
+
+bool Peer::receive_answer(std::span<const uint8_t> packet, Time now)
+{
+    auto session = opener_.finish(packet);
+    if (!session)
+        return false;
+    install(std::move(*session), now);
+    ping_wanted_ = true; // the answerer uses the session from our first packet on
+    return true;
+}
+
+bool Peer::receive_data(uint16_t index, std::span<const uint8_t> packet, Time now)
+{
+    if (session_ && session_->local_index() == index) {
+        const auto counter = session_->open_packet(packet, items_);
+        if (!counter)
+            return false;
+        heard(now);
+        take_items(*counter, now);
+        return true;
+    }
+    for (Answerer::Candidate& candidate : answerer_.candidates()) {
+        if (candidate.session.local_index() != index)
+            continue;
+        const auto counter = candidate.session.open_packet(packet, items_);
+        if (!counter)
+            return false;
+        session_opening_ = candidate.ephemeral;
+        install(std::move(candidate.session), now);
+        answerer_.clear();
+        take_items(*counter, now);
+        return true;
+    }
+    return false;
+}
+
+void Peer::install(Session session, Time now)
+{
+    give_back(log_.clear());
+    if (!session_ || session_->peer_instance() != session.peer_instance()) {
+        Outbox::Outcomes outcomes;
+        outbox_.peer_restarted(outcomes);
+        report(outcomes);
+        inbox_ = std::make_unique<Inbox>();
+    }
+    session_ = std::move(session);
+    ++session_number_;
+    untold_ = false;
+    ack_due_.reset();
+    ack_floor_ = 0;
+    restarts_.clear();
+    heard(now);
+}
+
+void Peer::heard(Time now)
+{
+    last_heard_ = now;
+    if (!up_) {
+        up_ = true;
+        context_.events.push_back(PeerEvent{key_, true});
+    }
+    if (!wants_session())
+        opener_.stop();
+}
+
+bool Peer::well_formed() const
+{
+    std::span<const uint8_t> rest = items_;
+    while (!rest.empty())
+        if (!read_item(rest))
+            return false;
+    return true;
+}
+
+void Peer::take_items(uint32_t counter, Time now)
+{
+    if (!well_formed()) {
+        ++context_.stats.rejected_packets;
+        return;
+    }
+    bool wants_ack = false, refused = false;
+    std::span<const uint8_t> rest = items_;
+    while (!rest.empty()) {
+        const auto item = *read_item(rest);
+        wants_ack |= !std::holds_alternative<Ack>(item);
+        if (const auto* ack = std::get_if<Ack>(&item))
+            take_ack(*ack, now);
+        else if (const auto* segment = std::get_if<Segment>(&item))
+            refused |= !take_segment(*segment, now);
+        else if (const auto* restart = std::get_if<Restart>(&item))
+            outbox_.restart(restart->message_id);
+    }
+    if (refused)
+        return; // not acknowledged, so that nothing of it counts as delivered
+    session_->take(counter);
+    untold_ = true;
+    if (wants_ack && !ack_due_)
+        ack_due_ = now + kAckDelay;
+}
+
+void Peer::take_ack(const Ack& ack, Time now)
+{
+    for (const SentPacket& packet : log_.acknowledge(ack, now)) {
+        for (const Piece& piece : packet.pieces)
+            if (const auto delivered = outbox_.acknowledged(piece))
+                context_.outcome(*delivered, Outcome::kDelivered);
+        // The peer knows what that packet told it, except what was overtaken and came later.
+        if (packet.acknowledged && *packet.acknowledged > kAckOverlap)
+            ack_floor_ = std::max(ack_floor_, *packet.acknowledged - kAckOverlap);
+    }
+    give_back(log_.take_lost(now));
+}
+
+bool Peer::take_segment(const Segment& segment, Time now)
+{
+    std::optional<Message> whole;
+    const Inbox::Fate fate = inbox_->take(segment, now, whole);
+    context_.stats.duplicates += fate == Inbox::Fate::kDuplicate;
+    if (whole) {
+        ++context_.stats.messages_received;
+        context_.events.push_back(MessageEvent{key_, std::move(*whole)});
+    }
+    if (fate != Inbox::Fate::kForgotten)
+        return true;
+    if (restarts_.size() < kMaxRestarts &&
+        std::ranges::find(restarts_, segment.message_id) == restarts_.end())
+        restarts_.push_back(segment.message_id);
+    return false;
+}
+
+void Peer::give_back(const std::vector<SentPacket>& packets)
+{
+    for (const SentPacket& packet : packets)
+        for (const Piece& piece : packet.pieces)
+            outbox_.lost(piece);
+}
+
+void Peer::report(const Outbox::Outcomes& outcomes)
+{
+    for (const auto& [id, outcome] : outcomes)
+        context_.outcome(id, outcome);
+}
+
+} // namespace depinsat::link
