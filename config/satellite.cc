@@ -17,18 +17,18 @@ constexpr size_t kMaxStations = 16, kMaxIpcPath = 100;
 constexpr std::array<std::pair<std::string_view, bool>, 2> kDirections{
     {{"up", true}, {"down", false}}};
 
-constexpr TomlSection::Keys kTopKeys{"satellite", "station", "path", "fade"};
-constexpr TomlSection::Keys kSatelliteKeys{
-    "sample_rate_hz", "translation_hz",    "delay_ms",   "uplink_endpoint",
-    "seed",           "downlink_endpoint", "status_file"};
-constexpr TomlSection::Keys kStationKeys{
+const TomlSection::Keys kTopKeys{"satellite", "station", "path", "fade"};
+const TomlSection::Keys kSatelliteKeys{"sample_rate_hz",  "translation_hz", "delay_ms",
+                                       "uplink_endpoint", "seed",           "downlink_endpoint",
+                                       "status_file"};
+const TomlSection::Keys kStationKeys{
     "name",    "tx_frequency_hz", "rx_frequency_hz", "symbol_rate_baud", "rolloff",
     "gain_db", "es_n0_db",        "uplink_doppler",  "downlink_doppler"};
-constexpr TomlSection::Keys kDopplerKeys{"offset_hz", "rate_hz_per_s", "limit_hz",
-                                         "amplitude_hz", "period_s"};
-constexpr TomlSection::Keys kPathKeys{"from", "to", "delay_ms", "gain_db"};
-constexpr TomlSection::Keys kFadeKeys{"station", "direction", "start_s",
-                                      "seconds", "period_s",  "db"};
+const TomlSection::Keys kDopplerKeys{"offset_hz", "rate_hz_per_s", "limit_hz", "amplitude_hz",
+                                     "period_s"};
+const TomlSection::Keys kPathKeys{"from", "to", "delay_ms", "gain_db"};
+const TomlSection::Keys kFadeKeys{"station", "direction", "start_s",
+                                  "seconds", "period_s",  "db"};
 
 std::string hz(double value)
 {
@@ -171,8 +171,8 @@ SatelliteFade read_fade(const Satellite& satellite, const TomlSection& section)
     fade.station = find_station(section, "station", satellite);
     fade.up = section.choice("direction", kDirections);
     fade.start_s = section.number("start_s", 0, kMaxPeriodS, 0.0);
-    fade.seconds = section.number("seconds", 0.001, kMaxPeriodS);
-    fade.period_s = section.number("period_s", 0.001, kMaxPeriodS);
+    fade.seconds = section.number("seconds", 0.002, kMaxPeriodS);
+    fade.period_s = section.number("period_s", 0.002, kMaxPeriodS);
     fade.db = section.number("db", 0, 200);
     if (fade.seconds > fade.period_s)
         section.fail("seconds", "is longer than period_s");

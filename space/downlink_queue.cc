@@ -7,8 +7,7 @@ namespace depinsat::space {
 
 DownlinkQueue::DownlinkQueue(size_t capacity, size_t max_credit)
     : ring_(capacity), max_credit_(max_credit)
-{
-}
+{}
 
 uint64_t DownlinkQueue::push(std::span<const Sample> samples)
 {
@@ -24,7 +23,8 @@ uint64_t DownlinkQueue::push(std::span<const Sample> samples)
 
 void DownlinkQueue::add_credit(uint64_t samples)
 {
-    credit_ = std::min<uint64_t>(max_credit_, credit_ + std::min<uint64_t>(samples, max_credit_));
+    credit_ =
+        std::min<uint64_t>(max_credit_, credit_ + std::min<uint64_t>(samples, max_credit_));
 }
 
 void DownlinkQueue::restart()

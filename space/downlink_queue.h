@@ -8,8 +8,8 @@
 
 namespace depinsat::space {
 
-/// Samples on their way to a station, which takes them by credit; the oldest are dropped where it
-/// does not.
+/// Samples on their way to a station, which takes them by credit; the oldest are dropped where
+/// it does not.
 ///
 /// Memory    taken in the constructor.
 class DownlinkQueue

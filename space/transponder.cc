@@ -25,7 +25,9 @@ double amplitude(double db)
 Transponder::Transponder(const config::Satellite& plan)
     : sample_rate_hz_(plan.sample_rate_hz),
       tick_samples_(std::max<size_t>(1, size_t(plan.sample_rate_hz * kTickS))),
-      fades_(plan.fades), receivers_(plan.stations.size()), carrier_(tick_samples_),
+      fades_(plan.fades),
+      receivers_(plan.stations.size()),
+      carrier_(tick_samples_),
       sum_(tick_samples_)
 {
     const auto delay_of = [&](const config::SatellitePath& path) {
@@ -50,8 +52,8 @@ Transponder::Transponder(const config::Satellite& plan)
         auto& receiver = receivers_[path.to];
         const bool shifts = path.offset_hz != 0.0 || !uplink_dopplers_[path.from].none() ||
                             !receiver.doppler.none();
-        receiver.paths.push_back({path.from, delay_of(path), path.offset_hz, path.gain_db, shifts,
-                                  channel::FrequencyOffset(sample_rate_hz_, 0.0)});
+        receiver.paths.push_back({path.from, delay_of(path), path.offset_hz, path.gain_db,
+                                  shifts, channel::FrequencyOffset(sample_rate_hz_, 0.0)});
         if (const auto es_n0_db = plan.stations[path.to].es_n0_db; es_n0_db && !receiver.noise)
             receiver.noise.emplace(*es_n0_db,
                                    sample_rate_hz_ / plan.stations[path.from].symbol_rate_baud,

@@ -14,8 +14,9 @@
 
 namespace depinsat::space {
 
-/// The bent pipe: what each station receives of what the others sent, with delay, Doppler, gain,
-/// fades and noise. Knows no clock and no socket; the satellite's time is a count of samples.
+/// The bent pipe: what each station receives of what the others sent, with delay, Doppler,
+/// gain, fades and noise. Knows no clock and no socket; the satellite's time is a count of
+/// samples.
 ///
 /// Shape     tick() turns the samples of one tick; a tick is tick_samples() long (2 ms).
 /// Accuracy  delays are whole samples; gains and fades change between ticks only.
@@ -49,7 +50,7 @@ private:
         uint64_t delay;   ///< samples
         double offset_hz; ///< of the frequency plan
         double gain_db;
-        bool shifts;      ///< its frequency is not always 0
+        bool shifts; ///< its frequency is not always 0
         channel::FrequencyOffset rotator;
     };
     struct Receiver {

@@ -8,8 +8,7 @@ namespace depinsat::space {
 
 Uplink::Uplink(size_t history, size_t outstanding)
     : ring_(std::bit_ceil(history + outstanding)), outstanding_(outstanding)
-{
-}
+{}
 
 void Uplink::start(uint64_t now)
 {
@@ -50,6 +49,7 @@ uint64_t Uplink::fill(uint64_t due)
     if (granted_end_ > next_)
         active_ = false;
     clear(due);
+    granted_end_ = std::max(granted_end_, next_);
     return missing;
 }
 

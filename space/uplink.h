@@ -58,9 +58,10 @@ private:
     void write(uint64_t first, std::span<const Sample> samples);
     void clear(uint64_t end);
 
-    std::vector<Sample> ring_; ///< a power of two of samples; sample n stands at n modulo its size
+    std::vector<Sample>
+        ring_; ///< a power of two of samples; sample n stands at n modulo its size
     size_t outstanding_;
-    uint64_t next_ = 0;        ///< all before are here
+    uint64_t next_ = 0; ///< all before are here
     uint64_t granted_from_ = 0, granted_end_ = 0;
     bool active_ = false;
 };

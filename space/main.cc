@@ -1,0 +1,76 @@
+#include "config/toml_reader.h"
+#include "space/satellite.h"
+
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <cstdio>
+
+namespace {
+
+std::atomic<bool> stop_asked = false;
+static_assert(std::atomic<bool>::is_always_lock_free); // set by a signal
+
+void ask_to_stop(int)
+{
+    stop_asked = true;
+}
+
+struct Options {
+    std::string config, status_file;
+    bool check = false, fast = false;
+};
+
+int run(const Options& options)
+{
+    auto plan = depinsat::config::read_satellite(options.config);
+    if (!options.status_file.empty())
+        plan.status_file = options.status_file;
+    if (options.check) {
+        std::printf("%s: %zu stations, %zu paths\n", options.config.c_str(),
+                    plan.stations.size(), plan.paths.size());
+        return 0;
+    }
+    std::signal(SIGINT, ask_to_stop);
+    std::signal(SIGTERM, ask_to_stop);
+    zmq::context_t context;
+    using depinsat::space::Pace;
+    depinsat::space::Satellite satellite(
+        context, plan, options.fast ? Pace::kAsFastAsPossible : Pace::kRealTime);
+    std::fprintf(stderr, "depinsat-sat: %zu stations, %zu paths, %.0f samples/s\n",
+                 plan.stations.size(), plan.paths.size(), plan.sample_rate_hz);
+    satellite.run(stop_asked);
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    CLI::App app("The simulated satellite: carries the samples of stations to each other.");
+    Options options;
+    app.add_option("--config", options.config, "satellite.toml: stations, frequencies, delays")
+        ->required();
+    app.add_flag("--check", options.check, "only check the configuration");
+    app.add_option(
+        "--status-file", options.status_file,
+        "counters as JSON, written once a second; instead of [satellite] status_file");
+    app.add_flag("--as-fast-as-possible", options.fast,
+                 "wait for every station instead of the clock; for tests of samples only");
+    try {
+        app.parse(argc, argv);
+        return run(options);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) // --help
+            return app.exit(error);
+        std::fprintf(stderr, "depinsat-sat: %s; see --help\n", error.what());
+    } catch (const depinsat::config::ConfigError& error) {
+        std::fprintf(stderr, "depinsat-sat: %s\n", error.what());
+    } catch (const zmq::error_t& error) {
+        std::fprintf(stderr, "depinsat-sat: %s: uplink_endpoint, downlink_endpoint: %s\n",
+                     options.config.c_str(), error.what());
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "depinsat-sat: %s\n", error.what());
+    }
+    return 2;
+}

@@ -1,0 +1,53 @@
+#include "space/satellite.h"
+
+#include <fstream>
+
+namespace depinsat::space {
+namespace {
+
+constexpr auto kStatusEvery = std::chrono::seconds(1);
+
+} // namespace
+
+nlohmann::json Satellite::status() const
+{
+    nlohmann::json stations = nlohmann::json::array();
+    for (const auto& s : stations_)
+        stations.push_back({{"name", s.name},
+                            {"present", s.present},
+                            {"starts", s.starts},
+                            {"samples_in", s.samples_in},
+                            {"zeros", s.zeros},
+                            {"late", s.late},
+                            {"refused", s.refused},
+                            {"samples_out", s.samples_out},
+                            {"dropped", s.dropped}});
+    nlohmann::json paths = nlohmann::json::array();
+    for (const auto& p : plan_.paths)
+        paths.push_back({{"from", plan_.stations[p.from].name},
+                         {"to", plan_.stations[p.to].name},
+                         {"delay_ms", p.delay_ms},
+                         {"offset_hz", p.offset_hz}});
+    return {{"sample_rate_hz", plan_.sample_rate_hz},
+            {"samples", transponder_.now()},
+            {"clock_slips", clock_slips_},
+            {"malformed", malformed_},
+            {"unknown", unknown_},
+            {"stations", stations},
+            {"paths", paths}};
+}
+
+// By a new file and a rename, so that a reader never sees half of it.
+void Satellite::write_status()
+{
+    next_status_ = Clock::now() + kStatusEvery;
+    if (!plan_.status_file)
+        return;
+    auto draft = *plan_.status_file;
+    draft += ".new";
+    std::ofstream(draft) << status().dump() << '\n';
+    std::error_code ignored; // a full disk must not stop the stations
+    std::filesystem::rename(draft, *plan_.status_file, ignored);
+}
+
+} // namespace depinsat::space
