@@ -1,5 +1,6 @@
 #include "config/satellite.h"
 
+#include "config/addresses.h"
 #include "config/toml_reader.h"
 
 #include <algorithm>
@@ -13,7 +14,7 @@ namespace {
 constexpr double kMaxFrequencyHz = 1e12, kMaxShiftHz = 1e7;
 constexpr double kMinDelayMs = 5, kMaxDelayMs = 3000;
 constexpr double kMaxPeriodS = 1e7;
-constexpr size_t kMaxStations = 16, kMaxIpcPath = 100;
+constexpr size_t kMaxStations = 16;
 constexpr std::array<std::pair<std::string_view, bool>, 2> kDirections{
     {{"up", true}, {"down", false}}};
 
@@ -36,16 +37,28 @@ std::string hz(double value)
 }
 
 // Nothing here has keys, so nothing listens beyond the machine.
-std::string endpoint(const TomlSection& section, std::string_view key)
+void check_endpoint(const TomlSection& section, std::string_view key, const std::string& value)
 {
-    const std::string value = section.text(key);
-    const bool ipc = value.starts_with("ipc:///") && value.size() <= kMaxIpcPath;
-    const bool tcp = value.starts_with("tcp://127.0.0.1:") || value.starts_with("tcp://[::1]:");
-    if (!ipc && !tcp)
-        section.fail(
-            key, "is \"" + value + '"',
-            "ipc:// with an absolute path of at most 94 characters, tcp://127.0.0.1:PORT");
-    return value;
+    const std::string fault = endpoint_fault(value);
+    if (!fault.empty() || !is_local_endpoint(value))
+        section.fail(key, fault.empty() ? "is not on a loopback address" : fault,
+                     "ipc:///PATH, tcp://127.0.0.1:PORT");
+}
+
+void read_endpoints(Satellite& satellite, const TomlSection& section)
+{
+    const auto folder = runtime_directory("satellite");
+    const auto read = [&](std::string_view key, const char* name) {
+        if (!section.has(key))
+            satellite.runtime_directory = folder;
+        const std::string value = section.text(key, "ipc://" + (folder / name).string());
+        check_endpoint(section, key, value);
+        return value;
+    };
+    satellite.uplink_endpoint = read("uplink_endpoint", "uplink");
+    satellite.downlink_endpoint = read("downlink_endpoint", "downlink");
+    if (satellite.uplink_endpoint == satellite.downlink_endpoint)
+        section.fail("downlink_endpoint", "is the uplink_endpoint");
 }
 
 SatelliteDoppler read_doppler(const TomlSection& section)
@@ -202,10 +215,7 @@ Satellite read(const TomlSection& file)
     Satellite satellite;
     const TomlSection section = file.section("satellite", kSatelliteKeys);
     satellite.sample_rate_hz = section.number("sample_rate_hz", 2000, 20e6);
-    satellite.uplink_endpoint = endpoint(section, "uplink_endpoint");
-    satellite.downlink_endpoint = endpoint(section, "downlink_endpoint");
-    if (satellite.uplink_endpoint == satellite.downlink_endpoint)
-        section.fail("downlink_endpoint", "is the uplink_endpoint");
+    read_endpoints(satellite, section);
     if (section.has("status_file"))
         satellite.status_file = section.path("status_file");
     satellite.seed = uint64_t(section.integer("seed", 0, INT64_MAX, 1));

@@ -49,6 +49,8 @@ struct SatelliteFade {
 struct Satellite {
     double sample_rate_hz = 0;
     std::string uplink_endpoint, downlink_endpoint;
+    std::optional<std::filesystem::path>
+        runtime_directory; ///< to be made; of default endpoints
     std::optional<std::filesystem::path> status_file;
     uint64_t seed = 1;
     std::vector<SatelliteStation> stations;

@@ -1,3 +1,4 @@
+#include "config/addresses.h"
 #include "config/toml_reader.h"
 #include "space/satellite.h"
 
@@ -33,6 +34,8 @@ int run(const Options& options)
     }
     std::signal(SIGINT, ask_to_stop);
     std::signal(SIGTERM, ask_to_stop);
+    if (plan.runtime_directory)
+        depinsat::config::make_runtime_directory(*plan.runtime_directory);
     zmq::context_t context;
     using depinsat::space::Pace;
     depinsat::space::Satellite satellite(
