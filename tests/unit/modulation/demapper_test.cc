@@ -86,10 +86,22 @@ BOOST_DATA_TEST_CASE(noiseless_points_give_certainty, bdata::make({"QPSK", "8PSK
 BOOST_DATA_TEST_CASE(what_is_not_a_number_says_nothing, bdata::make({"QPSK", "8PSK"}), name)
 {
     const auto& c = find_constellation(name);
-    for (const Llr llr : demapped(c, {{kNaN, kNaN}}, 0.5f))
+    for (const Llr llr : demapped(c, std::vector<Sample>(40, {kNaN, kNaN}), 0.5f))
         BOOST_TEST(llr.value == 0);
     for (const Llr llr : demapped(c, {{0.5f, 0.5f}}, kNaN))
         BOOST_TEST(llr.value == 0);
+}
+
+BOOST_AUTO_TEST_CASE(half_a_number_says_nothing_in_8psk_and_half_in_qpsk)
+{
+    const std::vector<Sample> halves{{kNaN, 0.5f}, {0.5f, kNaN}};
+    for (const Llr llr : demapped(find_constellation("8PSK"), halves, 0.5f))
+        BOOST_TEST(llr.value == 0);
+    const auto llrs = demapped(find_constellation("QPSK"), halves, 0.5f);
+    BOOST_TEST(llrs[0].value == 0);
+    BOOST_TEST(llrs[1].value == 23);
+    BOOST_TEST(llrs[2].value == 23);
+    BOOST_TEST(llrs[3].value == 0);
 }
 
 BOOST_AUTO_TEST_CASE(infinity_saturates_and_never_leaves_the_range)
