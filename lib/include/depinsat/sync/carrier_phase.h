@@ -1,0 +1,60 @@
+#pragma once
+
+#include "depinsat/core/types.h"
+
+#include <span>
+#include <vector>
+
+namespace depinsat::sync {
+
+/// Phase of the carrier in a block of known symbols, radians.
+///
+/// @param received  any number of symbols over which the phase is about constant.
+/// @param sent      as many.
+/// Accuracy  standard deviation 1 / sqrt(2 N Es/N0) radians.
+double known_phase(std::span<const Sample> received, std::span<const Sample> sent);
+
+/// Phase of the carrier in a block of PSK symbols, as it is known without their data: up to
+/// multiples of 2 pi / m (Viterbi and Viterbi).
+///
+/// @param carrier  from remove_psk().
+/// @param m        1, 4 or 8.
+/// @param offset   phase of one of the points: pi / 4 for QPSK, 0 for 8PSK.
+double psk_phase(std::span<const Sample> carrier, unsigned m, double offset);
+
+/// Carrier phase over a frame: measured at some places, linear between them.
+///
+/// Positions count symbols and must grow. The change between neighbouring places must stay
+/// below pi (add_known) or pi / m (add_ambiguous): take the frequency away first.
+class PhaseTrack
+{
+public:
+    void clear() { points_.clear(); }
+
+    /// @param phase  radians, known up to 2 pi.
+    void add_known(double position, double phase);
+
+    /// @param phase  radians, known up to 2 pi / m; the value nearest to the last one is taken.
+    void add_ambiguous(double position, double phase, unsigned m);
+
+    /// As add_known(); if the track has slipped by a multiple of 2 pi / m since the last known
+    /// phase, the slip is taken out where the track moved most.
+    void add_known_after_ambiguous(double position, double phase, unsigned m);
+
+    /// Turns the symbols back by the phase.
+    ///
+    /// @param symbols  those from position 0 on.
+    void correct(std::span<Sample> symbols) const;
+
+private:
+    struct Point {
+        double position, phase;
+        bool known;
+    };
+
+    void repair(size_t first, double slip);
+
+    std::vector<Point> points_;
+};
+
+} // namespace depinsat::sync

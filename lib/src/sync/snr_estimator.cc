@@ -1,0 +1,54 @@
+#include "depinsat/sync/snr_estimator.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+namespace depinsat::sync {
+
+namespace {
+
+constexpr double kLeastN0 = 1e-6, kMostN0 = 100;
+
+} // namespace
+
+void SnrEstimator::add_block(std::span<const Sample> received, std::span<const Sample> sent)
+{
+    assert(received.size() == sent.size() && sent.size() >= 2);
+    std::complex<double> sum = 0;
+    double energy = 0;
+    for (size_t i = 0; i < sent.size(); ++i) {
+        sum += received[i] * std::conj(sent[i]);
+        energy += std::norm(received[i]);
+    }
+    const double coherent = std::norm(sum) / double(sent.size());
+    coherent_ += coherent;
+    noise_sum_ += energy - coherent; // sent.size() - 1 times the noise power
+    symbols_ += unsigned(sent.size());
+    ++blocks_;
+}
+
+void SnrEstimator::end_frame()
+{
+    if (blocks_ == 0)
+        return;
+    const double noise = noise_sum_ / (symbols_ - blocks_);
+    const double signal = (coherent_ - blocks_ * noise) / symbols_;
+    frames_ = std::min(frames_ + 1, kAveragedFrames);
+    noise_ += (noise - noise_) / frames_;
+    signal_ += (signal - signal_) / frames_;
+    coherent_ = noise_sum_ = 0;
+    symbols_ = blocks_ = 0;
+}
+
+double SnrEstimator::n0() const
+{
+    return signal_ > 0 ? std::clamp(noise_ / signal_, kLeastN0, kMostN0) : kMostN0;
+}
+
+double SnrEstimator::es_n0_db() const
+{
+    return -10 * std::log10(n0());
+}
+
+} // namespace depinsat::sync
