@@ -26,7 +26,7 @@ float mean_power(std::span<const Sample> piece)
 void sanitize(std::span<Sample> samples)
 {
     for (Sample& x : samples)
-        x = { component(x.real()), component(x.imag()) };
+        x = {component(x.real()), component(x.imag())};
 }
 
 void Agc::process(std::span<Sample> piece)
@@ -38,6 +38,11 @@ void Agc::process(std::span<Sample> piece)
         const bool step = power > 4 * power_ || power < power_ / 4;
         power_ = step ? power : power_ + (power - power_) / kAveragedPieces;
     }
+    scale(piece);
+}
+
+void Agc::scale(std::span<Sample> piece) const
+{
     const float gain = power_ > 0 ? 1 / std::sqrt(power_) : 0.0f;
     for (Sample& x : piece)
         x *= gain;

@@ -24,8 +24,8 @@ Wide spectrum(std::span<const Sample> x, double frequency)
     for (const Sample& value : x) {
         sum += Wide(value.real() * turn.real() - value.imag() * turn.imag(),
                     value.real() * turn.imag() + value.imag() * turn.real());
-        turn = { turn.real() * step.real() - turn.imag() * step.imag(),
-                 turn.real() * step.imag() + turn.imag() * step.real() };
+        turn = {turn.real() * step.real() - turn.imag() * step.imag(),
+                turn.real() * step.imag() + turn.imag() * step.real()};
     }
     return sum;
 }
@@ -77,7 +77,7 @@ FrequencyEstimate estimate_frequency(std::span<const Sample> received,
     }
     const double frequency = peak(carrier, centre, range);
     const Wide sum = spectrum(carrier, frequency);
-    return { frequency, std::arg(sum), std::norm(sum) / (sent_energy * received_energy) };
+    return {frequency, std::arg(sum), std::norm(sum) / (sent_energy * received_energy)};
 }
 
 void remove_psk(std::span<const Sample> symbols, unsigned m, std::span<Sample> carrier)
@@ -91,7 +91,7 @@ void remove_psk(std::span<const Sample> symbols, unsigned m, std::span<Sample> c
             const float re = x.real() * x.real() - x.imag() * x.imag();
             const float im = 2 * x.real() * x.imag();
             const float scale = keep_magnitude ? 1 / std::sqrt(std::norm(x) + 1e-30f) : 1.0f;
-            x = { re * scale, im * scale };
+            x = {re * scale, im * scale};
         }
     }
 }
@@ -108,7 +108,7 @@ CarrierPeak carrier_peak(std::span<const Sample> carrier, double range)
             power += std::norm(x);
         }
     const double frequency = peak(sums, 0, range * kDecimation);
-    return { frequency / kDecimation, std::norm(spectrum(sums, frequency)) / power };
+    return {frequency / kDecimation, std::norm(spectrum(sums, frequency)) / power};
 }
 
 } // namespace depinsat::sync

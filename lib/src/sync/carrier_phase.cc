@@ -45,7 +45,7 @@ void PhaseTrack::add_known(double position, double phase)
 void PhaseTrack::add_ambiguous(double position, double phase, unsigned m)
 {
     const double last = points_.empty() ? 0.0 : points_.back().phase;
-    points_.push_back({ position, nearest(phase, last, kTwoPi / m), false });
+    points_.push_back({position, nearest(phase, last, kTwoPi / m), false});
 }
 
 void PhaseTrack::add_known_after_ambiguous(double position, double phase, unsigned m)
@@ -60,12 +60,14 @@ void PhaseTrack::add_known_after_ambiguous(double position, double phase, unsign
         if (slip != 0 && first > 0 && first < points_.size())
             repair(first, slip);
     }
-    points_.push_back({ position, phase, true });
+    points_.push_back({position, phase, true});
 }
 
 void PhaseTrack::repair(size_t first, double slip)
 {
-    const auto step = [&](size_t i) { return std::abs(points_[i].phase - points_[i - 1].phase); };
+    const auto step = [&](size_t i) {
+        return std::abs(points_[i].phase - points_[i - 1].phase);
+    };
     size_t largest = first;
     for (size_t i = first; i < points_.size(); ++i)
         if (step(i) > step(largest))
@@ -82,11 +84,12 @@ void PhaseTrack::correct(std::span<Sample> symbols) const
         const auto limit = last ? double(symbols.size()) : std::ceil(points_[i + 1].position);
         const size_t end = std::clamp(size_t(limit), begin, symbols.size());
         const double slope = last ? 0.0
-                                  : (points_[i + 1].phase - points_[i].phase)
-                                        / (points_[i + 1].position - points_[i].position);
+                                  : (points_[i + 1].phase - points_[i].phase) /
+                                        (points_[i + 1].position - points_[i].position);
         // What lies before the first place has its phase.
         const bool before = i == 0 && double(begin) < points_[0].position;
-        const size_t flat = before ? std::min(end, size_t(std::ceil(points_[0].position))) : begin;
+        const size_t flat =
+            before ? std::min(end, size_t(std::ceil(points_[0].position))) : begin;
         derotate(symbols.subspan(begin, flat - begin), 0, points_[i].phase);
         const double phase = points_[i].phase + slope * (double(flat) - points_[i].position);
         derotate(symbols.subspan(flat, end - flat), slope / kTwoPi, phase);

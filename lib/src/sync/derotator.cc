@@ -26,8 +26,8 @@ void derotate_piece(std::span<Sample> samples, double frequency, double cycles)
         const size_t count = std::min(kLanes, samples.size() - begin);
         for (size_t lane = 0; lane < count; ++lane) {
             const Sample x = samples[begin + lane];
-            samples[begin + lane] = { x.real() * re[lane] - x.imag() * im[lane],
-                                      x.real() * im[lane] + x.imag() * re[lane] };
+            samples[begin + lane] = {x.real() * re[lane] - x.imag() * im[lane],
+                                     x.real() * im[lane] + x.imag() * re[lane]};
         }
         for (size_t lane = 0; lane < kLanes; ++lane) {
             const float turned = re[lane] * step_re - im[lane] * step_im;

@@ -21,8 +21,7 @@ DifferentialCorrelator::DifferentialCorrelator(std::span<const Sample> header,
                                                std::span<const size_t> known,
                                                std::span<const size_t> flipped)
     : length_(header.size()), known_(pairs(header, known)), flipped_(pairs(header, flipped))
-{
-}
+{}
 
 std::vector<DifferentialCorrelator::Pair>
 DifferentialCorrelator::pairs(std::span<const Sample> header, std::span<const size_t> firsts)
@@ -32,7 +31,7 @@ DifferentialCorrelator::pairs(std::span<const Sample> header, std::span<const si
         assert(first + 1 < header.size());
         const Sample product = header[first + 1] * std::conj(header[first]);
         assert(std::abs(product.real()) < 1e-3f);
-        found.push_back({ first, std::copysign(1.0f, product.imag()) });
+        found.push_back({first, std::copysign(1.0f, product.imag())});
     }
     return found;
 }
@@ -70,7 +69,7 @@ void DifferentialCorrelator::search(std::span<const Sample> symbols, std::span<f
         float power = 1e-20f;
         for (size_t k = 0; k < length_; ++k)
             power += power_[i + k];
-        const Sample known{ sums_[0][i], sums_[1][i] }, flipped{ sums_[2][i], sums_[3][i] };
+        const Sample known{sums_[0][i], sums_[1][i]}, flipped{sums_[2][i], sums_[3][i]};
         const float best = std::max(std::norm(known + flipped), std::norm(known - flipped));
         metric[i] = scale * std::sqrt(best) / power;
     }
@@ -79,8 +78,8 @@ void DifferentialCorrelator::search(std::span<const Sample> symbols, std::span<f
 double DifferentialCorrelator::frequency(std::span<const Sample> header)
 {
     float metric = 0;
-    search(header.first(length_), { &metric, 1 });
-    const Sample known{ sums_[0][0], sums_[1][0] }, flipped{ sums_[2][0], sums_[3][0] };
+    search(header.first(length_), {&metric, 1});
+    const Sample known{sums_[0][0], sums_[1][0]}, flipped{sums_[2][0], sums_[3][0]};
     const bool same = std::norm(known + flipped) >= std::norm(known - flipped);
     const Sample sum = same ? known + flipped : known - flipped;
     // Without an offset the products are +-j; with signs taken out, j.

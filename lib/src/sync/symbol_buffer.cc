@@ -15,7 +15,7 @@ void SymbolBuffer::push(Sample symbol, double time)
 std::span<const Sample> SymbolBuffer::view(uint64_t first, size_t count) const
 {
     assert(first >= begin() && first + count <= end());
-    return { symbols_.data() + dropped_ + (first - first_), count };
+    return {symbols_.data() + dropped_ + (first - first_), count};
 }
 
 double SymbolBuffer::time(uint64_t index) const

@@ -90,8 +90,7 @@ void SymbolTiming::forget()
 void SymbolTiming::recentre(double cycles_per_sample)
 {
     const double before = -cycles_per_sample * double(history_.size()); // cycles at history_[0]
-    derotate(history_, cycles_per_sample,
-             2 * std::numbers::pi * std::remainder(before, 1.0));
+    derotate(history_, cycles_per_sample, 2 * std::numbers::pi * std::remainder(before, 1.0));
 }
 
 } // namespace depinsat::sync

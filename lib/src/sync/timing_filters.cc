@@ -70,9 +70,9 @@ void TimingFilters::add_phase(std::span<const float> prototype, double fraction)
         const auto matched = float(scale * interpolate(prototype, t));
         const auto cosine = float(edge * std::cos(kPi * t));
         const auto sine = float(edge * std::sin(kPi * t));
-        matched_.values.insert(matched_.values.end(), { matched, matched });
-        edge_cosine_.values.insert(edge_cosine_.values.end(), { cosine, cosine });
-        edge_sine_.values.insert(edge_sine_.values.end(), { sine, sine });
+        matched_.values.insert(matched_.values.end(), {matched, matched});
+        edge_cosine_.values.insert(edge_cosine_.values.end(), {cosine, cosine});
+        edge_sine_.values.insert(edge_sine_.values.end(), {sine, sine});
     }
 }
 
@@ -94,7 +94,7 @@ Sample TimingFilters::dot(const Taps& taps, const Sample* window, size_t phase) 
     for (size_t width = kLanes / 2; width >= 2; width /= 2)
         for (size_t lane = 0; lane < width; ++lane)
             sums[lane] += sums[lane + width];
-    return { sums[0], sums[1] };
+    return {sums[0], sums[1]};
 }
 
 Sample TimingFilters::symbol(std::span<const Sample> window, double fraction) const
@@ -108,8 +108,8 @@ Sample TimingFilters::timing_product(std::span<const Sample> window, double frac
     assert(window.size() == 2 * half_width_);
     const Sample a = dot(edge_cosine_, window.data(), phase_of(fraction));
     const Sample b = dot(edge_sine_, window.data(), phase_of(fraction));
-    const Sample upper{ a.real() - b.imag(), a.imag() + b.real() };
-    const Sample lower{ a.real() + b.imag(), a.imag() - b.real() };
+    const Sample upper{a.real() - b.imag(), a.imag() + b.real()};
+    const Sample lower{a.real() + b.imag(), a.imag() - b.real()};
     return upper * std::conj(lower);
 }
 

@@ -10,10 +10,10 @@ namespace {
 
 constexpr double kTwoPi = 2 * std::numbers::pi;
 constexpr double kDamping = 0.707;
-constexpr double kWideBandwidth = 1e-3;   // of the symbol rate, one-sided
+constexpr double kWideBandwidth = 1e-3; // of the symbol rate, one-sided
 constexpr double kNarrowBandwidth = 2e-4;
-constexpr unsigned kWideWindows = 2;      // before the loop is narrowed
-constexpr double kSignificant = 8;        // noise alone exceeds it with exp(-8)
+constexpr unsigned kWideWindows = 2;             // before the loop is narrowed
+constexpr double kSignificant = 8;               // noise alone exceeds it with exp(-8)
 constexpr double kLargestTrackedError = 1.0 / 6; // symbols
 
 struct Gains {
@@ -24,7 +24,7 @@ constexpr Gains gains(double bandwidth)
 {
     constexpr double interval = TimingLoop::kProductsPerUpdate * TimingLoop::kSymbolsPerProduct;
     const double theta = bandwidth * interval / (kDamping + 1 / (4 * kDamping));
-    return { 2 * kDamping * theta, theta * theta / interval };
+    return {2 * kDamping * theta, theta * theta / interval};
 }
 
 } // namespace
@@ -48,7 +48,8 @@ double TimingLoop::update()
     block_ = 0;
     if (!tracking_)
         return 0;
-    const auto gain = gains(windows_tracked_ < kWideWindows ? kWideBandwidth : kNarrowBandwidth);
+    const auto gain =
+        gains(windows_tracked_ < kWideWindows ? kWideBandwidth : kNarrowBandwidth);
     const double error = std::clamp(late, -kLargestTrackedError, kLargestTrackedError);
     rate_ = std::clamp(rate_ - gain.rate * error, -kLargestRate, kLargestRate);
     return -gain.phase * error;

@@ -30,6 +30,9 @@ public:
     /// @param piece  in place; all pieces should have one length, of 32 symbols or more.
     void process(std::span<Sample> piece);
 
+    /// Scales with the gain as it is: for a last piece that is too short to measure.
+    void scale(std::span<Sample> piece) const;
+
     /// Mean power at the input; 0 before the first signal.
     float power() const { return power_; }
 

@@ -8,15 +8,16 @@ namespace depinsat::sync {
 
 /// Frequency at which known symbols correlate best: maximum likelihood for one block.
 struct FrequencyEstimate {
-    double frequency = 0; ///< cycles per symbol, positive if the carrier lies above nominal
-    double phase = 0;     ///< radians, at the middle of the block: (size - 1) / 2
+    double frequency = 0;   ///< cycles per symbol, positive if the carrier lies above nominal
+    double phase = 0;       ///< radians, at the middle of the block: (size - 1) / 2
     double correlation = 0; ///< |sum|^2 / (sent energy * received energy); 1 without noise
 };
 
 /// @param received  a block of 1 to 128 symbols.
 /// @param sent      as many, known.
 /// @param centre    cycles per symbol; centre +- range is searched.
-/// Accuracy  the Cramer-Rao bound, sqrt(6 / (Es/N0 N^3)) / (2 pi), where the noise lets the peak
+/// Accuracy  the Cramer-Rao bound, sqrt(6 / (Es/N0 N^3)) / (2 pi), where the noise lets the
+/// peak
 ///           be found.
 /// Cost      8 * range * N^2 complex multiplications, at least 8 N.
 FrequencyEstimate estimate_frequency(std::span<const Sample> received,
@@ -24,8 +25,8 @@ FrequencyEstimate estimate_frequency(std::span<const Sample> received,
                                      double centre,
                                      double range);
 
-/// Takes away the modulation of PSK: u = r^m / |r|^(m - 2), so that a carrier remains at m times
-/// the frequency; m = 1 leaves the symbols as they are.
+/// Takes away the modulation of PSK: u = r^m / |r|^(m - 2), so that a carrier remains at m
+/// times the frequency; m = 1 leaves the symbols as they are.
 ///
 /// @param m  1 (unmodulated), 4 (QPSK), or 8 (8PSK).
 void remove_psk(std::span<const Sample> symbols, unsigned m, std::span<Sample> carrier);

@@ -20,7 +20,8 @@ namespace depinsat::sync {
 /// Range     frequency offsets up to 0.5 cycles per symbol.
 /// Accuracy  of frequency(): standard deviation about 0.017 cycles per symbol at
 ///           Es/N0 = 3 dB with 57 pairs.
-/// Cost      about 15 ns per symbol with 57 pairs; no allocation once the largest search has been
+/// Cost      about 15 ns per symbol with 57 pairs; no allocation once the largest search has
+/// been
 ///           seen.
 /// Threads   one object per thread.
 class DifferentialCorrelator
@@ -38,7 +39,8 @@ public:
 
     /// @param symbols  any scale.
     /// @param metric   symbols.size() - length() + 1 values, one for each place where a header
-    ///                 may begin: 1 for a header without noise, 0 to about 0.4 for anything else.
+    ///                 may begin: 1 for a header without noise, 0 to about 0.4 for anything
+    ///                 else.
     void search(std::span<const Sample> symbols, std::span<float> metric);
 
     /// @param header  length() symbols.

@@ -14,12 +14,12 @@ namespace depinsat::sync {
 
 /// Matched filter and symbol clock: samples in, one value per symbol out.
 ///
-/// Knows nothing of the data and works with any carrier phase; an offset costs some noise margin
-/// (see recentre()). The first window of TimingLoop is looked at twice: to find the clock, and
-/// to put out its symbols, so that those are as good as the later ones.
+/// Knows nothing of the data and works with any carrier phase; an offset costs some noise
+/// margin (see recentre()). The first window of TimingLoop is looked at twice: to find the
+/// clock, and to put out its symbols, so that those are as good as the later ones.
 ///
-/// Input     samples of mean power 1, pieces of any size; the output does not depend on the cuts.
-/// Cost      about 45 ns per symbol at two samples a symbol and roll-off 0.2.
+/// Input     samples of mean power 1, pieces of any size; the output does not depend on the
+/// cuts. Cost      about 45 ns per symbol at two samples a symbol and roll-off 0.2.
 class SymbolTiming
 {
 public:
@@ -36,6 +36,9 @@ public:
     /// From the next sample on the carrier lies lower by `cycles_per_sample`: the samples that
     /// are still needed are turned as if that had always been so.
     void recentre(double cycles_per_sample);
+
+    /// Samples behind the time of a symbol before it comes out.
+    size_t half_width() const { return filters_.half_width(); }
 
     /// Samples taken so far.
     uint64_t samples() const { return uint64_t(first_ + int64_t(history_.size())); }

@@ -35,9 +35,9 @@ public:
     /// @param fraction  wanted time, in samples behind window[half_width() - 1]; 0 to 1.
     Sample symbol(std::span<const Sample> window, double fraction) const;
 
-    /// Upper times conjugate lower band edge (Godard, 1978). Its mean is positive and real where
-    /// the pulse of a symbol is centred, and turns by +2 pi as the time moves on by one symbol;
-    /// a carrier offset does not turn it.
+    /// Upper times conjugate lower band edge (Godard, 1978). Its mean is positive and real
+    /// where the pulse of a symbol is centred, and turns by +2 pi as the time moves on by one
+    /// symbol; a carrier offset does not turn it.
     Sample timing_product(std::span<const Sample> window, double fraction) const;
 
 private:

@@ -41,7 +41,7 @@ private:
     double window_power_ = 0;
     double level_ = 1;
     double rate_ = 0;
-    unsigned products_ = 0;         // in this window
+    unsigned products_ = 0; // in this window
     unsigned windows_tracked_ = 0;
     bool tracking_ = false;
 };

@@ -1,0 +1,159 @@
+#include "dvbs2_carrier.h"
+
+#include "depinsat/framing/plframe.h"
+#include "depinsat/sync/carrier_frequency.h"
+#include "depinsat/sync/derotator.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <numbers>
+
+namespace depinsat::waveform {
+
+namespace {
+
+using framing::kPilotBlockSymbols;
+using framing::kPlHeaderSymbols;
+
+constexpr size_t kMostForFrequency = 8192; // symbols
+constexpr double kSurePeak = 14;           // noise is as strong in 1 of 1e4 frames at most
+
+/// Blocks of Viterbi and Viterbi: long enough not to slip at the threshold of the lowest code.
+size_t block_symbols(unsigned m)
+{
+    return m == 8 ? 1024 : 512;
+}
+
+/// Power that takes the modulation away.
+unsigned order(const framing::Modcod* modcod)
+{
+    return modcod ? 1u << std::min(modcod->bits_per_symbol, 3u) : 1;
+}
+
+double point_phase(unsigned m)
+{
+    return m == 8 ? 0 : std::numbers::pi / 4;
+}
+
+std::array<Sample, kPilotBlockSymbols> pilot_block()
+{
+    std::array<Sample, kPilotBlockSymbols> pilots;
+    pilots.fill(framing::kUnmodulated);
+    return pilots;
+}
+
+std::array<Sample, kPlHeaderSymbols> header(uint8_t pls_code)
+{
+    std::array<Sample, kPlHeaderSymbols> symbols;
+    framing::write_plheader(pls_code, symbols);
+    return symbols;
+}
+
+constexpr double kHeaderMiddle = 0.5 * (kPlHeaderSymbols - 1);
+constexpr double kPilotMiddle = 0.5 * (kPilotBlockSymbols - 1);
+
+} // namespace
+
+double Dvbs2Carrier::recover(const Dvbs2Plframe& frame, double frequency, double range)
+{
+    assert(frame.symbols.size() > kPlHeaderSymbols);
+    symbols_.assign(frame.symbols.begin(), frame.symbols.end());
+    symbols_.insert(symbols_.end(), frame.next_header.begin(), frame.next_header.end());
+    sync::derotate(symbols_, frequency);
+    const size_t length = frame.symbols.size();
+    const auto payload =
+        std::span(symbols_).subspan(kPlHeaderSymbols, length - kPlHeaderSymbols);
+    scrambler_.descramble(payload, payload);
+
+    const unsigned m = order(frame.modcod);
+    carrier_.resize(frame.pilots ? std::min(payload.size(), kMostForFrequency)
+                                 : payload.size());
+    sync::remove_psk(payload.first(carrier_.size()), m, carrier_);
+    const auto searched =
+        std::span(carrier_).first(std::min(carrier_.size(), kMostForFrequency));
+    const auto peak = sync::carrier_peak(searched, m * range);
+    const double correction = peak.strength > kSurePeak ? peak.frequency / m : 0.0;
+    sync::derotate(symbols_, correction);
+
+    track_.clear();
+    track_.add_known(
+        kHeaderMiddle,
+        sync::known_phase(std::span(symbols_).first(kPlHeaderSymbols), header(frame.pls_code)));
+    if (frame.pilots) {
+        track_pilots(frame);
+    } else {
+        sync::derotate(carrier_, m * correction,
+                       2 * std::numbers::pi * m * correction * kPlHeaderSymbols);
+        track_blocks(frame, m);
+    }
+    track_next_header(frame, m);
+    measure(frame);
+    extract(frame);
+    return frequency + correction;
+}
+
+void Dvbs2Carrier::track_pilots(const Dvbs2Plframe& frame)
+{
+    static const auto pilots = pilot_block();
+    for (size_t block = 0; block < framing::pilot_blocks(frame.modcod->slots); ++block) {
+        const size_t begin = kPlHeaderSymbols + framing::pilot_block_begin(block);
+        const auto received = std::span(symbols_).subspan(begin, kPilotBlockSymbols);
+        track_.add_known(double(begin) + kPilotMiddle, sync::known_phase(received, pilots));
+    }
+}
+
+void Dvbs2Carrier::track_blocks(const Dvbs2Plframe&, unsigned m)
+{
+    const size_t blocks = std::max<size_t>(carrier_.size() / block_symbols(m), 1);
+    for (size_t block = 0; block < blocks; ++block) {
+        const size_t begin = block * carrier_.size() / blocks;
+        const size_t end = (block + 1) * carrier_.size() / blocks;
+        const auto carrier = std::span(carrier_).subspan(begin, end - begin);
+        const double middle = double(kPlHeaderSymbols) + 0.5 * double(begin + end - 1);
+        track_.add_ambiguous(middle, sync::psk_phase(carrier, m, point_phase(m)), m);
+    }
+}
+
+void Dvbs2Carrier::track_next_header(const Dvbs2Plframe& frame, unsigned m)
+{
+    if (frame.next_header.empty())
+        return;
+    const auto received = std::span(symbols_).subspan(frame.symbols.size(), kPlHeaderSymbols);
+    track_.add_known_after_ambiguous(double(frame.symbols.size()) + kHeaderMiddle,
+                                     sync::known_phase(received, header(frame.next_pls_code)),
+                                     m);
+}
+
+void Dvbs2Carrier::measure(const Dvbs2Plframe& frame)
+{
+    static const auto pilots = pilot_block();
+    snr_.add_block(std::span(symbols_).first(kPlHeaderSymbols), header(frame.pls_code));
+    const size_t blocks = frame.pilots ? framing::pilot_blocks(frame.modcod->slots) : 0;
+    for (size_t block = 0; block < blocks; ++block) {
+        const size_t begin = kPlHeaderSymbols + framing::pilot_block_begin(block);
+        snr_.add_block(std::span(symbols_).subspan(begin, kPilotBlockSymbols), pilots);
+    }
+    snr_.end_frame();
+}
+
+void Dvbs2Carrier::extract(const Dvbs2Plframe& frame)
+{
+    xfecframe_.clear();
+    if (!frame.modcod)
+        return;
+    const auto whole = std::span(symbols_).first(frame.symbols.size());
+    track_.correct(whole);
+    const auto payload = whole.subspan(kPlHeaderSymbols);
+    xfecframe_.resize(frame.modcod->slots * framing::kSlotSymbols);
+    if (frame.pilots)
+        framing::remove_pilots(payload, xfecframe_);
+    else
+        std::copy(payload.begin(), payload.end(), xfecframe_.begin());
+    const double power = snr_.signal_power();
+    const auto scale = float(power > 0 ? 1 / std::sqrt(power) : 1.0);
+    for (Sample& x : xfecframe_)
+        x *= scale;
+}
+
+} // namespace depinsat::waveform

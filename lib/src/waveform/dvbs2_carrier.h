@@ -1,0 +1,59 @@
+#pragma once
+
+#include "depinsat/framing/modcod.h"
+#include "depinsat/framing/pl_scrambler.h"
+#include "depinsat/framing/plheader.h"
+#include "depinsat/sync/carrier_phase.h"
+#include "depinsat/sync/snr_estimator.h"
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace depinsat::waveform {
+
+/// A PLFRAME whose place and PLS code are known.
+struct Dvbs2Plframe {
+    uint8_t pls_code = 0;
+    const framing::Modcod* modcod = nullptr; ///< nullptr: dummy frame
+    bool pilots = false;
+    std::span<const Sample> symbols;     ///< from the PLHEADER on
+    std::span<const Sample> next_header; ///< 90 symbols, or none
+    uint8_t next_pls_code = 0;
+};
+
+/// Takes carrier, pilots and PL scrambling off a PLFRAME, and measures its SNR.
+///
+/// Frequency  from the spectrum of the m-th power of the symbols, around what is known already.
+/// Phase      with pilots from PLHEADER and pilots; without from blocks of symbols (Viterbi and
+///            Viterbi), anchored at the PLHEADERs on both sides.
+class Dvbs2Carrier
+{
+public:
+    explicit Dvbs2Carrier(unsigned pl_scrambling_n) : scrambler_(pl_scrambling_n) {}
+
+    /// @param frequency  cycles per symbol, as known so far.
+    /// @param range      by how much it may be wrong.
+    /// @return the frequency as it is.
+    double recover(const Dvbs2Plframe&, double frequency, double range);
+
+    /// Symbols of the XFECFRAME, of mean power 1; empty for a dummy frame.
+    std::span<const Sample> xfecframe() const { return xfecframe_; }
+
+    const sync::SnrEstimator& snr() const { return snr_; }
+    void forget() { snr_.reset(); }
+
+private:
+    void track_pilots(const Dvbs2Plframe&);
+    void track_blocks(const Dvbs2Plframe&, unsigned m);
+    void track_next_header(const Dvbs2Plframe&, unsigned m);
+    void measure(const Dvbs2Plframe&);
+    void extract(const Dvbs2Plframe&);
+
+    framing::PlScrambler scrambler_;
+    sync::SnrEstimator snr_;
+    sync::PhaseTrack track_;
+    std::vector<Sample> symbols_, carrier_, xfecframe_;
+};
+
+} // namespace depinsat::waveform

@@ -1,0 +1,176 @@
+#include "dvbs2_frame_sync.h"
+
+#include "depinsat/framing/plframe.h"
+
+#include <algorithm>
+
+namespace depinsat::waveform {
+
+namespace {
+
+using framing::kPlHeaderSymbols;
+
+constexpr uint64_t kBatch = 256; // places searched at once, so that the loops are long
+constexpr uint64_t kMostAtOnce = 4096;
+constexpr double kFirstRange = 1.6e-3; // five standard deviations of a PLHEADER's at 3 dB
+constexpr double kTrackedRange = 2e-4;
+
+struct Plan {
+    const framing::Modcod* modcod;
+    bool pilots;
+    size_t symbols;
+};
+
+/// @return nothing if the code is reserved or not built.
+std::optional<Plan> plan(uint8_t pls_code)
+{
+    if (pls_code >> 2 == 0) // MODCOD 0, whatever TYPE says
+        return Plan{nullptr, false, framing::plframe_symbols(framing::kDummySlots, false)};
+    const auto* modcod = framing::modcod_of_pls_code(pls_code);
+    if (!modcod)
+        return std::nullopt;
+    const bool pilots = pls_code & 1;
+    return Plan{modcod, pilots, framing::plframe_symbols(modcod->slots, pilots)};
+}
+
+} // namespace
+
+void Dvbs2FrameSync::search_from(uint64_t place)
+{
+    state_ = State::kSearch;
+    place_ = place;
+    locked_ = false;
+}
+
+Dvbs2Header
+Dvbs2FrameSync::header_at(const sync::SymbolBuffer& buffer, uint64_t place, double range) const
+{
+    return headers_.decode(buffer.view(place, kPlHeaderSymbols).first<kPlHeaderSymbols>(),
+                           frequency_, range);
+}
+
+bool Dvbs2FrameSync::search(sync::SymbolBuffer& buffer, uint64_t end, bool last)
+{
+    place_ = std::max(place_, buffer.begin());
+    buffer.drop_before(std::min(place_, buffer.end()));
+    if (end < place_ + kPlHeaderSymbols + (last ? 0 : kBatch))
+        return false;
+    const size_t count = std::min(end - place_, kMostAtOnce + kPlHeaderSymbols - 1);
+    const auto hit = headers_.find(buffer.view(place_, count), 0);
+    if (!hit) {
+        place_ += count - kPlHeaderSymbols + 1;
+        return true;
+    }
+    place_ += hit->place;
+    if (!plan(hit->header.pls_code)) {
+        ++place_;
+        return true;
+    }
+    pls_code_ = hit->header.pls_code;
+    frequency_ = hit->header.frequency;
+    range_ = kFirstRange;
+    state_ = State::kVerify;
+    return true;
+}
+
+bool Dvbs2FrameSync::verify(const sync::SymbolBuffer& buffer, uint64_t end, bool last)
+{
+    const uint64_t next = place_ + plan(pls_code_)->symbols;
+    if (end < next + kPlHeaderSymbols) {
+        if (last && end < next)
+            search_from(place_ + 1);
+        return last && end < next;
+    }
+    const auto header = header_at(buffer, next, kFirstRange);
+    if (header.correlation < Dvbs2HeaderSearch::kSureInLock) {
+        search_from(place_ + 1);
+        return true;
+    }
+    frequency_ = 0.5 * (frequency_ + header.frequency);
+    locked_ = true;
+    state_ = State::kFrame;
+    return true;
+}
+
+bool Dvbs2FrameSync::read_header(sync::SymbolBuffer& buffer, uint64_t end)
+{
+    if (end < place_ + kPlHeaderSymbols)
+        return false;
+    const auto header = header_at(buffer, place_, 0);
+    if (header.correlation < Dvbs2HeaderSearch::kSureInLock) {
+        lock_losses_ += locked_;
+        search_from(previous_ + 1);
+    } else if (!plan(header.pls_code)) {
+        search_from(place_ + 1);
+    } else {
+        pls_code_ = header.pls_code;
+        locked_ = true;
+        state_ = State::kFrame;
+        buffer.drop_before(place_);
+    }
+    return true;
+}
+
+std::optional<Dvbs2FrameSync::Frame>
+Dvbs2FrameSync::take(const sync::SymbolBuffer& buffer, uint64_t end, bool last)
+{
+    const auto [modcod, pilots, symbols] = *plan(pls_code_);
+    const uint64_t next = place_ + symbols;
+    const bool has_next = end >= next + kPlHeaderSymbols;
+    if (end < next || (!pilots && !has_next && !last))
+        return std::nullopt;
+    Frame frame{place_,
+                {pls_code_, modcod, pilots, buffer.view(place_, symbols), {}, 0},
+                frequency_,
+                range_,
+                state_ == State::kFrame};
+    if (!pilots && has_next) {
+        const auto header = header_at(buffer, next, 0);
+        if (header.correlation >= Dvbs2HeaderSearch::kSureInLock) {
+            frame.plframe.next_header = buffer.view(next, kPlHeaderSymbols);
+            frame.plframe.next_pls_code = header.pls_code;
+        }
+    }
+    return frame;
+}
+
+std::optional<Dvbs2FrameSync::Frame>
+Dvbs2FrameSync::next(sync::SymbolBuffer& buffer, uint64_t end, bool last)
+{
+    for (;;) {
+        bool moved = false;
+        switch (state_) {
+        case State::kSearch:
+            moved = search(buffer, end, last);
+            break;
+        case State::kVerify:
+            moved = verify(buffer, end, last);
+            if (!moved && last)
+                return take(buffer, end, last);
+            break;
+        case State::kHeader:
+            moved = read_header(buffer, end);
+            break;
+        case State::kFrame:
+            return take(buffer, end, last);
+        }
+        if (!moved)
+            return std::nullopt;
+    }
+}
+
+void Dvbs2FrameSync::accept(double frequency)
+{
+    frequency_ = frequency;
+    range_ = kTrackedRange;
+    previous_ = place_;
+    place_ += plan(pls_code_)->symbols;
+    state_ = State::kHeader;
+}
+
+void Dvbs2FrameSync::recentred(double frequency)
+{
+    frequency_ -= frequency;
+}
+
+} // namespace depinsat::waveform

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "depinsat/sync/symbol_buffer.h"
+#include "dvbs2_carrier.h"
+#include "dvbs2_header_search.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace depinsat::waveform {
+
+/// Knows where in the row of symbols PLFRAMEs begin and end.
+///
+/// Searches a PLHEADER, verifies it by the one that must follow, and then goes from PLHEADER to
+/// PLHEADER. If one is not where it must be, the search begins again, behind the start of the
+/// PLFRAME before it: symbols may have been lost inside that.
+class Dvbs2FrameSync
+{
+public:
+    struct Frame {
+        uint64_t first;       ///< symbol
+        Dvbs2Plframe plframe; ///< until the buffer is changed
+        double frequency;     ///< cycles per symbol
+        double range;         ///< by how much it may be wrong
+        bool sure;            ///< not verified: only believe what FEC confirms
+    };
+
+    /// The next PLFRAME that ends before symbol `end`; to be answered by accept() or reject().
+    /// @param last  no more symbols will come.
+    std::optional<Frame> next(sync::SymbolBuffer&, uint64_t end, bool last);
+
+    /// @param frequency  cycles per symbol, as measured.
+    void accept(double frequency);
+
+    /// The frame that was not sure is none.
+    void reject() { search_from(place_ + 1); }
+
+    /// The symbols have been moved down by so many cycles per symbol.
+    void recentred(double frequency);
+
+    bool locked() const { return locked_; }
+    uint64_t lock_losses() const { return lock_losses_; }
+
+    /// Where the search stands, or the PLFRAME in hand begins.
+    uint64_t place() const { return place_; }
+
+private:
+    enum class State { kSearch, kVerify, kFrame, kHeader };
+
+    bool search(sync::SymbolBuffer&, uint64_t end, bool last);
+    bool verify(const sync::SymbolBuffer&, uint64_t end, bool last);
+    bool read_header(sync::SymbolBuffer&, uint64_t end);
+    std::optional<Frame> take(const sync::SymbolBuffer&, uint64_t end, bool last);
+    Dvbs2Header header_at(const sync::SymbolBuffer&, uint64_t place, double range) const;
+    void search_from(uint64_t place);
+
+    Dvbs2HeaderSearch headers_;
+    State state_ = State::kSearch;
+    uint64_t place_ = 0;    // of the search, or of the PLHEADER in hand
+    uint64_t previous_ = 0; // of the PLHEADER before
+    uint8_t pls_code_ = 0;
+    double frequency_ = 0;
+    double range_ = 0;
+    bool locked_ = false;
+    uint64_t lock_losses_ = 0;
+};
+
+} // namespace depinsat::waveform
