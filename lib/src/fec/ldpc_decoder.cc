@@ -1,104 +1,21 @@
 #include "depinsat/fec/ldpc_decoder.h"
 
+#include "fec/ldpc_lanes.h"
 #include "fec/ldpc_layers.h"
 
 #include <algorithm>
 #include <cassert>
-#include <cstring>
 #include <stdexcept>
 
 namespace depinsat::fec {
 namespace {
 
-constexpr size_t kLanes = 384; // 360 and padding, so that every loop is whole vectors
-
-/// One value per check of a layer, or per bit of a group. Sixteen bits hold every sum exactly:
-/// a posterior is at most 127 for the channel and for each of up to 13 messages.
-struct alignas(64) Lanes {
-    int16_t at[kLanes] = {};
-};
-
-/// What a layer knows after all its edges came in.
-struct CheckState {
-    Lanes first_minimum, second_minimum, parity; // the sign bit of `parity` counts
-
-    void reset()
-    {
-        std::fill_n(first_minimum.at, kLanes, int16_t(kLlrMax));
-        std::fill_n(second_minimum.at, kLanes, int16_t(kLlrMax));
-        std::fill_n(parity.at, kLanes, int16_t(0));
-    }
-};
-
-/// to[t] = from[(t - shift) mod 360]
-void rotate(Lanes& to, const Lanes& from, size_t shift)
+/// What is taken off every magnitude, since a minimum overstates what a check knows: the more
+/// so the more bits the check has. The steps were found by trials near the threshold of each
+/// code.
+int16_t correction(size_t check_degree)
 {
-    std::memcpy(to.at + shift, from.at, (kLdpcGroup - shift) * sizeof(int16_t));
-    std::memcpy(to.at, from.at + kLdpcGroup - shift, shift * sizeof(int16_t));
-}
-
-void add_rotated(Lanes& to, const Lanes& from, size_t shift)
-{
-    for (size_t t = 0; t < shift; ++t)
-        to.at[t] = int16_t(to.at[t] + from.at[t + kLdpcGroup - shift]);
-    for (size_t t = shift; t < kLdpcGroup; ++t)
-        to.at[t] = int16_t(to.at[t] + from.at[t - shift]);
-}
-
-size_t inverse(size_t shift)
-{
-    return shift == 0 ? 0 : kLdpcGroup - shift;
-}
-
-/// Takes the check's own message out of the posterior.
-void remove_message(Lanes& variable, const Lanes& message)
-{
-    for (size_t t = 0; t < kLanes; ++t)
-        variable.at[t] = int16_t(variable.at[t] - message.at[t]);
-}
-
-void collect(CheckState& state, const Lanes& variable)
-{
-    for (size_t t = 0; t < kLanes; ++t) {
-        const int16_t value = variable.at[t];
-        const int16_t magnitude = std::max(value, int16_t(-value));
-        const int16_t first = state.first_minimum.at[t];
-        state.second_minimum.at[t] =
-            std::min(state.second_minimum.at[t], std::max(first, magnitude));
-        state.first_minimum.at[t] = std::min(first, magnitude);
-        state.parity.at[t] = int16_t(state.parity.at[t] ^ value);
-    }
-}
-
-/// The minimum overstates what a check knows; a fixed factor makes up for most of it.
-void normalise(Lanes& minimum)
-{
-    for (size_t t = 0; t < kLanes; ++t)
-        minimum.at[t] = int16_t(minimum.at[t] * 13 / 16);
-}
-
-/// The new message of the check to each variable.
-void update_check_to_variable(Lanes& message,
-                              const Lanes& variable,
-                              const CheckState& state,
-                              const Lanes& normalised_first,
-                              const Lanes& normalised_second)
-{
-    for (size_t t = 0; t < kLanes; ++t) {
-        const int16_t value = variable.at[t];
-        const int16_t magnitude = std::max(value, int16_t(-value));
-        const int16_t least = state.first_minimum.at[t];
-        const int16_t others =
-            magnitude <= least ? normalised_second.at[t] : normalised_first.at[t];
-        const int16_t sign = int16_t((state.parity.at[t] ^ value) >> 15);
-        message.at[t] = int16_t((others ^ sign) - sign);
-    }
-}
-
-void add(Lanes& sum, const Lanes& term)
-{
-    for (size_t t = 0; t < kLanes; ++t)
-        sum.at[t] = int16_t(sum.at[t] + term.at[t]);
+    return check_degree <= 5 ? 2 : check_degree <= 10 ? 3 : 4;
 }
 
 } // namespace
@@ -121,6 +38,7 @@ struct LdpcDecoder::Impl {
         }
         messages.resize(edges);
         variables.resize(widest);
+        offset = correction(widest);
     }
 
     void add_staircase()
@@ -134,9 +52,9 @@ struct LdpcDecoder::Impl {
     }
 
     /// The last edge of layer 0 has no bit in lane 0: the staircase begins there.
-    static bool ends_staircase(size_t layer, size_t edge, size_t degree)
+    bool ends_staircase(size_t layer, size_t edge) const
     {
-        return layer == 0 && edge + 1 == degree;
+        return layer == 0 && edge + 1 == layers[layer].size();
     }
 
     void load(std::span<const Llr> codeword)
@@ -167,7 +85,7 @@ struct LdpcDecoder::Impl {
         for (size_t e = 0; e < layer.size(); ++e) {
             rotate(variables[e], posteriors[layer[e].group], layer[e].shift);
             remove_message(variables[e], message[e]);
-            if (ends_staircase(j, e, layer.size()))
+            if (ends_staircase(j, e))
                 variables[e].at[0] = kLlrMax; // says nothing against any check
             collect(state, variables[e]);
         }
@@ -177,44 +95,70 @@ struct LdpcDecoder::Impl {
     {
         const auto& layer = layers[j];
         Lanes first = state.first_minimum, second = state.second_minimum;
-        normalise(first);
-        normalise(second);
+        subtract_offset(first, offset);
+        subtract_offset(second, offset);
         for (size_t e = 0; e < layer.size(); ++e) {
-            Lanes& posterior = posteriors[layer[e].group];
-            const int16_t outside = posterior.at[kLdpcGroup - 1];
-            Lanes delta = message[e];
-            update_check_to_variable(message[e], variables[e], state, first, second);
-            if (layer[e].shared) {
-                for (size_t t = 0; t < kLanes; ++t)
-                    delta.at[t] = int16_t(message[e].at[t] - delta.at[t]);
-                add_rotated(posterior, delta, inverse(layer[e].shift));
-                continue;
-            }
-            add(variables[e], message[e]);
-            rotate(posterior, variables[e], inverse(layer[e].shift));
-            if (ends_staircase(j, e, layer.size())) {
-                posterior.at[kLdpcGroup - 1] = outside;
-                message[e].at[0] = 0;
-            }
+            const auto update = [&] {
+                update_check_to_variable(message[e], variables[e], state, first, second);
+            };
+            if (layer[e].shared)
+                add_difference(layer[e], message[e], update);
+            else if (ends_staircase(j, e))
+                replace_all_but_the_end(layer[e], variables[e], message[e], update);
+            else
+                replace(layer[e], variables[e], message[e], update);
         }
     }
 
-    bool layer_holds(const std::vector<LdpcEdge>& layer, bool first)
+    template <class Update>
+    void replace(const LdpcEdge& edge, Lanes& variable, Lanes& message, Update update)
     {
+        update();
+        add(variable, message);
+        rotate(posteriors[edge.group], variable, inverse(edge.shift));
+    }
+
+    /// Lane 0 of the edge stands for the last bit of the group, which has no part in that
+    /// check.
+    template <class Update>
+    void replace_all_but_the_end(const LdpcEdge& edge,
+                                 Lanes& variable,
+                                 Lanes& message,
+                                 Update update)
+    {
+        int16_t& last = posteriors[edge.group].at[kLdpcGroup - 1];
+        const int16_t untouched = last;
+        replace(edge, variable, message, update);
+        last = untouched;
+        message.at[0] = 0;
+    }
+
+    /// Two messages of one layer go into each bit of the group: neither may overwrite the
+    /// other.
+    template <class Update>
+    void add_difference(const LdpcEdge& edge, Lanes& message, Update update)
+    {
+        Lanes difference = message;
+        update();
+        for (size_t t = 0; t < kLanes; ++t)
+            difference.at[t] = int16_t(message.at[t] - difference.at[t]);
+        add_rotated(posteriors[edge.group], difference, inverse(edge.shift));
+    }
+
+    bool layer_holds(size_t j)
+    {
+        const auto& layer = layers[j];
         Lanes& parity = state.parity;
         std::fill_n(parity.at, kLanes, int16_t(0));
-        for (const LdpcEdge& edge : layer) {
+        for (size_t e = 0; e < layer.size(); ++e) {
             Lanes& bits = variables.front();
-            rotate(bits, posteriors[edge.group], edge.shift);
-            if (first && &edge == &layer.back())
+            rotate(bits, posteriors[layer[e].group], layer[e].shift);
+            if (ends_staircase(j, e))
                 bits.at[0] = 0;
             for (size_t t = 0; t < kLanes; ++t)
                 parity.at[t] = int16_t(parity.at[t] ^ bits.at[t]);
         }
-        int16_t any = 0;
-        for (size_t t = 0; t < kLdpcGroup; ++t)
-            any = int16_t(any | parity.at[t]);
-        return any >= 0;
+        return std::none_of(parity.at, parity.at + kLdpcGroup, [](int16_t p) { return p < 0; });
     }
 
     bool every_bit_is_known() const
@@ -227,7 +171,7 @@ struct LdpcDecoder::Impl {
     bool decoded()
     {
         for (size_t j = 0; j < layers.size(); ++j)
-            if (!layer_holds(layers[j], j == 0))
+            if (!layer_holds(j))
                 return false;
         return every_bit_is_known();
     }
@@ -250,6 +194,7 @@ struct LdpcDecoder::Impl {
     std::vector<Lanes> messages;   // by edge, in the order of the checks
     std::vector<Lanes> variables;  // of one layer, in the order of the checks
     CheckState state;
+    int16_t offset = 0; // LLR steps
 };
 
 LdpcDecoder::LdpcDecoder(const LdpcCode& code, unsigned max_iterations)

@@ -9,13 +9,11 @@
 
 namespace depinsat::fec {
 
-/// DVB-S2 LDPC decoder, layered normalised min-sum.
+/// DVB-S2 LDPC decoder, layered offset min-sum.
 ///
 /// Standard  EN 302 307-1, clause 5.3.2; addresses of annexes B and C.
 /// Shape     code().n LLRs in, code().k / 8 bytes out, most significant bit first.
-/// Scale     any positive factor common to all LLRs that uses the range well; made for the 1/8
-/// nat
-///           of Llr, where +-kLlrMax is certainty.
+/// Scale     1/8 nat, as Llr says: the offsets are chosen for it. +-kLlrMax is certainty.
 /// Stops     when all checks hold and no bit is unknown, at most max_iterations.
 /// Cost      O(edges) per iteration; memory (0.6 MB for a normal frame) is taken in the
 /// constructor. Threads   one object per thread.
