@@ -23,7 +23,8 @@ inline std::ostream& operator<<(std::ostream& out, const FecChain& chain)
 }
 
 inline constexpr FecChain kFecChains[] = {
-    {"qpsk_1-2_short_pilots-off", "s2_short_1-2"}, {"qpsk_1-2_short_pilots-on", "s2_short_1-2"},
+    {"qpsk_1-2_short_pilots-off", "s2_short_1-2"},
+    {"qpsk_1-2_short_pilots-on", "s2_short_1-2"},
     {"qpsk_1-2_normal_pilots-on", "s2_normal_1-2"},
     {"8psk_3-4_normal_pilots-off", "s2_normal_3-4"},
     {"8psk_3-5_short_pilots-on", "s2_short_3-5"},

@@ -86,7 +86,7 @@ struct LdpcDecoder::Impl {
             rotate(variables[e], posteriors[layer[e].group], layer[e].shift);
             remove_message(variables[e], message[e]);
             if (ends_staircase(j, e))
-                variables[e].at[0] = kLlrMax; // says nothing against any check
+                variables[e].at[0] = kMaxMessage; // says nothing against any check
             collect(state, variables[e]);
         }
     }

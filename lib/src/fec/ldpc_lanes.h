@@ -9,10 +9,14 @@
 // Plain loops of a fixed length, which the compiler turns into vectors.
 namespace depinsat::fec {
 
+/// Largest magnitude of a message: well above that of the channel, so that checks can overrule
+/// a bit that is certain and wrong.
+inline constexpr int16_t kMaxMessage = 8 * kLlrMax;
+
 inline constexpr size_t kLanes = 384; // 360 and padding, so that every loop is whole vectors
 
 /// One value per check of a layer, or per bit of a group. Sixteen bits hold every sum exactly:
-/// a posterior is at most 127 for the channel and for each of up to 13 messages.
+/// the largest is that of the channel's value and up to 13 messages.
 struct alignas(64) Lanes {
     int16_t at[kLanes] = {};
 };
@@ -23,8 +27,8 @@ struct CheckState {
 
     void reset()
     {
-        std::fill_n(first_minimum.at, kLanes, int16_t(kLlrMax));
-        std::fill_n(second_minimum.at, kLanes, int16_t(kLlrMax));
+        std::fill_n(first_minimum.at, kLanes, kMaxMessage);
+        std::fill_n(second_minimum.at, kLanes, kMaxMessage);
         std::fill_n(parity.at, kLanes, int16_t(0));
     }
 };

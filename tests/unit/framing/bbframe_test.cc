@@ -26,7 +26,9 @@ std::vector<uint8_t> frame_with_dfl(size_t bytes, uint16_t dfl)
 
 } // namespace
 
-BOOST_DATA_TEST_CASE(golden_bbframes_are_parsed_and_built_again, bdata::make(test::kFecChains), chain)
+BOOST_DATA_TEST_CASE(golden_bbframes_are_parsed_and_built_again,
+                     bdata::make(test::kFecChains),
+                     chain)
 {
     const auto plain = test::read_stage(chain, ".bbframe.bin");
     auto codeword = test::read_stage(chain, ".bch.bin"); // scrambled BBFRAME and parity

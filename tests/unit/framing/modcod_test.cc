@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(every_pls_code_finds_its_row_with_and_without_pilots_and_no
         BOOST_TEST(unsigned(modcod->pls_code) == (code & ~1u));
     }
     BOOST_TEST(found == 2 * modcods().size());
-    BOOST_TEST(modcod_of_pls_code(0) == nullptr); // dummy PLFRAME
+    BOOST_TEST(modcod_of_pls_code(0) == nullptr);       // dummy PLFRAME
     BOOST_TEST(modcod_of_pls_code(18 << 2) == nullptr); // 16APSK 2/3
 }
 

@@ -1,0 +1,70 @@
+#include "depinsat/fec/bch_encoder.h"
+#include "depinsat/fec/ldpc_encoder.h"
+#include "depinsat/framing/bb_scrambler.h"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <span>
+#include <string>
+#include <vector>
+
+using namespace depinsat;
+
+namespace {
+
+std::string hex(std::span<const uint8_t> bytes)
+{
+    std::string text(2 * bytes.size() + 1, '\0');
+    sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
+    text.pop_back();
+    return text;
+}
+
+std::string sha256(std::span<const uint8_t> bytes)
+{
+    std::array<uint8_t, crypto_hash_sha256_BYTES> hash{};
+    crypto_hash_sha256(hash.data(), bytes.data(), bytes.size());
+    return hex(hash);
+}
+
+std::string code_name(const nlohmann::json& golden)
+{
+    auto rate = golden.at("code_identifier").get<std::string>();
+    std::ranges::replace(rate, '/', '-');
+    return "s2_" + golden.at("frame").get<std::string>() + "_" + rate;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(every_code_makes_the_golden_codeword)
+{
+    std::ifstream file(DEPINSAT_VECTORS "/dvbs2/fec_golden.json");
+    const auto golden = nlohmann::json::parse(file).at("codes");
+    BOOST_TEST(golden.size() == 21u);
+    for (const auto& expected : golden) {
+        const std::string name = code_name(expected);
+        BOOST_TEST_CONTEXT(name)
+        {
+            const fec::BchEncoder bch(fec::find_bch_code(name));
+            fec::LdpcEncoder ldpc(fec::find_ldpc_code(name));
+            std::vector<uint8_t> message(bch.code().k / 8), outer(bch.code().n / 8),
+                codeword(ldpc.code().n / 8);
+            framing::bb_scramble(message); // zeros become the scrambler's sequence
+            bch.encode(message, outer);
+            ldpc.encode(outer, codeword);
+
+            BOOST_TEST(hex(std::span(outer).subspan(message.size())) ==
+                       expected.at("bch_parity_hex").get<std::string>());
+            BOOST_TEST(sha256(outer) == expected.at("bch_codeword_sha256").get<std::string>());
+            BOOST_TEST(hex(std::span(codeword).subspan(outer.size(), 32)) ==
+                       expected.at("ldpc_parity_first_32_bytes_hex").get<std::string>());
+            BOOST_TEST(sha256(codeword) ==
+                       expected.at("ldpc_codeword_sha256").get<std::string>());
+        }
+    }
+}

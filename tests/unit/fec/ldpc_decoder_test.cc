@@ -1,0 +1,196 @@
+#include "depinsat/fec/ldpc_decoder.h"
+
+#include "allocation_counter.h"
+#include "awgn_llrs.h"
+#include "depinsat/fec/ldpc_encoder.h"
+#include "fec_vectors.h"
+#include "reference/ldpc_decoder.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
+
+using namespace depinsat;
+
+namespace {
+
+struct Frame {
+    std::vector<uint8_t> message, codeword;
+};
+
+Frame random_frame(const fec::LdpcCode& code, std::mt19937& rng)
+{
+    Frame frame{test::random_bytes(code.k / 8, rng), std::vector<uint8_t>(code.n / 8)};
+    fec::LdpcEncoder(code).encode(frame.message, frame.codeword);
+    return frame;
+}
+
+std::vector<Llr> certain_llrs(const std::vector<uint8_t>& codeword)
+{
+    std::vector<Llr> llrs(8 * codeword.size());
+    for (size_t i = 0; i < llrs.size(); ++i)
+        llrs[i].value = get_bit(codeword, i) ? -kLlrMax : kLlrMax;
+    return llrs;
+}
+
+/// Quasi-error-free Es/N0 of QPSK with normal frames: EN 302 307-1, table 13.
+double ideal_esn0_db(std::string_view code)
+{
+    struct Row {
+        std::string_view rate;
+        double esn0_db;
+    };
+    constexpr Row kRows[] = {{"_1-4", -2.35}, {"_1-3", -1.24}, {"_2-5", -0.30}, {"_1-2", 1.00},
+                             {"_3-5", 2.23},  {"_2-3", 3.10},  {"_3-4", 4.03},  {"_4-5", 4.68},
+                             {"_5-6", 5.18},  {"_8-9", 6.20},  {"_9-10", 6.42}};
+    for (const Row& row : kRows)
+        if (code.ends_with(row.rate))
+            return row.esn0_db;
+    throw std::logic_error("no such rate");
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(every_code_needs_no_iteration_for_a_clean_codeword)
+{
+    std::mt19937 rng(1);
+    for (const auto& code : fec::ldpc_codes()) {
+        BOOST_TEST_CONTEXT(code.name)
+        {
+            const Frame frame = random_frame(code, rng);
+            std::vector<uint8_t> message(code.k / 8);
+            const auto used =
+                fec::LdpcDecoder(code, 5).decode(certain_llrs(frame.codeword), message);
+            BOOST_TEST(used.value_or(99) == 0u);
+            BOOST_TEST((message == frame.message));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_code_decodes_0_8_db_above_the_ideal)
+{
+    std::mt19937 rng(2);
+    for (const auto& code : fec::ldpc_codes()) {
+        BOOST_TEST_CONTEXT(code.name)
+        {
+            const Frame frame = random_frame(code, rng);
+            const auto llrs =
+                test::qpsk_llrs(frame.codeword, ideal_esn0_db(code.name) + 0.8, rng);
+            std::vector<uint8_t> message(code.k / 8);
+            BOOST_TEST(fec::LdpcDecoder(code, 25).decode(llrs, message).has_value());
+            BOOST_TEST((message == frame.message));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_code_equals_the_reference_whether_it_decodes_or_not)
+{
+    std::mt19937 rng(3);
+    for (const auto& code : fec::ldpc_codes()) {
+        fec::LdpcDecoder decoder(code, 6);
+        reference::LdpcDecoder reference(code, 6);
+        for (const double above_db : {-0.5, 2.0}) {
+            BOOST_TEST_CONTEXT(code.name << " at " << above_db << " dB above the ideal")
+            {
+                const Frame frame = random_frame(code, rng);
+                auto llrs =
+                    test::qpsk_llrs(frame.codeword, ideal_esn0_db(code.name) + above_db, rng);
+                std::vector<uint8_t> message(code.k / 8), expected(code.k / 8);
+                reference::Bits bits;
+                const auto iterations = reference.decode(llrs, bits);
+                pack_bits(std::span(bits).first(code.k), expected);
+                BOOST_TEST(decoder.decode(llrs, message).value_or(99) ==
+                           iterations.value_or(99));
+                BOOST_TEST((message == expected));
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(nothing_known_is_a_failure_although_zeros_are_a_codeword)
+{
+    for (const auto& code : fec::ldpc_codes()) {
+        std::vector<uint8_t> message(code.k / 8);
+        fec::LdpcDecoder decoder(code, 3);
+        BOOST_TEST(!decoder.decode(std::vector<Llr>(code.n), message).has_value());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(noise_is_reported_loud_or_soft)
+{
+    std::mt19937 rng(4);
+    for (const auto& code : fec::ldpc_codes()) {
+        fec::LdpcDecoder decoder(code, 10);
+        std::vector<uint8_t> message(code.k / 8);
+        std::vector<Llr> loud(code.n), soft(code.n);
+        for (size_t i = 0; i < loud.size(); ++i) {
+            loud[i].value = rng() % 2 ? kLlrMax : -kLlrMax;
+            soft[i] = Llr::saturate(int(rng() % 255) - kLlrMax);
+        }
+        BOOST_TEST(!decoder.decode(loud, message).has_value());
+        BOOST_TEST(!decoder.decode(soft, message).has_value());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(certain_and_wrong_bits_are_corrected)
+{
+    std::mt19937 rng(5);
+    const auto& code = fec::find_ldpc_code("s2_normal_1-2");
+    const Frame frame = random_frame(code, rng);
+    auto llrs = certain_llrs(frame.codeword);
+    for (int i = 0; i < 1000; ++i) {
+        int8_t& value = llrs[rng() % llrs.size()].value;
+        value = int8_t(-value);
+    }
+    std::vector<uint8_t> message(code.k / 8);
+    BOOST_TEST(fec::LdpcDecoder(code, 25).decode(llrs, message).has_value());
+    BOOST_TEST((message == frame.message));
+}
+
+BOOST_AUTO_TEST_CASE(a_third_of_the_bits_may_be_erased_at_rate_1_2)
+{
+    std::mt19937 rng(6);
+    const auto& code = fec::find_ldpc_code("s2_short_1-2");
+    const Frame frame = random_frame(code, rng);
+    auto llrs = certain_llrs(frame.codeword);
+    for (auto& llr : llrs)
+        if (rng() % 3 == 0)
+            llr.value = 0;
+    std::vector<uint8_t> message(code.k / 8);
+    BOOST_TEST(fec::LdpcDecoder(code, 25).decode(llrs, message).has_value());
+    BOOST_TEST((message == frame.message));
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_frame_leaves_nothing_behind)
+{
+    std::mt19937 rng(7);
+    const auto& code = fec::find_ldpc_code("s2_short_3-5");
+    const Frame frame = random_frame(code, rng);
+    const auto good = test::qpsk_llrs(frame.codeword, 3.5, rng);
+    const auto bad = test::qpsk_llrs(frame.codeword, -5.0, rng);
+    std::vector<uint8_t> message(code.k / 8);
+    fec::LdpcDecoder used(code, 25);
+    BOOST_TEST(!used.decode(bad, message).has_value());
+    const auto again = used.decode(good, message);
+    BOOST_TEST((message == frame.message));
+    BOOST_TEST((again == fec::LdpcDecoder(code, 25).decode(good, message)));
+}
+
+BOOST_AUTO_TEST_CASE(decoding_allocates_nothing)
+{
+    std::mt19937 rng(8);
+    const auto& code = fec::find_ldpc_code("s2_short_1-2");
+    const Frame frame = random_frame(code, rng);
+    const auto llrs = test::qpsk_llrs(frame.codeword, 2.0, rng);
+    std::vector<uint8_t> message(code.k / 8);
+    fec::LdpcDecoder decoder(code, 25);
+    const size_t before = test::allocations();
+    const auto used = decoder.decode(llrs, message);
+    BOOST_TEST(test::allocations() == before);
+    BOOST_TEST(used.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(no_iterations_are_refused)
+{
+    BOOST_CHECK_THROW(fec::LdpcDecoder(fec::ldpc_codes().front(), 0), std::invalid_argument);
+}
