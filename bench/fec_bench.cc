@@ -3,7 +3,7 @@
 #include "depinsat/fec/bch_encoder.h"
 #include "depinsat/fec/ldpc_decoder.h"
 #include "depinsat/fec/ldpc_encoder.h"
-#include "fec_vectors.h"
+#include "random_bytes.h"
 
 #include <benchmark/benchmark.h>
 

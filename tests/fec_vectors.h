@@ -1,10 +1,11 @@
 #pragma once
 
+#include "random_bytes.h"
+
 #include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <ostream>
-#include <random>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -39,14 +40,6 @@ inline std::vector<uint8_t> read_stage(const FecChain& chain, const std::string&
     std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
     if (bytes.empty())
         throw std::runtime_error("cannot read " + path);
-    return bytes;
-}
-
-inline std::vector<uint8_t> random_bytes(size_t count, std::mt19937& rng)
-{
-    std::vector<uint8_t> bytes(count);
-    for (auto& byte : bytes)
-        byte = uint8_t(rng());
     return bytes;
 }
 
