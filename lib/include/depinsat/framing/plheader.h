@@ -37,15 +37,15 @@ enum class PlsSet : uint8_t { kS2, kS2AndS2x };
 struct PlsDecision {
     Sample correlation{}; ///< mean of received * conj(sent): amplitude and phase of the carrier
     uint8_t pls_code = 0;
-    float metric = 0;    ///< what was maximised, per symbol; the amplitude in the best case
+    float metric = 0;    ///< what was maximised, per symbol: the amplitude, if all goes well
     float runner_up = 0; ///< metric of the best code that differs
 };
 
 /// Decodes 64 symbols behind the SOF whose carrier phase is known (corrected to 0).
 ///
-/// Maximum likelihood among 128 or 256 codes, in AWGN; the minimum distance is 16 bits of 64
-/// within S2X and 32 within S2 with the same b7.
-/// Cost      four fast Hadamard transforms of length 32: about 1 us.
+/// Maximum likelihood in AWGN among the 128 codes of S2, or these and 128 of S2X. Two codes of
+/// one standard differ in at least 32 of the 64 bits; those of S2 and S2X are 90 degrees apart.
+/// Cost      two or four fast Hadamard transforms of length 32: below 5 us.
 /// Failure   always decides; whether to believe it shows in `metric` against `runner_up` and
 ///           the amplitude of the signal. Symbols that are not numbers give metric 0.
 PlsDecision decode_pls(std::span<const Sample, kPlsSymbols> symbols, PlsSet = PlsSet::kS2);
