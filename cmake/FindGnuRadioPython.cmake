@@ -22,3 +22,8 @@ endif()
 set(Python_EXECUTABLE ${PYTHON_EXECUTABLE})
 set(Python3_EXECUTABLE ${PYTHON_EXECUTABLE})
 message(STATUS "Python: ${PYTHON_EXECUTABLE}")
+
+# Where Python modules are installed below the prefix; Debian's Python finds those of /usr/local.
+execute_process(COMMAND ${PYTHON_EXECUTABLE} -c
+    "import sys; print('lib/python%d.%d/dist-packages' % sys.version_info[:2])"
+    OUTPUT_VARIABLE DEPINSAT_PYTHON_DIR OUTPUT_STRIP_TRAILING_WHITESPACE)

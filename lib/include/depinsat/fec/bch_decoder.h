@@ -21,7 +21,7 @@ namespace depinsat::fec {
 class BchDecoder
 {
 public:
-    /// @param code  a row of bch_codes(), or another that outlives this object.
+    /// @param code  a row of bch_codes().
     explicit BchDecoder(const BchCode& code);
     ~BchDecoder();
     BchDecoder(BchDecoder&&) noexcept;

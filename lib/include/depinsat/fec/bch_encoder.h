@@ -18,7 +18,7 @@ class BchRemainder;
 class BchEncoder
 {
 public:
-    /// @param code  a row of bch_codes(), or another that outlives this object.
+    /// @param code  a row of bch_codes().
     explicit BchEncoder(const BchCode& code);
     ~BchEncoder();
     BchEncoder(BchEncoder&&) noexcept;

@@ -15,12 +15,12 @@ namespace depinsat::fec {
 /// Shape     code().n LLRs in, code().k / 8 bytes out, most significant bit first.
 /// Scale     1/8 nat, as Llr says: the offsets are chosen for it. +-kLlrMax is certainty.
 /// Stops     when all checks hold and no bit is unknown, at most max_iterations.
-/// Cost      O(edges) per iteration; memory (up to 0.8 MB for a normal frame) is taken in the
+/// Cost      O(edges) per iteration; memory (0.6 MB for a normal frame) is taken in the
 /// constructor. Threads   one object per thread.
 class LdpcDecoder
 {
 public:
-    /// @param code  a row of ldpc_codes(), or another that outlives this object.
+    /// @param code  a row of ldpc_codes().
     /// @throws std::invalid_argument if max_iterations is 0.
     LdpcDecoder(const LdpcCode& code, unsigned max_iterations);
     ~LdpcDecoder();

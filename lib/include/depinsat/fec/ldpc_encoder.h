@@ -16,7 +16,7 @@ namespace depinsat::fec {
 class LdpcEncoder
 {
 public:
-    /// @param code  a row of ldpc_codes(), or another that outlives this object.
+    /// @param code  a row of ldpc_codes().
     explicit LdpcEncoder(const LdpcCode& code);
     ~LdpcEncoder();
     LdpcEncoder(LdpcEncoder&&) noexcept;

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "depinsat/waveform/dvbs2_receiver.h"
+
+#include <gnuradio/block.h>
+
+#include <string>
+
+#define DEPINSAT_BLOCKS_API __attribute__((visibility("default")))
+
+/// The GNU Radio blocks for users of C++; Python has them as gnuradio.depinsat.<block>.
+///
+/// Tags and message ports   docs/blocks.md.
+/// Failure                  every function throws std::invalid_argument that names the key and
+///                          the allowed values.
+namespace depinsat::blocks {
+
+struct Dvbs2TransmitterParameters {
+    std::string modcod = "qpsk_1-2";  ///< a name of framing::modcods()
+    std::string frame_size = "short"; ///< "normal", "short"
+    bool pilots = true;
+    double rolloff = 0.20;           ///< 0.35, 0.25, 0.20
+    unsigned samples_per_symbol = 2; ///< 1 (no shaping) or 2 to 8
+    unsigned pl_scrambling_n = 0;    ///< 0 to 262141
+    unsigned isi = 0;                ///< 0 to 255
+    std::string stream_type =
+        "generic_continuous";  ///< or "generic_packetised", "gse_hem", "transport"
+    bool dummy_frames = false; ///< with less than a data field at hand: send dummies, or wait
+};
+
+/// Bytes of data fields in, samples out. A frame's bytes are taken when its first symbol is
+/// due.
+DEPINSAT_BLOCKS_API gr::block_sptr make_dvbs2_transmitter(const Dvbs2TransmitterParameters&);
+
+/// Samples in, bytes of the data fields out, with a tag for each frame.
+DEPINSAT_BLOCKS_API gr::block_sptr
+make_dvbs2_receiver(const waveform::Dvbs2ReceiverConfig& config);
+
+struct ModemPortTransmitterParameters {
+    std::string tx_endpoint;         ///< ipc:// or loopback tcp:// of the daemon's ROUTER
+    unsigned lead_ms = 5;            ///< 1 to 100
+    unsigned max_airtime_ms = 100;   ///< longest frame that is welcome, 1 to 1000
+    double symbol_rate_baud = 500e3; ///< 1000 to 60000000
+    double rolloff = 0.20;
+    unsigned samples_per_symbol = 2;
+    unsigned pl_scrambling_n = 0;
+};
+
+/// Samples of the frames that the daemon fills (docs/architecture.md, "Modem port") and of
+/// dummy frames between.
+DEPINSAT_BLOCKS_API gr::block_sptr
+make_modem_port_transmitter(const ModemPortTransmitterParameters&);
+
+struct ModemPortReceiverParameters {
+    std::string rx_endpoint;        ///< ipc:// or loopback tcp:// of the daemon's PULL
+    std::string telemetry_endpoint; ///< where this block binds a PUB
+    waveform::Dvbs2ReceiverConfig receiver;
+};
+
+/// Samples in; frames and telemetry go to the daemon.
+DEPINSAT_BLOCKS_API gr::block_sptr make_modem_port_receiver(const ModemPortReceiverParameters&);
+
+/// Ends of the simulated space segment (docs/architecture.md, "Sample port"). The satellite's
+/// clock paces the flowgraph.
+DEPINSAT_BLOCKS_API gr::block_sptr make_satellite_sink(const std::string& uplink_endpoint,
+                                                       const std::string& station,
+                                                       double sample_rate_hz);
+DEPINSAT_BLOCKS_API gr::block_sptr make_satellite_source(const std::string& downlink_endpoint,
+                                                         const std::string& station,
+                                                         double sample_rate_hz);
+
+} // namespace depinsat::blocks

@@ -1,0 +1,104 @@
+#include "adapters.h"
+
+#include <gnuradio/block_detail.h>
+#include <gnuradio/buffer.h>
+#include <gnuradio/buffer_reader.h>
+
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+namespace depinsat::blocks {
+namespace {
+
+constexpr std::pair<std::string_view, framing::FrameSize> kFrameSizes[] = {
+    {"normal", framing::FrameSize::kNormal},
+    {"short", framing::FrameSize::kShort},
+};
+constexpr std::pair<std::string_view, framing::StreamType> kStreamTypes[] = {
+    {"generic_continuous", framing::StreamType::kGenericContinuous},
+    {"generic_packetised", framing::StreamType::kGenericPacketised},
+    {"gse_hem", framing::StreamType::kGseHem},
+    {"transport", framing::StreamType::kTransport},
+};
+constexpr std::pair<double, uint8_t> kRolloffs[] = {{0.35, 0}, {0.25, 1}, {0.20, 2}};
+
+template <class Key, class Value, size_t N, class Given>
+Value look_up(const char* key, const std::pair<Key, Value> (&table)[N], const Given& given)
+{
+    std::ostringstream allowed;
+    for (const auto& [name, value] : table) {
+        if (name == given)
+            return value;
+        allowed << (allowed.tellp() > 0 ? ", " : "") << name;
+    }
+    std::ostringstream what;
+    what << key << ": " << given << " is not one of " << allowed.str();
+    throw std::invalid_argument(what.str());
+}
+
+} // namespace
+
+bool EndingBlock::upstream_done() const
+{
+    const auto reader = detail()->input(0);
+    gr::thread::scoped_lock guard(*reader->mutex());
+    return reader->done();
+}
+
+bool EndingBlock::input_ends_after(int available) const
+{
+    const auto reader = detail()->input(0);
+    gr::thread::scoped_lock guard(*reader->mutex());
+    return reader->done() && reader->items_available() <= available;
+}
+
+framing::FrameSize parse_frame_size(const std::string& name)
+{
+    return look_up("frame_size", kFrameSizes, name);
+}
+
+framing::StreamType parse_stream_type(const std::string& name)
+{
+    return look_up("stream_type", kStreamTypes, name);
+}
+
+const framing::Modcod& parse_modcod(const std::string& modcod, const std::string& frame_size)
+{
+    return framing::find_modcod(modcod, parse_frame_size(frame_size));
+}
+
+waveform::Dvbs2TransmitterConfig
+make_transmitter_config(double rolloff, unsigned samples_per_symbol, unsigned pl_scrambling_n)
+{
+    parse_rolloff(rolloff);
+    require_range("samples_per_symbol", samples_per_symbol, 1, 8);
+    require_range("pl_scrambling_n", pl_scrambling_n, 0, 262141);
+    return {rolloff, samples_per_symbol, pl_scrambling_n};
+}
+
+uint8_t parse_rolloff(double rolloff)
+{
+    return look_up("rolloff", kRolloffs, rolloff);
+}
+
+void require_receiver_config(const waveform::Dvbs2ReceiverConfig& config)
+{
+    require_range("symbol_rate_baud", config.symbol_rate_baud, 1e3, 60e6);
+    require_range("sample_rate_hz / symbol_rate_baud",
+                  config.sample_rate_hz / config.symbol_rate_baud, 1.9, 8);
+    parse_rolloff(config.rolloff);
+    require_range("pl_scrambling_n", config.pl_scrambling_n, 0, 262141);
+    require_range("max_iterations", config.max_iterations, 1, 1000);
+}
+
+void require_range(const char* key, double value, double least, double most)
+{
+    if (value >= least && value <= most)
+        return;
+    std::ostringstream what;
+    what << key << ": " << value << " is not in " << least << " to " << most;
+    throw std::invalid_argument(what.str());
+}
+
+} // namespace depinsat::blocks

@@ -1,0 +1,165 @@
+#pragma once
+
+#include "depinsat/framing/bbheader.h"
+#include "depinsat/framing/modcod.h"
+#include "depinsat/waveform/dvbs2_receiver.h"
+#include "depinsat/waveform/dvbs2_transmitter.h"
+
+#include <gnuradio/block.h>
+#include <gnuradio/io_signature.h>
+#include <gnuradio/sptr_magic.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+/// From GNU Radio's buffers and words to those of the kernels.
+namespace depinsat::blocks {
+
+/// Items of one port as a span.
+template <class T>
+std::span<const T> input(const gr_vector_const_void_star& items, size_t count, size_t port = 0)
+{
+    return {static_cast<const T*>(items[port]), count};
+}
+template <class T>
+std::span<T> output(const gr_vector_void_star& items, size_t count, size_t port = 0)
+{
+    return {static_cast<T*>(items[port]), count};
+}
+
+inline gr::io_signature::sptr no_ports()
+{
+    return gr::io_signature::make(0, 0, 0);
+}
+
+template <class T>
+gr::io_signature::sptr one_port_of()
+{
+    return gr::io_signature::make(1, 1, sizeof(T));
+}
+
+/// Items of the smallest output buffer that is not slower than it need be: samples that wait in
+/// it can no longer be overtaken.
+inline constexpr long kLeastOutputBuffer = 1024;
+
+/// How long work() may wait for another process: GNU Radio can stop a block between two calls.
+inline constexpr std::chrono::milliseconds kLongestWait{10};
+
+/// Block of one input that takes pieces of any size and is told when its input has ended.
+///
+/// GNU Radio ends a block without a last call when its input is done and forecast() asks for
+/// more than is there: so this one asks for nothing then, and finishes by itself (kWorkDone).
+class EndingBlock : public gr::block
+{
+public:
+    using gr::block::block;
+    static constexpr int kWorkDone = WORK_DONE;
+
+    void forecast(int, gr_vector_int& ninput) override
+    {
+        ninput[0] = needs_input() && !upstream_done() ? 1 : 0;
+    }
+
+protected:
+    /// Whether work() can put out nothing before more input comes.
+    virtual bool needs_input() const = 0;
+
+    /// Whether the `available` items that work() was given are the last ones.
+    bool input_ends_after(int available) const;
+
+    /// Tags the next output item.
+    void tag_here(const char* key, const pmt::pmt_t& value)
+    {
+        add_item_tag(0, nitems_written(0), pmt::mp(key), value);
+    }
+
+private:
+    bool upstream_done() const;
+};
+
+/// What a stage says of a frame, at the first item that it puts out for it.
+struct FrameTag {
+    const char* key;
+    uint64_t value = 0;
+};
+
+/// Stream block around a kernel that turns input_size() items into output_size() items:
+/// `kernel.process(input, output)`, which returns nothing or a FrameTag.
+///
+/// For single stages in flowgraphs that people draw. GNU Radio gives each such block a buffer
+/// of several frames, so a chain of them holds many: a station uses dvbs2_transmitter.
+template <class In, class Out, class Kernel>
+class FrameBlock : public gr::block
+{
+public:
+    FrameBlock(const char* name, Kernel kernel)
+        : gr::block(name, one_port_of<In>(), one_port_of<Out>()), kernel_(std::move(kernel))
+    {
+        set_output_multiple(int(kernel_.output_size()));
+        set_relative_rate(kernel_.output_size(), kernel_.input_size());
+    }
+
+    void forecast(int noutput, gr_vector_int& ninput) override
+    {
+        ninput[0] = int(noutput / kernel_.output_size() * kernel_.input_size());
+    }
+
+    int general_work(int noutput,
+                     gr_vector_int& ninput,
+                     gr_vector_const_void_star& inputs,
+                     gr_vector_void_star& outputs) override
+    {
+        const size_t n_in = kernel_.input_size(), n_out = kernel_.output_size();
+        const size_t frames = std::min(noutput / n_out, ninput[0] / n_in);
+        const auto in = input<In>(inputs, frames * n_in);
+        const auto out = output<Out>(outputs, frames * n_out);
+        for (size_t i = 0; i < frames; ++i)
+            process(in.subspan(i * n_in, n_in), out.subspan(i * n_out, n_out),
+                    nitems_written(0) + i * n_out);
+        consume_each(int(frames * n_in));
+        return int(frames * n_out);
+    }
+
+private:
+    void process(std::span<const In> in, std::span<Out> out, uint64_t offset)
+    {
+        if constexpr (std::is_void_v<decltype(kernel_.process(in, out))>) {
+            kernel_.process(in, out);
+        } else {
+            const FrameTag tag = kernel_.process(in, out);
+            add_item_tag(0, offset, pmt::mp(tag.key), pmt::from_uint64(tag.value));
+        }
+    }
+
+    Kernel kernel_;
+};
+
+template <class In, class Out, class Kernel>
+gr::block_sptr make_frame_block(const char* name, Kernel kernel)
+{
+    return gnuradio::make_block_sptr<FrameBlock<In, Out, Kernel>>(name, std::move(kernel));
+}
+
+/// @throws std::invalid_argument naming the key and the allowed values.
+framing::FrameSize parse_frame_size(const std::string& name);
+framing::StreamType parse_stream_type(const std::string& name);
+const framing::Modcod& parse_modcod(const std::string& modcod, const std::string& frame_size);
+
+waveform::Dvbs2TransmitterConfig
+make_transmitter_config(double rolloff, unsigned samples_per_symbol, unsigned pl_scrambling_n);
+
+/// @return code of the RO field: 0.35, 0.25, 0.20.
+uint8_t parse_rolloff(double rolloff);
+
+void require_receiver_config(const waveform::Dvbs2ReceiverConfig&);
+
+/// @throws std::invalid_argument naming the key and the allowed values unless least <= value <=
+/// most; NaN fails.
+void require_range(const char* key, double value, double least, double most);
+
+} // namespace depinsat::blocks

@@ -1,0 +1,57 @@
+#include "adapters.h"
+#include "byte_transmitter.h"
+#include "gnuradio/depinsat/blocks.h"
+
+namespace depinsat::blocks {
+namespace {
+
+class Dvbs2TransmitterBlock : public EndingBlock
+{
+public:
+    Dvbs2TransmitterBlock(const ByteTransmitter::Format& format,
+                          const waveform::Dvbs2TransmitterConfig& config)
+        : EndingBlock("dvbs2_transmitter", one_port_of<uint8_t>(), one_port_of<gr_complex>()),
+          kernel_(format, config)
+    {
+        set_max_output_buffer(kLeastOutputBuffer);
+        set_min_noutput_items(int(config.samples_per_symbol));
+        set_tag_propagation_policy(TPP_DONT);
+    }
+
+    int general_work(int noutput,
+                     gr_vector_int& ninput,
+                     gr_vector_const_void_star& inputs,
+                     gr_vector_void_star& outputs) override
+    {
+        const auto step =
+            kernel_.run(input<uint8_t>(inputs, ninput[0]), input_ends_after(ninput[0]),
+                        output<gr_complex>(outputs, noutput));
+        consume_each(int(step.taken));
+        if (step.frame_started)
+            tag_here("frame_start", pmt::from_uint64(kernel_.frames() - 1));
+        if (step.dummy_started)
+            tag_here("dummy_start", pmt::PMT_T);
+        return step.ended ? kWorkDone : int(step.filled);
+    }
+
+private:
+    bool needs_input() const override { return kernel_.waits(); }
+
+    ByteTransmitter kernel_;
+};
+
+} // namespace
+
+gr::block_sptr make_dvbs2_transmitter(const Dvbs2TransmitterParameters& p)
+{
+    require_range("isi", p.isi, 0, 255);
+    framing::BbHeader header;
+    header.stream_type = parse_stream_type(p.stream_type);
+    header.isi = uint8_t(p.isi);
+    return gnuradio::make_block_sptr<Dvbs2TransmitterBlock>(
+        ByteTransmitter::Format{&parse_modcod(p.modcod, p.frame_size), p.pilots, header,
+                                p.dummy_frames},
+        make_transmitter_config(p.rolloff, p.samples_per_symbol, p.pl_scrambling_n));
+}
+
+} // namespace depinsat::blocks

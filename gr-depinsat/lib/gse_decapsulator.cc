@@ -1,0 +1,76 @@
+#include "adapters.h"
+#include "depinsat/framing/gse.h"
+#include "gnuradio/depinsat/stages.h"
+
+namespace depinsat::blocks {
+namespace {
+
+const pmt::pmt_t kPdus = pmt::mp("pdus");
+
+class GseDecapsulator : public gr::sync_block
+{
+public:
+    GseDecapsulator() : gr::sync_block("gse_decapsulator", one_port_of<uint8_t>(), no_ports())
+    {
+        message_port_register_out(kPdus);
+    }
+
+    int work(int noutput, gr_vector_const_void_star& inputs, gr_vector_void_star&) override
+    {
+        std::vector<gr::tag_t> tags;
+        get_tags_in_window(tags, 0, 0, noutput, pmt::mp("frame"));
+        std::ranges::sort(tags, gr::tag_t::offset_compare);
+        const auto in = input<uint8_t>(inputs, noutput);
+        size_t from = 0;
+        for (const gr::tag_t& tag : tags) {
+            const size_t begin = size_t(tag.offset - nitems_read(0));
+            data_field_.insert(data_field_.end(), in.begin() + from, in.begin() + begin);
+            from = begin;
+            if (frame_bytes(tag) > 0)
+                start(frame_bytes(tag));
+        }
+        data_field_.insert(data_field_.end(), in.begin() + from, in.end());
+        finish();
+        return noutput;
+    }
+
+private:
+    static size_t frame_bytes(const gr::tag_t& tag)
+    {
+        return pmt::to_uint64(pmt::dict_ref(tag.value, pmt::mp("bytes"), pmt::from_uint64(0)));
+    }
+    void start(size_t bytes)
+    {
+        finish();
+        data_field_.clear();
+        expected_ = bytes;
+    }
+    void finish()
+    {
+        if (expected_ == 0 || data_field_.size() < expected_)
+            return;
+        parser_.parse(data_field_, [this](const framing::GsePdu& pdu) { publish(pdu); });
+        data_field_.clear();
+        expected_ = 0;
+    }
+    void publish(const framing::GsePdu& pdu)
+    {
+        const auto meta = pmt::dict_add(pmt::make_dict(), pmt::mp("protocol_type"),
+                                        pmt::from_uint64(pdu.protocol_type));
+        message_port_pub(
+            kPdus, pmt::cons(meta, pmt::init_u8vector(pdu.bytes.size(), pdu.bytes.data())));
+    }
+
+    std::vector<uint8_t> data_field_;
+    size_t expected_ = 0; // bytes of the frame at hand; 0: none
+    framing::GseParser parser_;
+};
+
+} // namespace
+
+gr::block_sptr make_gse_decapsulator()
+{
+    return gnuradio::make_block_sptr<GseDecapsulator>();
+}
+
+} // namespace depinsat::blocks

@@ -1,0 +1,68 @@
+#include "adapters.h"
+#include "gnuradio/depinsat/blocks.h"
+#include "modem_port_client.h"
+#include "reports.h"
+
+namespace depinsat::blocks {
+namespace {
+
+const pmt::pmt_t kTransmitter = pmt::mp("transmitter");
+
+class ModemPortReceiverBlock : public gr::sync_block
+{
+public:
+    explicit ModemPortReceiverBlock(const ModemPortReceiverParameters& p)
+        : gr::sync_block("modem_port_receiver", one_port_of<gr_complex>(), no_ports()),
+          client_(p.rx_endpoint, p.telemetry_endpoint),
+          clock_(p.receiver.sample_rate_hz),
+          receiver_(p.receiver, [this](const auto& frame) {
+              client_.add(frame, clock_.time_of(frame.first_sample));
+          })
+    {
+        message_port_register_in(kTransmitter);
+        set_msg_handler(kTransmitter, [this](const pmt::pmt_t& counts) {
+            transmitter_ = to_counts(counts);
+            report();
+        });
+    }
+
+    int work(int noutput, gr_vector_const_void_star& inputs, gr_vector_void_star&) override
+    {
+        clock_.advance(noutput);
+        receiver_.process(input<gr_complex>(inputs, noutput));
+        report();
+        return noutput;
+    }
+
+    bool stop() override
+    {
+        receiver_.flush();
+        client_.send_frames();
+        return true;
+    }
+
+private:
+    void report()
+    {
+        client_.send_frames();
+        if (telemetry_due_.passed())
+            client_.send_telemetry(receiver_.stats(), receiver_.constellation(), transmitter_,
+                                   unix_time());
+    }
+
+    ModemTxClient::Counts transmitter_;
+    ModemRxClient client_;
+    SampleClock clock_;
+    waveform::Dvbs2Receiver receiver_;
+    TelemetryPace telemetry_due_;
+};
+
+} // namespace
+
+gr::block_sptr make_modem_port_receiver(const ModemPortReceiverParameters& p)
+{
+    require_receiver_config(p.receiver);
+    return gnuradio::make_block_sptr<ModemPortReceiverBlock>(p);
+}
+
+} // namespace depinsat::blocks

@@ -1,0 +1,300 @@
+#include "gr-depinsat/lib/modem_port_client.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <future>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <unistd.h>
+
+using namespace depinsat;
+using namespace std::chrono_literals;
+using blocks::ModemRxClient;
+using blocks::ModemTxClient;
+
+namespace {
+
+/// A fresh name each time: sockets of an earlier case may still be closing.
+std::string endpoint()
+{
+    static int count = 0;
+    return "ipc:///tmp/depinsat-test-" + std::to_string(getpid()) + "-" +
+           std::to_string(count++);
+}
+
+ports::FrameFormat short_qpsk()
+{
+    return {"qpsk_1-2", framing::FrameSize::kShort, true, 7};
+}
+
+/// The daemon's side of the tx port.
+struct Daemon {
+    explicit Daemon(const std::string& endpoint) : socket(context, zmq::socket_type::router)
+    {
+        socket.set(zmq::sockopt::linger, 0);
+        socket.set(zmq::sockopt::rcvtimeo, 5000);
+        socket.bind(endpoint);
+    }
+
+    std::variant<ports::Ask, ports::Report> receive()
+    {
+        zmq::message_t map, body;
+        BOOST_REQUIRE(socket.recv(peer) && socket.recv(map) && socket.recv(body));
+        const auto message = ports::decode_from_modem({map.data<uint8_t>(), map.size()},
+                                                      {body.data<uint8_t>(), body.size()});
+        BOOST_REQUIRE(message.has_value());
+        return *message;
+    }
+    ports::Ask ask() { return std::get<ports::Ask>(receive()); }
+    ports::Report report() { return std::get<ports::Report>(receive()); }
+
+    void send(const ports::Parts& parts)
+    {
+        socket.send(zmq::buffer(peer.data(), peer.size()), zmq::send_flags::sndmore);
+        socket.send(zmq::buffer(parts.map), zmq::send_flags::sndmore);
+        socket.send(zmq::buffer(parts.body), zmq::send_flags::none);
+    }
+    void answer(uint64_t sequence, uint8_t fill)
+    {
+        const auto& modcod = framing::find_modcod("qpsk_1-2", framing::FrameSize::kShort);
+        send(encode(ports::Answer{sequence, false, short_qpsk(),
+                                  framing::StreamType::kGenericContinuous,
+                                  std::vector<uint8_t>(modcod.data_field_bytes(), fill)}));
+    }
+    void answer_idle(uint64_t sequence)
+    {
+        send(encode(ports::Answer{sequence, true, {}, {}, {}}));
+    }
+
+    zmq::context_t context;
+    zmq::socket_t socket;
+    zmq::message_t peer;
+};
+
+/// Lets symbols leave until the daemon is there and has been asked.
+void ask(ModemTxClient& client, size_t symbols_left)
+{
+    for (int i = 0; i < 500 && client.asks() == 0; ++i) {
+        client.symbols_left(symbols_left);
+        std::this_thread::sleep_for(10ms);
+    }
+    BOOST_REQUIRE_EQUAL(client.asks(), 1);
+}
+
+ModemTxClient::Config config(const std::string& endpoint, std::chrono::milliseconds lead)
+{
+    return {endpoint, lead, 100e3, 100'000};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(an_answered_frame_goes_out_and_is_reported_sent)
+{
+    const auto where = endpoint();
+    Daemon daemon(where);
+    ModemTxClient client(config(where, 100ms)); // 10,000 symbols
+    waveform::Dvbs2FrameToSend frame;
+
+    ask(client, 9000);
+    const auto sequence = daemon.ask().sequence;
+    daemon.answer(sequence, 0xA5);
+    BOOST_REQUIRE(client.next(frame)); // waits for the answer to arrive
+    BOOST_TEST(frame.modcod->name == "qpsk_1-2");
+    BOOST_TEST(frame.pilots);
+    BOOST_TEST(frame.header.isi == 7);
+    BOOST_TEST(frame.data_field.size() == frame.modcod->data_field_bytes());
+    BOOST_TEST(frame.data_field.at(100) == 0xA5);
+    const auto report = daemon.report();
+    BOOST_TEST(report.sequence == sequence);
+    BOOST_TEST((report.outcome == ports::SendOutcome::kSent));
+    BOOST_TEST(client.counts().sent == 1);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_asked_for_before_the_lead)
+{
+    const auto where = endpoint();
+    Daemon daemon(where);
+    ModemTxClient client(config(where, 10ms)); // 1,000 symbols
+    ask(client, 1000);                         // connected
+    daemon.ask();
+    waveform::Dvbs2FrameToSend frame;
+    daemon.answer_idle(0);
+    client.next(frame);
+    client.symbols_left(1001);
+    BOOST_TEST(client.asks() == 0);
+    client.symbols_left(1000);
+    BOOST_TEST(client.asks() == 1);
+    client.symbols_left(500);
+    BOOST_TEST(client.asks() == 1); // a dummy frame is longer than the lead
+}
+
+BOOST_AUTO_TEST_CASE(frames_shorter_than_the_lead_are_asked_for_ahead)
+{
+    const auto where = endpoint();
+    Daemon daemon(where);
+    ModemTxClient client(config(where, 100ms)); // 10,000 symbols: three dummy frames and a bit
+    for (int i = 0; i < 500 && client.asks() == 0; ++i) {
+        client.symbols_left(10);
+        std::this_thread::sleep_for(10ms);
+    }
+    BOOST_TEST(client.asks() == 4); // those that start at 10, 3340, 6670 and 10000 symbols
+    const auto first = daemon.ask(), second = daemon.ask();
+    BOOST_TEST(second.sequence == first.sequence + 1);
+    BOOST_TEST(second.needed_at - first.needed_at == 0.0333, boost::test_tools::tolerance(0.1));
+}
+
+BOOST_AUTO_TEST_CASE(an_idle_answer_lets_a_dummy_go_out)
+{
+    const auto where = endpoint();
+    Daemon daemon(where);
+    ModemTxClient client(config(where, 100ms));
+    waveform::Dvbs2FrameToSend frame;
+    ask(client, 9000);
+    daemon.answer_idle(daemon.ask().sequence);
+    BOOST_TEST(!client.next(frame));
+    BOOST_TEST((daemon.report().outcome == ports::SendOutcome::kIdle));
+    BOOST_TEST(client.counts().idle == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_behind_its_dummy_is_reported_late)
+{
+    const auto where = endpoint();
+    Daemon daemon(where);
+    ModemTxClient client(config(where, 1ms));
+    waveform::Dvbs2FrameToSend frame;
+    ask(client, 10);
+    const auto sequence = daemon.ask().sequence;
+    BOOST_TEST(!client.next(frame)); // gives up after a millisecond
+    daemon.answer(sequence, 1);
+    for (int i = 0; i < 500 && client.counts().late == 0; ++i) {
+        client.next(frame);
+        std::this_thread::sleep_for(10ms);
+    }
+    const auto report = daemon.report();
+    BOOST_TEST(report.sequence == sequence);
+    BOOST_TEST((report.outcome == ports::SendOutcome::kLate));
+    BOOST_TEST(client.counts().sent == 0);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_daemon_dummies_go_out_and_nothing_is_queued)
+{
+    ModemTxClient client(config(endpoint(), 100ms));
+    waveform::Dvbs2FrameToSend frame;
+    for (int i = 0; i < 1000; ++i) {
+        client.symbols_left(10);
+        BOOST_TEST(!client.next(frame));
+    }
+    BOOST_TEST(client.asks() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_daemon_that_restarts_is_asked_again)
+{
+    const auto where = endpoint();
+    ModemTxClient client(config(where, 100ms));
+    waveform::Dvbs2FrameToSend frame;
+    for (const uint8_t fill : {1, 2}) {
+        Daemon daemon(where);
+        while (!client.next(frame)) { // asks of the daemon before run out
+            client.symbols_left(9000);
+            if (client.asks() == 0) {
+                std::this_thread::sleep_for(10ms);
+                continue;
+            }
+            zmq::pollitem_t item{daemon.socket.handle(), 0, ZMQ_POLLIN, 0};
+            while (zmq::poll(&item, 1, 50ms) > 0) {
+                const auto message = daemon.receive();
+                if (const auto* asked = std::get_if<ports::Ask>(&message))
+                    daemon.answer(asked->sequence, fill);
+            }
+        }
+        BOOST_TEST(frame.data_field.at(0) == fill);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(answers_of_which_no_frame_can_be_made_are_refused)
+{
+    const auto where = endpoint();
+    Daemon daemon(where);
+    ModemTxClient client(config(where, 100ms));
+    waveform::Dvbs2FrameToSend frame;
+    ask(client, 9000);
+    ports::Answer answer{daemon.ask().sequence, false, short_qpsk(), {}, {}};
+    answer.format.modcod = "qpsk_9-9";
+    answer.data_field.assign(100, 0);
+    daemon.send(encode(answer));
+    daemon.send({{1, 2, 3}, {}});
+    BOOST_TEST(!client.next(frame));
+    BOOST_TEST(client.counts().refused >= 1);
+    BOOST_TEST(client.counts().sent == 0);
+}
+
+BOOST_AUTO_TEST_CASE(wrong_configuration_is_refused_by_key)
+{
+    const auto names = [](const char* key) {
+        return [key](const std::invalid_argument& e) {
+            return std::string(e.what()).starts_with(key);
+        };
+    };
+    BOOST_CHECK_EXCEPTION(ModemTxClient(config("tcp://10.0.0.1:1", 5ms)), std::invalid_argument,
+                          names("tx_endpoint"));
+    BOOST_CHECK_EXCEPTION(ModemTxClient(config("nonsense", 5ms)), std::invalid_argument,
+                          names("tx_endpoint"));
+    BOOST_CHECK_EXCEPTION(ModemTxClient(config(endpoint(), 0ms)), std::invalid_argument,
+                          names("lead_ms"));
+    BOOST_CHECK_EXCEPTION(ModemTxClient(config(endpoint(), 101ms)), std::invalid_argument,
+                          names("lead_ms"));
+    zmq::context_t context;
+    zmq::socket_t other(context, zmq::socket_type::pub);
+    other.bind("tcp://127.0.0.1:*");
+    const auto in_use = other.get(zmq::sockopt::last_endpoint);
+    BOOST_CHECK_EXCEPTION(ModemRxClient(endpoint(), in_use), std::invalid_argument,
+                          names("telemetry_endpoint"));
+}
+
+namespace {
+
+waveform::Dvbs2ReceivedFrame received(uint64_t sequence, std::span<const uint8_t> bytes)
+{
+    waveform::Dvbs2ReceivedFrame frame{};
+    frame.sequence = sequence;
+    frame.modcod = &framing::find_modcod("qpsk_1-2", framing::FrameSize::kShort);
+    frame.pilots = true;
+    frame.snr_db = 3.5f;
+    frame.data_field = bytes;
+    return frame;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_daemon_that_stands_still_loses_the_oldest_frames)
+{
+    const auto where = endpoint();
+    ModemRxClient client(where, endpoint());
+    const std::vector<uint8_t> bytes(10, 3);
+    const uint64_t total = ModemRxClient::kMaxFrames + 36;
+    for (uint64_t i = 0; i < total; ++i)
+        client.add(received(i, bytes), 1e9);
+    BOOST_TEST(client.waiting() == ModemRxClient::kMaxFrames);
+    BOOST_TEST(client.dropped() == 36);
+
+    zmq::context_t context;
+    zmq::socket_t daemon(context, zmq::socket_type::pull);
+    daemon.set(zmq::sockopt::rcvtimeo, 10);
+    daemon.bind(where);
+    uint64_t next = 36;
+    for (int i = 0; i < 1000 && next < total; ++i) {
+        client.send_frames();
+        zmq::message_t map, body;
+        if (!daemon.recv(map))
+            continue;
+        BOOST_REQUIRE(daemon.recv(body).has_value());
+        const auto frame = ports::decode_rx_frame({map.data<uint8_t>(), map.size()},
+                                                  {body.data<uint8_t>(), body.size()});
+        BOOST_REQUIRE(frame.has_value());
+        BOOST_TEST(frame->sequence == next++);
+        BOOST_TEST(frame->data_field == bytes);
+        BOOST_TEST(frame->snr_db == 3.5);
+    }
+    BOOST_TEST(next == total);
+}
