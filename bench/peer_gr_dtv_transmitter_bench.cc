@@ -1,0 +1,99 @@
+// GNU Radio's own DVB-S2 transmitter (gr-dtv), to compare with transmitter_bench.cc.
+
+#include <benchmark/benchmark.h>
+#include <gnuradio/blocks/head.h>
+#include <gnuradio/blocks/null_sink.h>
+#include <gnuradio/blocks/vector_source.h>
+#include <gnuradio/dtv/dvb_bbheader_bb.h>
+#include <gnuradio/dtv/dvb_bbscrambler_bb.h>
+#include <gnuradio/dtv/dvb_bch_bb.h>
+#include <gnuradio/dtv/dvb_ldpc_bb.h>
+#include <gnuradio/dtv/dvbs2_interleaver_bb.h>
+#include <gnuradio/dtv/dvbs2_modulator_bc.h>
+#include <gnuradio/dtv/dvbs2_physical_cc.h>
+#include <gnuradio/filter/firdes.h>
+#include <gnuradio/filter/interp_fir_filter.h>
+#include <gnuradio/top_block.h>
+#include <sched.h>
+
+namespace {
+
+using namespace gr::dtv;
+
+constexpr uint64_t kSamples = 8'000'000; // per run, so that starting and stopping weigh little
+
+std::vector<uint8_t> transport_stream()
+{
+    std::vector<uint8_t> packets(188 * 1024);
+    for (size_t i = 0; i < packets.size(); ++i)
+        packets[i] = i % 188 == 0 ? 0x47 : uint8_t(i * 2654435761u >> 24);
+    return packets;
+}
+
+gr::top_block_sptr flowgraph()
+{
+    constexpr auto kFrame = FECFRAME_NORMAL;
+    constexpr auto kRate = C1_2;
+    constexpr auto kModulation = MOD_QPSK;
+    auto top = gr::make_top_block("peer");
+    const auto physical = dvbs2_physical_cc::make(kFrame, kRate, kModulation, PILOTS_ON, 0);
+    // As many taps a symbol as depinsat's filter.
+    const auto taps = gr::filter::firdes::root_raised_cosine(2.0, 2.0, 1.0, 0.2, 65);
+    const auto filter = gr::filter::interp_fir_filter_ccf::make(2, taps);
+    const auto chain = [&](gr::basic_block_sptr from, gr::basic_block_sptr to) {
+        top->connect(from, 0, to, 0);
+        return to;
+    };
+    gr::basic_block_sptr at = gr::blocks::vector_source_b::make(transport_stream(), true);
+    at = chain(at, dvb_bbheader_bb::make(STANDARD_DVBS2, kFrame, kRate, RO_0_20,
+                                         INPUTMODE_NORMAL, INBAND_OFF, 168, 4000000));
+    at = chain(at, dvb_bbscrambler_bb::make(STANDARD_DVBS2, kFrame, kRate));
+    at = chain(at, dvb_bch_bb::make(STANDARD_DVBS2, kFrame, kRate));
+    at = chain(at, dvb_ldpc_bb::make(STANDARD_DVBS2, kFrame, kRate, MOD_OTHER));
+    at = chain(at, dvbs2_interleaver_bb::make(kFrame, kRate, kModulation));
+    at = chain(at, dvbs2_modulator_bc::make(kFrame, kRate, kModulation, INTERPOLATION_OFF));
+    at = chain(at, physical);
+    at = chain(at, filter);
+    at = chain(at, gr::blocks::head::make(sizeof(gr_complex), kSamples));
+    chain(at, gr::blocks::null_sink::make(sizeof(gr_complex)));
+    return top;
+}
+
+// Threads that the flowgraph starts inherit the cores of the thread that starts them.
+class OnlyCores
+{
+public:
+    explicit OnlyCores(unsigned count)
+    {
+        sched_getaffinity(0, sizeof before_, &before_);
+        cpu_set_t allowed = before_;
+        for (int cpu = 0, kept = 0; cpu < CPU_SETSIZE; ++cpu)
+            if (CPU_ISSET(cpu, &allowed) && ++kept > int(count))
+                CPU_CLR(cpu, &allowed);
+        sched_setaffinity(0, sizeof allowed, &allowed);
+    }
+    ~OnlyCores() { sched_setaffinity(0, sizeof before_, &before_); }
+
+private:
+    cpu_set_t before_;
+};
+
+void gr_dtv(benchmark::State& state, unsigned cores)
+{
+    const OnlyCores only(cores);
+    for (auto _ : state)
+        flowgraph()->run();
+    state.counters["symbols_per_second"] = benchmark::Counter(
+        double(state.iterations()) * double(kSamples) / 2, benchmark::Counter::kIsRate);
+}
+
+} // namespace
+
+BENCHMARK_CAPTURE(gr_dtv, cores_1, 1)
+    ->Name("peer_gr-dtv/transmitter/dvbs2/qpsk_1-2/normal/cores:1")
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(gr_dtv, cores_2, 2)
+    ->Name("peer_gr-dtv/transmitter/dvbs2/qpsk_1-2/normal/cores:2")
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
