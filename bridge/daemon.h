@@ -1,0 +1,45 @@
+#pragma once
+
+#include "bridge/ethereum/egress.h"
+#include "bridge/ethereum/ingress.h"
+#include "bridge/modem_server.h"
+#include "bridge/remote_calls.h"
+#include "bridge/socket_lock.h"
+#include "bridge/status.h"
+
+#include "config/station.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace depinsat::bridge {
+
+/// One running station: everything of `depinsatd`, in one thread.
+class Daemon
+{
+public:
+    /// Takes every endpoint and port of the station; nothing runs before run().
+    /// @throws std::runtime_error naming the key and what cannot be had.
+    Daemon(config::Station, const link::KeyPair&);
+
+    /// Runs until SIGINT or SIGTERM.
+    void run();
+
+private:
+    void listen();
+
+    const config::Station station_;
+    asio::io_context io_{1};
+    zmq::context_t zmq_;
+    BridgeCounters counters_;
+    LinkDriver link_;
+    std::optional<SocketLock> tx_lock_, rx_lock_;
+    std::optional<ModemServer> modem_;
+    std::optional<RemoteCalls> ethereum_calls_;
+    std::vector<std::unique_ptr<ethereum::Ingress>> ingresses_;
+    std::optional<ethereum::Egress> egress_;
+    std::optional<StatusServer> status_;
+};
+
+} // namespace depinsat::bridge

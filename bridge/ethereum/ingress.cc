@@ -1,0 +1,125 @@
+#include "bridge/ethereum/ingress.h"
+
+#include "bridge/ethereum/priority.h"
+
+#include <boost/beast/core/string.hpp>
+
+#include <algorithm>
+
+namespace depinsat::bridge::ethereum {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::beast::iequals;
+
+/// The responses to one POST, in the order of its requests.
+struct Gathering {
+    bool batch;
+    std::vector<std::string> responses;
+    size_t missing;
+    Respond respond;
+
+    void put(size_t index, std::string response)
+    {
+        responses[index] = std::move(response);
+        if (--missing == 0)
+            finish();
+    }
+
+    void finish()
+    {
+        std::string body = batch ? batch_response(responses) : std::move(responses.front());
+        const auto status = body.empty() ? http::status::no_content : http::status::ok;
+        respond({status, std::move(body)});
+    }
+};
+
+bool is_json(const HttpRequest& request)
+{
+    const auto type = request[http::field::content_type];
+    return iequals(type.substr(0, std::min(type.find_first_of("; "), type.size())),
+                   "application/json");
+}
+
+http::status refusal(const HttpRequest& request)
+{
+    if (request.target() != "/")
+        return http::status::not_found;
+    if (request.method() != http::verb::post)
+        return http::status::method_not_allowed;
+    if (!is_json(request))
+        return http::status::unsupported_media_type;
+    return http::status::ok;
+}
+
+std::string fault_result(CallFault fault)
+{
+    switch (fault) {
+    case CallFault::kLinkDown:
+        return error_result(kLinkDown, "the link to the gateway is down; nothing was sent");
+    case CallFault::kBusy:
+        return error_result(kBusy, "too many requests wait for the link; nothing was sent");
+    case CallFault::kTooLarge:
+        return error_result(kTooLarge,
+                            "the request is too large for the link; nothing was sent");
+    case CallFault::kNoAnswer:
+        return error_result(kNoAnswerInTime,
+                            "no answer over the link in time; whether the request "
+                            "was carried out is not known");
+    case CallFault::kFateUnknown:
+        break;
+    }
+    return error_result(kFateUnknown,
+                        "the link was lost; whether the request was carried out is "
+                        "not known");
+}
+
+} // namespace
+
+Ingress::Ingress(asio::io_context& io, const config::EthereumBridge& config, RemoteCalls& calls)
+    : config_(config),
+      calls_(calls),
+      server_(io, config.listen, [this](const HttpRequest& request, Respond respond) {
+          handle(request, respond);
+      })
+{}
+
+void Ingress::handle(const HttpRequest& request, const Respond& respond)
+{
+    const auto status = refusal(request);
+    if (status != http::status::ok)
+        return respond({status, {}});
+    Requests requests = parse_requests(request.body());
+    const size_t count = requests.items.size();
+    const auto gathering = std::make_shared<Gathering>(
+        Gathering{requests.batch, std::vector<std::string>(count), count, respond});
+    for (size_t i = 0; i < count; ++i) {
+        if (auto* error = std::get_if<std::string>(&requests.items[i]))
+            gathering->put(i, std::move(*error));
+        else
+            carry(std::get<Call>(requests.items[i]), [gathering, i](std::string response) {
+                gathering->put(i, std::move(response));
+            });
+    }
+}
+
+void Ingress::carry(const Call& call, std::function<void(std::string response)> done)
+{
+    const auto priority = priority_of(call.method);
+    if (call.notification) {
+        calls_.notify(config_.gateway, priority, call.text, config_.timeout);
+        return done({});
+    }
+    calls_.call(
+        config_.gateway, priority, call.text, config_.timeout,
+        [id = call.id, done](std::optional<CallFault> fault, const std::string& result) {
+            if (fault)
+                return done(response(id, fault_result(*fault)));
+            done(response(
+                id, is_result(result)
+                        ? result
+                        : error_result(kUpstreamDead, "the gateway's answer makes no sense")));
+        });
+}
+
+} // namespace depinsat::bridge::ethereum

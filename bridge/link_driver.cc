@@ -1,0 +1,116 @@
+#include "bridge/link_driver.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace depinsat::bridge {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+link::LinkConfig link_config(const config::Station& station)
+{
+    const auto frame =
+        std::chrono::ceil<std::chrono::milliseconds>(station.waveform.frame_time());
+    return {.initiator = station.role == config::Role::kUser,
+            .one_way_delay = station.link_delay,
+            .max_frame_time = frame};
+}
+
+} // namespace
+
+link::Time now()
+{
+    return Clock::now().time_since_epoch();
+}
+
+LinkDriver::LinkDriver(asio::io_context& io,
+                       const config::Station& station,
+                       const link::KeyPair& keys)
+    : io_(io), timer_(io), link_(link_config(station), keys, station.peers, *this)
+{}
+
+void LinkDriver::start()
+{
+    arm_timer();
+}
+
+bool LinkDriver::send(const link::PublicKey& peer,
+                      link::Message message,
+                      std::chrono::milliseconds lifetime,
+                      OutcomeHandler done)
+{
+    const link::Time time = now();
+    const auto id = link_.send(peer, std::move(message), time, time + lifetime);
+    if (id != 0 && done)
+        waiting_.emplace(id, std::move(done));
+    // The link may be in the middle of a call of ours, as when a message is answered at once.
+    asio::post(io_, [this] { arm_timer(); });
+    return id != 0;
+}
+
+size_t LinkDriver::fill(uint64_t sequence, std::span<uint8_t> data_field)
+{
+    const size_t used = link_.fill(sequence, data_field, now());
+    arm_timer();
+    return used;
+}
+
+void LinkDriver::sent(uint64_t sequence)
+{
+    link_.sent(sequence, now());
+    arm_timer();
+}
+
+void LinkDriver::not_sent(uint64_t sequence)
+{
+    link_.not_sent(sequence, now());
+    arm_timer();
+}
+
+void LinkDriver::receive(std::span<const uint8_t> data_field)
+{
+    link_.receive(data_field, now());
+    arm_timer();
+}
+
+void LinkDriver::arm_timer()
+{
+    // At most a second, so that a link whose next_timer() moves is asked again; never at once,
+    // so that others in the loop have their turn.
+    const link::Time time = now();
+    const link::Time due = std::clamp<link::Time>(link_.next_timer(), time + 1ms, time + 1s);
+    timer_.expires_at(Clock::time_point(due));
+    timer_.async_wait([this](error_code error) {
+        if (error)
+            return;
+        link_.run_timers(now());
+        arm_timer();
+    });
+}
+
+void LinkDriver::on_message(const link::PublicKey& peer, const link::Message& message)
+{
+    const auto receiver = receivers_.find(message.kind);
+    if (receiver != receivers_.end())
+        receiver->second(peer, message.bytes);
+    else
+        spdlog::warn("message of kind {} dropped: no bridge takes it", message.kind);
+}
+
+void LinkDriver::on_outcome(link::MessageId id, link::Outcome outcome)
+{
+    auto waiting = waiting_.extract(id);
+    if (waiting.empty())
+        return;
+    asio::post(io_, [done = std::move(waiting.mapped()), outcome] { done(outcome); });
+}
+
+void LinkDriver::on_peer(const link::PublicKey& peer, bool up)
+{
+    spdlog::info("peer {} is {}", config::to_base64(peer), up ? "up" : "down");
+}
+
+} // namespace depinsat::bridge

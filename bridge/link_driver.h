@@ -1,0 +1,68 @@
+#pragma once
+
+#include "bridge/asio.h"
+
+#include "config/station.h"
+#include "depinsat/link/link.h"
+
+#include <array>
+#include <functional>
+#include <map>
+#include <span>
+#include <unordered_map>
+
+namespace depinsat::bridge {
+
+/// Time of std::chrono::steady_clock (CLOCK_MONOTONIC), as the link counts it.
+link::Time now();
+
+/// The link of this station, with the clock and the event loop that it lacks.
+class LinkDriver : private link::LinkEvents
+{
+public:
+    using Receiver = std::function<void(const link::PublicKey& peer, std::span<const uint8_t>)>;
+    using OutcomeHandler = std::function<void(link::Outcome)>;
+
+    /// @param station  outlives the driver.
+    LinkDriver(asio::io_context&, const config::Station& station, const link::KeyPair&);
+
+    /// Starts the timers.
+    void start();
+
+    /// Messages of `kind` go to `receiver`; those of no kind are dropped.
+    void receive_kind(uint8_t kind, Receiver receiver)
+    {
+        receivers_[kind] = std::move(receiver);
+    }
+
+    /// Queues a message that is worth nothing after `lifetime`.
+    /// @param done  called once with the outcome, never from within send(); may be empty.
+    /// @return false if the link refuses the message; then `done` is not called.
+    bool send(const link::PublicKey& peer,
+              link::Message,
+              std::chrono::milliseconds lifetime,
+              OutcomeHandler done = {});
+
+    bool peer_is_up(const link::PublicKey& peer) const { return link_.peer_is_up(peer); }
+    const link::LinkStats& stats() const { return link_.stats(); }
+
+    /// As link::Link, for the modem's side.
+    size_t fill(uint64_t sequence, std::span<uint8_t> data_field);
+    void sent(uint64_t sequence);
+    void not_sent(uint64_t sequence);
+    void receive(std::span<const uint8_t> data_field);
+
+private:
+    void on_message(const link::PublicKey& peer, const link::Message&) override;
+    void on_outcome(link::MessageId, link::Outcome) override;
+    void on_peer(const link::PublicKey& peer, bool up) override;
+    void arm_timer();
+
+    asio::io_context& io_;
+    asio::steady_timer timer_;
+    std::map<uint8_t, Receiver> receivers_;
+    std::unordered_map<link::MessageId, OutcomeHandler> waiting_;
+    link::Link link_;
+};
+
+} // namespace depinsat::bridge

@@ -1,0 +1,98 @@
+#include "bridge/daemon.h"
+#include "bridge/key_file.h"
+
+#include "config/station.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <sodium.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+#include <iostream>
+#include <string>
+
+namespace {
+
+using namespace depinsat;
+
+constexpr int kBadInput = 2;
+
+struct Options {
+    std::string config, generate_key, public_key;
+    bool check = false, print_config = false;
+};
+
+void declare(CLI::App& app, Options& options)
+{
+    app.set_version_flag("--version", DEPINSAT_VERSION);
+    auto* config = app.add_option("--config", options.config, "Run the station of this file");
+    app.add_flag("--check", options.check, "Check the file and its key, and end")
+        ->needs(config);
+    app.add_flag("--print-config", options.print_config,
+                 "Print every value in use as JSON, and end")
+        ->needs(config);
+    app.add_option("--generate-key", options.generate_key,
+                   "Make this key file and print its public key");
+    app.add_option("--public-key", options.public_key, "Print the public key of this key file");
+    app.require_option(1, 3);
+}
+
+void print_key(const link::KeyPair& keys)
+{
+    std::cout << config::to_base64(keys.public_key) << '\n';
+}
+
+int run(const Options& options)
+{
+    if (!options.generate_key.empty())
+        return print_key(bridge::generate_key_file(options.generate_key)), 0;
+    if (!options.public_key.empty())
+        return print_key(bridge::load_key_file(options.public_key)), 0;
+    config::Station station = config::read_station(options.config);
+    if (options.print_config) {
+        std::cout << config::to_json(station).dump(2) << '\n';
+        return 0;
+    }
+    std::optional<bridge::Daemon> daemon;
+    try {
+        const link::KeyPair keys = bridge::load_key_file(station.key_file);
+        if (options.check)
+            return 0;
+        daemon.emplace(std::move(station), keys);
+    } catch (const std::runtime_error& error) {
+        throw std::runtime_error(options.config + ": " + error.what());
+    }
+    daemon->run();
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    ::umask(0077); // sockets and locks are this user's alone
+    spdlog::set_default_logger(spdlog::stderr_color_mt("depinsatd"));
+    Options options;
+    CLI::App app("depinsatd: the daemon of a depinsat station");
+    declare(app, options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& done) {
+        return app.exit(done);
+    } catch (const CLI::ParseError& error) {
+        std::cerr << "depinsatd: " << error.what() << "; see --help\n";
+        return kBadInput;
+    }
+    if (sodium_init() < 0) {
+        std::cerr << "depinsatd: libsodium does not start\n";
+        return 1;
+    }
+    try {
+        return run(options);
+    } catch (const std::exception& error) {
+        std::cerr << "depinsatd: " << error.what() << '\n';
+        return kBadInput;
+    }
+}

@@ -1,0 +1,176 @@
+#include "bridge/modem_server.h"
+
+#include <spdlog/spdlog.h>
+
+#include <cmath>
+
+namespace depinsat::bridge {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kHighWaterMark = 256;
+constexpr size_t kMaxPending = 64;
+constexpr auto kReportTime = 2s;
+constexpr double kMaxAheadSeconds = 10; // an ask for later is of another clock
+
+std::span<const uint8_t> bytes(const zmq::message_t& part)
+{
+    return {part.data<uint8_t>(), part.size()};
+}
+
+double seconds(link::Time time)
+{
+    return std::chrono::duration<double>(time).count();
+}
+
+} // namespace
+
+ModemServer::ModemServer(asio::io_context& io,
+                         zmq::context_t& context,
+                         const config::Station& station,
+                         LinkDriver& link)
+    : station_(station),
+      link_(link),
+      modcod_(station.waveform.row()),
+      format_{station.waveform.modcod, station.waveform.frame_size, station.waveform.pilots,
+              station.waveform.isi},
+      sweep_timer_(io),
+      tx_(io, context, zmq::socket_type::router, kHighWaterMark),
+      rx_(io, context, zmq::socket_type::pull, kHighWaterMark),
+      telemetry_socket_(io, context, zmq::socket_type::sub, kHighWaterMark)
+{
+    tx_.bind(station.modem.tx_endpoint);
+    rx_.bind(station.modem.rx_endpoint);
+    telemetry_socket_.socket().set(zmq::sockopt::subscribe, "");
+    telemetry_socket_.socket().set(zmq::sockopt::reconnect_ivl, 100);
+    telemetry_socket_.socket().connect(station.modem.telemetry_endpoint);
+}
+
+void ModemServer::start()
+{
+    tx_.start([this](auto& parts) { on_tx(parts); });
+    rx_.start([this](auto& parts) { on_rx(parts); });
+    telemetry_socket_.start([this](auto& parts) { on_telemetry(parts); });
+    sweep();
+}
+
+void ModemServer::on_tx(ZmqSocket::Parts& parts)
+{
+    if (parts.size() != 3)
+        return;
+    const auto message = ports::decode_from_modem(bytes(parts[1]), bytes(parts[2]));
+    if (!message)
+        return spdlog::warn("modem port: message on tx is malformed");
+    meet(parts[0].to_string());
+    if (const auto* ask = std::get_if<ports::Ask>(&*message))
+        answer(*ask);
+    else
+        take(std::get<ports::Report>(*message));
+}
+
+/// Another identity is another modem: what its predecessor has not reported did not go out.
+void ModemServer::meet(const std::string& modem)
+{
+    if (modem == modem_)
+        return;
+    spdlog::info("modem port: a modem has connected");
+    while (!pending_.empty())
+        give_up(pending_.begin());
+    modem_ = modem;
+}
+
+void ModemServer::answer(const ports::Ask& ask)
+{
+    if (pending_.contains(ask.sequence))
+        return; // asked twice, answered once
+    const double ahead = ask.needed_at - seconds(now());
+    const auto frame_us =
+        std::chrono::ceil<std::chrono::microseconds>(station_.waveform.frame_time()).count();
+    ports::Answer answer{ask.sequence, true, format_, {}, {}};
+    answer.stream_type = framing::StreamType::kGenericContinuous;
+    if (ahead > 0 && ahead < kMaxAheadSeconds && frame_us <= int64_t(ask.max_airtime_us)) {
+        if (pending_.size() >= kMaxPending)
+            give_up(pending_.begin());
+        answer.data_field.resize(modcod_.data_field_bytes());
+        answer.idle = link_.fill(next_link_sequence_, answer.data_field) == 0;
+    }
+    if (answer.idle) {
+        answer.data_field.clear();
+    } else {
+        const auto due =
+            std::chrono::duration_cast<link::Time>(std::chrono::duration<double>(ahead));
+        pending_[ask.sequence] = {next_link_sequence_++, now() + due + kReportTime};
+        ++frames_.filled;
+    }
+    const ports::Parts encoded = ports::encode(answer);
+    ZmqSocket::Parts parts;
+    parts.emplace_back(modem_.data(), modem_.size());
+    parts.emplace_back(encoded.map.data(), encoded.map.size());
+    parts.emplace_back(encoded.body.data(), encoded.body.size());
+    if (!tx_.send(std::move(parts)) && !answer.idle)
+        give_up(pending_.find(ask.sequence));
+}
+
+void ModemServer::take(const ports::Report& report)
+{
+    const auto pending = pending_.find(report.sequence);
+    if (pending == pending_.end())
+        return;
+    if (report.outcome != ports::SendOutcome::kSent)
+        return give_up(pending);
+    ++frames_.sent;
+    const uint64_t sequence = pending->second.link_sequence;
+    pending_.erase(pending);
+    link_.sent(sequence);
+}
+
+void ModemServer::give_up(std::map<uint64_t, Pending>::iterator pending)
+{
+    ++frames_.late;
+    const uint64_t sequence = pending->second.link_sequence;
+    pending_.erase(pending);
+    link_.not_sent(sequence);
+}
+
+void ModemServer::sweep()
+{
+    for (auto next = pending_.begin(); next != pending_.end();) {
+        const auto pending = next++;
+        if (pending->second.give_up <= now())
+            give_up(pending);
+    }
+    sweep_timer_.expires_after(250ms);
+    sweep_timer_.async_wait([this](error_code error) {
+        if (!error)
+            sweep();
+    });
+}
+
+void ModemServer::on_rx(ZmqSocket::Parts& parts)
+{
+    const auto frame = parts.size() == 2
+                           ? ports::decode_rx_frame(bytes(parts[0]), bytes(parts[1]))
+                           : std::nullopt;
+    if (!frame)
+        return spdlog::warn("modem port: message on rx is malformed");
+    if (frame->failure != ports::FrameFailure::kNone) {
+        ++frames_.failed;
+        return;
+    }
+    ++frames_.received;
+    link_.receive(frame->data_field);
+}
+
+void ModemServer::on_telemetry(ZmqSocket::Parts& parts)
+{
+    auto telemetry = parts.size() == 2
+                         ? ports::decode_telemetry(bytes(parts[0]), bytes(parts[1]))
+                         : std::nullopt;
+    if (!telemetry)
+        return spdlog::warn("modem port: message on telemetry is malformed");
+    telemetry_ = std::move(telemetry);
+    telemetry_time_ = now();
+}
+
+} // namespace depinsat::bridge

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "bridge/link_driver.h"
+#include "bridge/zmq_socket.h"
+
+#include "config/station.h"
+#include "ports/modem_port.h"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace depinsat::bridge {
+
+/// Frames between this daemon and its modem.
+struct FrameCounters {
+    uint64_t filled = 0;   ///< answered with a data field
+    uint64_t sent = 0;     ///< of these, reported on air
+    uint64_t late = 0;     ///< of these, reported late or never reported
+    uint64_t received = 0; ///< with a data field
+    uint64_t failed = 0;   ///< reported without one
+};
+
+/// The daemon's end of the modem port.
+///
+/// Asks are answered at once, from the link. A filled frame that is not reported within 2 s of
+/// its time, or whose modem is replaced by a new one, counts as not sent: either side may
+/// restart at any time.
+class ModemServer
+{
+public:
+    /// Binds tx and rx and connects telemetry; nothing is read before start().
+    /// @param station, link  outlive the server.
+    /// @throws std::runtime_error naming the endpoint if it cannot be had.
+    ModemServer(asio::io_context&,
+                zmq::context_t&,
+                const config::Station& station,
+                LinkDriver& link);
+    void start();
+
+    const FrameCounters& frames() const { return frames_; }
+    const std::optional<ports::Telemetry>& telemetry() const { return telemetry_; }
+    link::Time telemetry_time() const { return telemetry_time_; }
+
+private:
+    /// A filled frame, by the modem's number; the link has a number of its own for it, as the
+    /// modem begins again when it restarts.
+    struct Pending {
+        uint64_t link_sequence;
+        link::Time give_up;
+    };
+
+    void on_tx(ZmqSocket::Parts&);
+    void on_rx(ZmqSocket::Parts&);
+    void on_telemetry(ZmqSocket::Parts&);
+    void answer(const ports::Ask&);
+    void take(const ports::Report&);
+    void meet(const std::string& modem);
+    void give_up(std::map<uint64_t, Pending>::iterator);
+    void sweep();
+
+    const config::Station& station_;
+    LinkDriver& link_;
+    const framing::Modcod& modcod_;
+    const ports::FrameFormat format_;
+    asio::steady_timer sweep_timer_;
+    ZmqSocket tx_, rx_, telemetry_socket_;
+    std::string modem_; ///< ZeroMQ's identity of the one that asked last
+    std::map<uint64_t, Pending> pending_;
+    uint64_t next_link_sequence_ = 0;
+    FrameCounters frames_;
+    std::optional<ports::Telemetry> telemetry_;
+    link::Time telemetry_time_{};
+};
+
+} // namespace depinsat::bridge

@@ -1,0 +1,128 @@
+#include "bridge/status.h"
+
+#include <nlohmann/json.hpp>
+
+namespace depinsat::bridge {
+namespace {
+
+namespace http = boost::beast::http;
+using nlohmann::json;
+
+double seconds(link::Time time)
+{
+    return std::chrono::duration<double>(time).count();
+}
+
+json peers_json(const config::Station& station, const LinkDriver& link)
+{
+    json all = json::array();
+    for (const auto& peer : station.peers)
+        all.push_back({{"key", config::to_base64(peer)}, {"up", link.peer_is_up(peer)}});
+    return all;
+}
+
+json modem_json(const ModemServer& modem)
+{
+    if (!modem.telemetry())
+        return nullptr;
+    const ports::Telemetry& t = *modem.telemetry();
+    const ports::FrameCounts& f = t.frames;
+    return {{"age_s", seconds(now() - modem.telemetry_time())},
+            {"locked", t.locked},
+            {"snr_db", t.snr_db},
+            {"cfo_hz", t.cfo_hz},
+            {"symbol_rate_error_ppm", t.symbol_rate_error_ppm},
+            {"modcod", t.modcod},
+            {"frames",
+             {{"sent", f.sent},
+              {"idle", f.idle},
+              {"late", f.late},
+              {"received", f.received},
+              {"failed", f.failed},
+              {"dummy", f.dummy},
+              {"dropped", f.dropped}}},
+            {"time", t.time}};
+}
+
+json link_json(const link::LinkStats& s)
+{
+    return {{"packet_bytes_sent", s.packet_bytes_sent},
+            {"packet_bytes_received", s.packet_bytes_received},
+            {"frames_filled", s.frames_filled},
+            {"frames_received", s.frames_received},
+            {"segments_sent", s.segments_sent},
+            {"segments_repeated", s.segments_repeated},
+            {"messages_sent", s.messages_sent},
+            {"messages_delivered", s.messages_delivered},
+            {"messages_received", s.messages_received},
+            {"duplicates", s.duplicates},
+            {"rejected_packets", s.rejected_packets}};
+}
+
+json time_json(const std::optional<double>& time)
+{
+    return time ? json(*time) : json(nullptr);
+}
+
+json bridge_json(const BridgeCounters& c)
+{
+    return {{"requests", c.requests},
+            {"answers", c.answers},
+            {"errors", c.errors},
+            {"in_flight", c.in_flight},
+            {"first_request_time", time_json(c.first_request_time)},
+            {"last_answer_time", time_json(c.last_answer_time)}};
+}
+
+json frames_json(const FrameCounters& f)
+{
+    return {{"filled", f.filled},
+            {"sent", f.sent},
+            {"late", f.late},
+            {"received", f.received},
+            {"failed", f.failed}};
+}
+
+} // namespace
+
+StatusServer::StatusServer(asio::io_context& io,
+                           const config::Listen& listen,
+                           const config::Station& station,
+                           const LinkDriver& link,
+                           const ModemServer& modem,
+                           const BridgeCounters& counters)
+    : station_(station),
+      link_(link),
+      modem_(modem),
+      counters_(counters),
+      started_(now()),
+      server_(io, listen, [this](const HttpRequest& request, const Respond& respond) {
+          respond(reply_to(request));
+      })
+{}
+
+HttpReply StatusServer::reply_to(const HttpRequest& request) const
+{
+    if (request.target() != "/status")
+        return {http::status::not_found, {}};
+    if (request.method() != http::verb::get)
+        return {http::status::method_not_allowed, {}};
+    return {http::status::ok, status()};
+}
+
+std::string StatusServer::status() const
+{
+    const bool user = station_.role == config::Role::kUser;
+    return json{{"station", station_.name},
+                {"role", user ? "user" : "gateway"},
+                {"uptime_s", seconds(now() - started_)},
+                {"version", DEPINSAT_VERSION},
+                {"peers", peers_json(station_, link_)},
+                {"modem", modem_json(modem_)},
+                {"link", link_json(link_.stats())},
+                {"bridge", bridge_json(counters_)},
+                {"frames", frames_json(modem_.frames())}}
+        .dump(2);
+}
+
+} // namespace depinsat::bridge

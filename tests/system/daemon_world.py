@@ -1,0 +1,302 @@
+"""Two real depinsatd, joined by a modem of a few lines, and an Ethereum node of a few more."""
+import heapq
+import http.client
+import http.server
+import json
+import pathlib
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+import cbor2
+import zmq
+
+FRAME_S = 0.0168  # QPSK, short, pilots, 500 kbaud
+LEAD_S = 0.005
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Modem:
+    """One station's end of the modem port."""
+
+    def __init__(self, context, endpoints):
+        self.tx, self.rx, self.telemetry = (context.socket(kind) for kind in (zmq.DEALER, zmq.PUSH, zmq.PUB))
+        for sock in (self.tx, self.rx, self.telemetry):
+            sock.linger = 0
+        self.tx.connect(endpoints["tx"])
+        self.rx.connect(endpoints["rx"])
+        self.telemetry.bind(endpoints["telemetry"])
+        self.asked = {}  # sequence -> time that the frame is needed
+        self.sequence = self.received = 0
+        self.next_frame = time.monotonic()
+
+    def ask(self):
+        self.next_frame += FRAME_S
+        self.asked[self.sequence] = self.next_frame
+        self.send({"type": "ask", "sequence": self.sequence, "needed_at": self.next_frame,
+                   "max_airtime_us": 100000})
+        self.sequence += 1
+
+    def send(self, fields):
+        self.tx.send_multipart([cbor2.dumps(fields), b""])
+
+    def deliver(self, frame, failed):
+        self.received += 1
+        fields = {key: frame[key] for key in ("modcod", "frame_size", "pilots", "isi")}
+        fields |= {"sequence": self.received, "snr_db": 9.0, "cfo_hz": 0.0, "iterations": 5, "corrected": 0,
+                   "time": time.time(), "failure": "ldpc" if failed else "none"}
+        try:
+            self.rx.send_multipart([cbor2.dumps(fields), b"" if failed else frame["data"]], zmq.DONTWAIT)
+        except zmq.Again:
+            pass  # the daemon is away
+
+    def tell(self):
+        counts = dict.fromkeys(("sent", "idle", "late", "received", "failed", "dummy", "dropped"), 0)
+        self.telemetry.send_multipart([cbor2.dumps(
+            {"locked": True, "snr_db": 9.0, "cfo_hz": 0.0, "symbol_rate_error_ppm": 0.0, "modcod": "qpsk_1-2",
+             "frames": counts | {"received": self.received}, "time": time.time()}), b""])
+
+    def close(self):
+        for sock in (self.tx, self.rx, self.telemetry):
+            sock.close()
+
+
+class Air(threading.Thread):
+    """Carries frames between two stations, with delay and loss."""
+
+    def __init__(self, endpoints, delay_s, seed):
+        super().__init__(daemon=True)
+        self.endpoints, self.delay_s = endpoints, delay_s
+        self.random = random.Random(seed)
+        self.loss = 0.0
+        self.silent = False   # nothing arrives
+        self.stopped = False  # no modem runs
+        self.lost = self.carried = 0
+        self.running = True
+        self.context = zmq.Context()
+
+    def run(self):
+        modems, flying, last_told = None, [], 0.0
+        while self.running:
+            if self.stopped or not modems:
+                for modem in modems or ():
+                    modem.close()
+                modems, flying = None, []
+                if self.stopped:
+                    time.sleep(0.02)
+                    continue
+                modems = [Modem(self.context, endpoints) for endpoints in self.endpoints]
+            now = time.monotonic()
+            for index, modem in enumerate(modems):
+                if now > modem.next_frame + FRAME_S - LEAD_S - 0.002:
+                    modem.next_frame = max(modem.next_frame, now - FRAME_S + LEAD_S + 0.002)
+                    modem.ask()
+                self.take_answers(modem, 1 - index, flying)
+            while flying and flying[0][0] <= now:
+                _, _, to, frame = heapq.heappop(flying)
+                self.carry(modems[to], frame)
+            if now - last_told > 0.1:
+                last_told = now
+                for modem in modems:
+                    modem.tell()
+            time.sleep(0.001)
+        for modem in modems or ():
+            modem.close()
+        self.context.term()
+
+    def take_answers(self, modem, to, flying):
+        while modem.tx.poll(0):
+            header, data = modem.tx.recv_multipart()
+            frame = cbor2.loads(header)
+            needed_at = modem.asked.pop(frame["sequence"])
+            late = time.monotonic() > needed_at
+            outcome = "idle" if frame["idle"] else "late" if late else "sent"
+            modem.send({"type": "report", "sequence": frame["sequence"], "outcome": outcome})
+            if outcome == "sent":
+                assert len(data) == 869, len(data)  # Kbch 7032 of S2 short 1/2, less the BBHEADER
+                heapq.heappush(flying, (needed_at + self.delay_s, self.random.random(), to, frame | {"data": data}))
+
+    def carry(self, modem, frame):
+        if self.silent:
+            return
+        failed = self.random.random() < self.loss
+        self.lost += failed
+        self.carried += 1
+        modem.deliver(frame, failed)
+
+    def stop(self):
+        self.running = False
+        self.join()
+
+
+class Node(http.server.ThreadingHTTPServer):
+    """Answers a few methods, and remembers every request."""
+
+    daemon_threads = True
+
+    def __init__(self, port=0):
+        super().__init__(("127.0.0.1", port), Handler)
+        self.requests = []
+        self.slow_s = 1.0
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def port(self):
+        return self.server_address[1]
+
+    def count(self, method):
+        return sum(request["method"] == method for request in self.requests)
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.requests.append(request)
+        method = request["method"]
+        reply = {"jsonrpc": "2.0", "id": request.get("id")}
+        if method == "test_slow":
+            time.sleep(self.server.slow_s)
+        if method == "test_nonsense":
+            return self.reply(500, b"<html>")
+        results = {"eth_chainId": "0x7a69", "eth_sendRawTransaction": "0x" + "ab" * 32, "test_slow": "slow",
+                   "test_echo": request.get("params"), "test_big": "x" * (1 << 21), "test_null": None,
+                   "test_long": "y" * 100000}
+        if method in results:
+            reply["result"] = results[method]
+        else:
+            reply["error"] = {"code": -32601, "message": f"the method {method} does not exist"}
+        self.reply(200, json.dumps(reply).encode())
+
+    def reply(self, status, body):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        try:
+            self.wfile.write(body)
+        except ConnectionError:
+            pass  # the client has heard enough
+
+    def log_message(self, *_):
+        pass
+
+
+class Station:
+    """One depinsatd with its files."""
+
+    def __init__(self, program, folder, role):
+        self.program, self.folder, self.role = program, folder, role
+        self.config = folder / f"{role}.toml"
+        self.key = subprocess.run([program, "--generate-key", folder / f"{role}.key"], check=True,
+                                  capture_output=True, text=True).stdout.strip()
+        self.endpoints = {name: f"ipc://{folder}/{role}.{name}" for name in ("tx", "rx", "telemetry")}
+        self.port, self.status_port = free_port(), free_port()
+        self.process = None
+
+    def write_config(self, peer, delay_s, more):
+        self.config.write_text(f"""
+[station]
+name = "{self.role}"
+role = "{self.role}"
+key_file = "{self.role}.key"
+peers = ["{peer}"]
+[waveform]
+kind = "dvbs2"
+symbol_rate_baud = 500000
+modcod = "qpsk_1-2"
+[radio]
+profile = "sim"
+[modem]
+tx_endpoint = "{self.endpoints["tx"]}"
+rx_endpoint = "{self.endpoints["rx"]}"
+telemetry_endpoint = "{self.endpoints["telemetry"]}"
+[link]
+delay_ms = {int(delay_s * 1000)}
+[telemetry]
+listen = "127.0.0.1:{self.status_port}"
+{more}
+""")
+
+    def start(self):
+        self.log = open(self.folder / f"{self.role}.log", "a")
+        self.process = subprocess.Popen([self.program, "--config", self.config], stderr=self.log)
+
+    def stop(self, sig=signal.SIGTERM):
+        self.process.send_signal(sig)
+        return self.process.wait(10)
+
+    def status(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.status_port, timeout=5)
+        connection.request("GET", "/status")
+        return json.loads(connection.getresponse().read())
+
+    def wait_for_peer(self, up=True, timeout=20):
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            try:
+                if self.status()["peers"][0]["up"] == up:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError(f"{self.role}: the peer is not {'up' if up else 'down'} after {timeout} s")
+
+
+class World:
+    """Node, gateway, air and user station; timeout_ms is that of the user's endpoint."""
+
+    def __init__(self, program, delay_s=0.05, timeout_ms=4000, seed=1):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
+        self.node = Node()
+        self.user, self.gateway = (Station(program, self.folder, role) for role in ("user", "gateway"))
+        self.user.write_config(self.gateway.key, delay_s, f"""
+[[bridge.ethereum]]
+listen = "127.0.0.1:{self.user.port}"
+timeout_ms = {timeout_ms}""")
+        self.gateway.write_config(self.user.key, delay_s, f"""
+[[upstream]]
+protocol = "ethereum"
+url = "http://127.0.0.1:{self.node.port}"
+timeout_ms = 3000""")
+        self.air = Air([self.user.endpoints, self.gateway.endpoints], delay_s, seed)
+        self.user.start()
+        self.gateway.start()
+        self.air.start()
+        self.user.wait_for_peer()
+
+    def post(self, body, headers=None, path="/", timeout=30, method="POST"):
+        """Status and body of one HTTP exchange with the user's endpoint."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.user.port, timeout=timeout)
+        connection.request(method, path, body, {"Content-Type": "application/json"} | (headers or {}))
+        response = connection.getresponse()
+        return response.status, response.read()
+
+    def rpc(self, request):
+        """The response to one request, or to a list of them."""
+        status, body = self.post(request if isinstance(request, str) else json.dumps(request))
+        assert status == 200, (status, body)
+        return json.loads(body)
+
+    def call(self, method, *params, id=1):
+        return self.rpc({"jsonrpc": "2.0", "id": id, "method": method, "params": list(params)})
+
+    def close(self):
+        self.air.stop()
+        for station in (self.user, self.gateway):
+            if station.process and station.process.poll() is None:
+                station.stop()
+        self.node.close()
+        shutil.rmtree(self.folder)
