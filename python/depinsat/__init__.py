@@ -1,0 +1,1 @@
+"""The operators' package of depinsat: the `depinsat` command and what it is made of."""

@@ -1,0 +1,103 @@
+"""The command line: depinsat modem | sat | station | keygen | status | replay | doctor."""
+import argparse
+import os
+import sys
+
+from . import places
+from .errors import FAILED, CommandError
+
+STATION = "the station's file, station.toml"
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise CommandError(f"{message}; see {self.prog} --help")
+
+
+def parser() -> argparse.ArgumentParser:
+    top = Parser(prog="depinsat", description="Satellite ground-station link stack: the operator's command.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name, text, **arguments):
+        sub = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", **arguments)
+        return sub
+
+    for name, text in (("station", "run a station: daemon and modem, each started again if it dies"),
+                       ("modem", "run the modem between depinsatd and the radio")):
+        sub = command(name, text)
+        sub.add_argument("--config", required=True, metavar="FILE", help=STATION)
+        sub.add_argument("--on-air", action="store_true", help="let a real radio transmit, within the limits of [transmit]")
+    command("sat", "run the simulated satellite (depinsat-sat)", add_help=False)
+    command("keygen", "make a key file, mode 0600, and print its public key").add_argument("file", metavar="FILE")
+    add_status(command("status", "show what a running station says of itself"))
+    add_replay(command("replay", "receive a SigMF recording: one line for each frame"))
+    command("doctor", "tell what this machine has for a station, and what is missing")
+    return top
+
+
+def add_status(sub):
+    which = sub.add_mutually_exclusive_group(required=True)
+    which.add_argument("--config", metavar="FILE", help=STATION)
+    which.add_argument("--satellite", metavar="STATUS_FILE", help="status_file of the simulated satellite, instead")
+    sub.add_argument("--json", action="store_true", help="as JSON")
+
+
+def add_replay(sub):
+    sub.add_argument("capture", metavar="CAPTURE.sigmf-meta", help="cf32_le or ci16_le")
+    sub.add_argument("--json", action="store_true", help="one JSON object a line")
+    sub.add_argument("--output", metavar="DIR", help="write the data field of each frame to a file there")
+    sub.add_argument("--sample-rate-hz", type=float, help="default: core:sample_rate of the recording")
+    sub.add_argument("--symbol-rate-baud", type=float, help="default: depinsat:symbol_rate_baud of the recording")
+    sub.add_argument("--rolloff", type=float, help="0.35, 0.25 or 0.20; default: depinsat:rolloff, else 0.20")
+    sub.add_argument("--pl-scrambling-n", type=int, help="0 to 262141; default: depinsat:pl_scrambling_n, else 0")
+    sub.add_argument("--spectral-inversion", action="store_true", default=None)
+
+
+def execute(name: str, *arguments: str):
+    """Becomes another program, whose signals and exit status are then the command's."""
+    path = places.program(name)
+    sys.stdout.flush()
+    os.execv(path, [path, *arguments])
+
+
+def dispatch(options, rest: list[str]) -> int:
+    if options.command == "sat":
+        execute("depinsat-sat", *rest)
+    if options.command == "keygen":
+        execute("depinsatd", "--generate-key", options.file)
+    if options.command == "doctor":
+        from . import doctor
+        return doctor.run()
+    if options.command == "status":
+        from . import status
+        return status.run(options.config, options.satellite, options.json)
+    if options.command == "replay":
+        from . import replay
+        overrides = {key: getattr(options, key) for key in
+                     ("sample_rate_hz", "symbol_rate_baud", "rolloff", "pl_scrambling_n", "spectral_inversion")}
+        return replay.run(options.capture, options.json, options.output, overrides)
+    if options.command == "station":
+        from . import supervisor
+        return supervisor.run(options.config, options.on_air)
+    from . import modem
+    return modem.run(options.config, options.on_air)
+
+
+def main() -> int:
+    top = parser()
+    try:
+        options, rest = top.parse_known_args()
+        if rest and options.command != "sat":
+            top.error(f"unrecognized arguments: {' '.join(rest)}")
+        return dispatch(options, rest)
+    except CommandError as error:
+        print(f"depinsat: {error}", file=sys.stderr)
+        return error.status
+    except ImportError as error:
+        print(f"depinsat: {error}; see `depinsat doctor`", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        return 130

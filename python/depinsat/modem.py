@@ -1,0 +1,108 @@
+"""`depinsat modem`: the flowgraph between the daemon's frames and the radio's samples."""
+import signal
+import sys
+import threading
+
+from . import profiles, station_config, transmit
+from .errors import FAILED, CommandError
+
+SAMPLES_PER_SYMBOL = 2       # of the transmitter
+RECEIVER_RATES = (1.9, 8.0)  # samples per symbol that the receiver takes
+SMALL_BUFFER = 1024          # samples: nothing waits long in front of the antenna
+
+
+def run(config_file: str, on_air: bool) -> int:
+    config = station_config.load(config_file)
+    profile = profiles.load(config["radio"]["profile"])
+    settings = profiles.settings(config["radio"], profile)
+    sends, why_not = transmit.permitted(config, settings, profile, on_air)
+    receives = not (profile["driver"] == "sigmf" and sends)
+    check_duplex(settings, profile, sends)
+    if not sends:
+        print(f"depinsat modem: receives only: {why_not}", file=sys.stderr)
+    from . import radio  # needs GNU Radio
+    graph = build(config, radio.make(config, settings, profile), sends, receives)
+    return run_until_signal(graph)
+
+
+def check_duplex(settings: dict, profile: dict, sends: bool) -> None:
+    if profile["real"] and not profile["full_duplex"] and sends and "|" not in settings["device"]:
+        raise CommandError(f"radio.device: profile {profile['name']} is half duplex; to send as well give two devices, "
+                           "\"RECEIVING DEVICE | TRANSMITTING DEVICE\", or set transmit.enabled = false")
+
+
+def build(config: dict, radio, sends: bool, receives: bool):
+    from gnuradio import gr
+    graph = gr.top_block("depinsat modem")
+    transmitter = connect_transmitter(graph, config, radio) if sends else None
+    receiver = connect_receiver(graph, config, radio) if receives else None
+    if transmitter and receiver:
+        graph.msg_connect(transmitter, "telemetry", receiver, "transmitter")
+    return graph
+
+
+def connect_transmitter(graph, config: dict, radio):
+    from gnuradio import blocks, depinsat
+    waveform, modem = config["waveform"], config["modem"]
+    baud = waveform["symbol_rate_baud"]
+    transmitter = depinsat.modem_port_transmitter(
+        tx_endpoint=modem["tx_endpoint"], lead_ms=modem["lead_ms"], symbol_rate_baud=baud, rolloff=waveform["rolloff"],
+        samples_per_symbol=SAMPLES_PER_SYMBOL, pl_scrambling_n=waveform["pl_scrambling_n"])
+    chain = [transmitter]
+    if waveform["spectral_inversion"]:
+        chain.append(blocks.conjugate_cc())
+    if radio.rate != SAMPLES_PER_SYMBOL * baud:
+        chain.append(resampler(radio.rate / (SAMPLES_PER_SYMBOL * baud)))
+    for block in chain:
+        block.set_max_output_buffer(SMALL_BUFFER)
+    graph.connect(*chain, radio.sink())
+    return transmitter
+
+
+def connect_receiver(graph, config: dict, radio):
+    from gnuradio import depinsat
+    waveform, modem = config["waveform"], config["modem"]
+    baud = waveform["symbol_rate_baud"]
+    chain, rate = resampled(radio.source(), radio.rate, baud)
+    receiver = depinsat.modem_port_receiver(
+        rx_endpoint=modem["rx_endpoint"], telemetry_endpoint=modem["telemetry_endpoint"], sample_rate_hz=rate,
+        symbol_rate_baud=baud, rolloff=waveform["rolloff"], pl_scrambling_n=waveform["pl_scrambling_n"],
+        spectral_inversion=waveform["spectral_inversion"])
+    graph.connect(*chain, receiver)
+    return receiver
+
+
+def resampled(source, rate: float, baud: float):
+    """The source, and a resampler where the receiver does not take its rate; and the rate that comes out."""
+    if RECEIVER_RATES[0] <= rate / baud <= RECEIVER_RATES[1]:
+        return [source], rate
+    return [source, resampler(SAMPLES_PER_SYMBOL * baud / rate)], SAMPLES_PER_SYMBOL * baud
+
+
+def resampler(ratio: float):
+    """Output rate by input rate; images and aliases 80 dB down."""
+    from gnuradio.filter import pfb
+    return pfb.arb_resampler_ccf(ratio, None, 32, 80)
+
+
+def run_until_signal(graph) -> int:
+    """0 after SIGINT, SIGTERM or the end of a recording."""
+    asked, ended = threading.Event(), threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked.set())
+    try:
+        graph.start()
+    except RuntimeError as error:
+        raise CommandError(f"the flowgraph cannot start: {error}", FAILED) from error
+
+    def watch():
+        graph.wait()
+        ended.set()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    while not (asked.is_set() or ended.is_set()):
+        asked.wait(0.1)
+    graph.stop()
+    watcher.join(10)
+    return 0
