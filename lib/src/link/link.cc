@@ -1,18 +1,14 @@
 #include "depinsat/link/link.h"
 
-#include "depinsat/framing/gse.h"
-#include "peer.h"
+#include "link_impl.h"
 
 #include <algorithm>
-#include <map>
 #include <sodium.h>
 #include <stdexcept>
+#include <utility>
 
 namespace depinsat::link {
 namespace {
-
-/// Frames whose report is awaited; the modem is never so far behind.
-constexpr size_t kMaxUnreported = 256;
 
 void check_key(const PublicKey& peer, const KeyPair& own)
 {
@@ -25,198 +21,42 @@ void check_key(const PublicKey& peer, const KeyPair& own)
 
 } // namespace
 
-struct Link::Impl {
-    struct Packet {
-        Peer* peer;
-        Peer::Written written;
+Link::Impl::Impl(const LinkConfig& config,
+                 const KeyPair& own,
+                 std::span<const PublicKey> keys,
+                 LinkEvents& user)
+    : context{config, Timing(config), {own, 0}, {}, {}, {}}, events(user)
+{
+    randombytes_buf(&context.identity.instance, sizeof(context.identity.instance));
+    context.new_index = [this] {
+        return new_index();
     };
-    struct Frame {
-        uint64_t sequence;
-        size_t packet_bytes = 0;
-        std::vector<Packet> packets;
-        std::vector<Peer*> handshakes;
-    };
-
-    Impl(const LinkConfig& config,
-         const KeyPair& own,
-         std::span<const PublicKey> keys,
-         LinkEvents& user)
-        : context{config, Timing(config), {own, 0}, {}, {}, {}}, events(user)
-    {
-        randombytes_buf(&context.identity.instance, sizeof(context.identity.instance));
-        context.new_index = [this] {
-            return new_index();
-        };
-        for (const PublicKey& key : keys) {
-            check_key(key, own);
-            if (!peers.emplace(key, std::make_unique<Peer>(key, context)).second)
-                throw std::invalid_argument("peers: a public key is listed twice");
-        }
+    for (const PublicKey& key : keys) {
+        check_key(key, own);
+        if (!peers.emplace(key, std::make_unique<Peer>(key, context)).second)
+            throw std::invalid_argument("peers: a public key is listed twice");
     }
-
-    Peer* find(const PublicKey& key) const
-    {
-        const auto it = peers.find(key);
-        return it == peers.end() ? nullptr : it->second.get();
-    }
-
-    Peer* find(uint16_t index) const
-    {
-        for (const auto& [key, peer] : peers)
-            if (peer->uses(index))
-                return peer.get();
-        return nullptr;
-    }
-
-    uint16_t new_index() const
-    {
-        for (;;) // a station has far fewer peers than there are indices
-            if (const auto index = uint16_t(randombytes_uniform(kSessionIndices)); !find(index))
-                return index;
-    }
-
-    size_t fill(Frame&, std::span<uint8_t> data_field, Time now);
-    size_t fill_handshakes(Frame&, std::span<uint8_t> data_field, Time now);
-    size_t add_handshake(Frame&,
-                         Peer&,
-                         std::span<const uint8_t> packet,
-                         std::span<uint8_t> data_field);
-    size_t add_packet(Frame&, Peer&, std::span<uint8_t> data_field, Time now);
-    Peer* most_urgent() const;
-    std::optional<Outbox::Rank> rival_of(const Peer&) const;
-    void keep(Frame);
-    std::optional<Frame> take_frame(uint64_t sequence);
-
-    bool receive(std::span<const uint8_t> packet, Time now);
-    bool receive_opening(std::span<const uint8_t> packet, Time now);
-    void run_timers(Time now);
-    void tell();
-
-    Context context;
-    LinkEvents& events;
-    std::map<PublicKey, std::unique_ptr<Peer>> peers;
-    std::deque<Frame> unreported;
-    framing::GseParser gse;
-    MessageId last_id = 0;
-};
-
-size_t Link::Impl::add_handshake(Frame& frame,
-                                 Peer& peer,
-                                 std::span<const uint8_t> packet,
-                                 std::span<uint8_t> data_field)
-{
-    const size_t bytes = framing::kGseHeaderBytes + packet.size();
-    if (data_field.size() < bytes)
-        return 0;
-    framing::write_gse_header(kEtherType, packet.size(),
-                              data_field.first<framing::kGseHeaderBytes>());
-    std::ranges::copy(packet, data_field.begin() + framing::kGseHeaderBytes);
-    frame.handshakes.push_back(&peer);
-    frame.packet_bytes += packet.size();
-    return bytes;
 }
 
-size_t Link::Impl::fill_handshakes(Frame& frame, std::span<uint8_t> data_field, Time now)
+Peer* Link::Impl::find(const PublicKey& key) const
 {
-    size_t used = 0;
-    for (const auto& [key, peer] : peers) {
-        if (peer->opener().due(now)) {
-            const size_t bytes =
-                add_handshake(frame, *peer, peer->opener().packet(), data_field.subspan(used));
-            if (bytes)
-                peer->opener().filled(now);
-            used += bytes;
-        }
-        while (auto* reply = peer->answerer().next_reply()) {
-            const size_t bytes =
-                add_handshake(frame, *peer, reply->reply, data_field.subspan(used));
-            if (!bytes)
-                break;
-            reply->reply_due = false;
-            used += bytes;
-        }
-    }
-    return used;
+    const auto it = peers.find(key);
+    return it == peers.end() ? nullptr : it->second.get();
 }
 
-size_t Link::Impl::add_packet(Frame& frame, Peer& peer, std::span<uint8_t> data_field, Time now)
+Peer* Link::Impl::find(uint16_t index) const
 {
-    if (data_field.size() <= framing::kGseHeaderBytes)
-        return 0;
-    auto room = data_field.subspan(framing::kGseHeaderBytes);
-    room = room.first(std::min(room.size(), framing::kGseMaxPduBytes));
-    const auto written = peer.write_packet(room, now, rival_of(peer));
-    if (!written.bytes)
-        return 0;
-    framing::write_gse_header(kEtherType, written.bytes,
-                              data_field.first<framing::kGseHeaderBytes>());
-    frame.packets.push_back({&peer, written});
-    frame.packet_bytes += written.bytes;
-    return framing::kGseHeaderBytes + written.bytes;
-}
-
-Peer* Link::Impl::most_urgent() const
-{
-    Peer* best = nullptr;
-    std::optional<Outbox::Rank> best_rank;
     for (const auto& [key, peer] : peers)
-        if (const auto rank = peer->head(); rank && (!best_rank || *rank < *best_rank)) {
-            best = peer.get();
-            best_rank = rank;
-        }
-    return best;
+        if (peer->uses(index))
+            return peer.get();
+    return nullptr;
 }
 
-std::optional<Outbox::Rank> Link::Impl::rival_of(const Peer& own) const
+uint16_t Link::Impl::new_index() const
 {
-    std::optional<Outbox::Rank> best;
-    for (const auto& [key, peer] : peers)
-        if (const auto rank = peer->head();
-            peer.get() != &own && rank && (!best || *rank < *best))
-            best = rank;
-    return best;
-}
-
-size_t Link::Impl::fill(Frame& frame, std::span<uint8_t> data_field, Time now)
-{
-    size_t used = fill_handshakes(frame, data_field, now);
-    for (const auto& [key, peer] : peers)
-        if (peer->owes(now))
-            used += add_packet(frame, *peer, data_field.subspan(used), now);
-    while (Peer* peer = most_urgent()) {
-        const size_t bytes = add_packet(frame, *peer, data_field.subspan(used), now);
-        if (!bytes)
-            break;
-        used += bytes;
-    }
-    std::ranges::fill(data_field.subspan(used), uint8_t(0));
-    return used;
-}
-
-void Link::Impl::keep(Frame frame)
-{
-    context.stats.packet_bytes_sent += frame.packet_bytes;
-    ++context.stats.frames_filled;
-    for (const Packet& packet : frame.packets) {
-        context.stats.segments_sent += packet.written.segments;
-        context.stats.segments_repeated += packet.written.repeated;
-    }
-    unreported.push_back(std::move(frame));
-    if (unreported.size() > kMaxUnreported)
-        unreported.pop_front();
-}
-
-std::optional<Link::Impl::Frame> Link::Impl::take_frame(uint64_t sequence)
-{
-    // The latest one: a modem that was restarted counts from zero again.
-    const auto it =
-        std::find_if(unreported.rbegin(), unreported.rend(),
-                     [&](const Frame& frame) { return frame.sequence == sequence; });
-    if (it == unreported.rend())
-        return std::nullopt;
-    Frame frame = std::move(*it);
-    unreported.erase(std::next(it).base());
-    return frame;
+    for (;;) // a station has far fewer peers than there are indices
+        if (const auto index = uint16_t(randombytes_uniform(kSessionIndices)); !find(index))
+            return index;
 }
 
 bool Link::Impl::receive(std::span<const uint8_t> packet, Time now)

@@ -12,7 +12,7 @@ namespace {
 constexpr Time kForever = std::chrono::hours(1000);
 
 struct Quality {
-    std::string name;
+    std::string_view name;
     Impairments impairments;
     friend std::ostream& operator<<(std::ostream& out, const Quality& q)
     {

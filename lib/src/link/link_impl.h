@@ -1,0 +1,59 @@
+#pragma once
+
+#include "depinsat/framing/gse.h"
+#include "depinsat/link/link.h"
+#include "peer.h"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace depinsat::link {
+
+struct Link::Impl {
+    struct Packet {
+        Peer* peer;
+        Peer::Written written;
+    };
+    struct Frame {
+        uint64_t sequence;
+        size_t packet_bytes = 0;
+        std::vector<Packet> packets;
+        std::vector<Peer*> handshakes;
+    };
+
+    Impl(const LinkConfig&, const KeyPair& own, std::span<const PublicKey> keys, LinkEvents&);
+
+    Peer* find(const PublicKey&) const;
+    Peer* find(uint16_t index) const;
+    uint16_t new_index() const;
+
+    size_t fill(Frame&, std::span<uint8_t> data_field, Time now);
+    size_t fill_handshakes(Frame&, std::span<uint8_t> data_field, Time now);
+    size_t add_handshake(Frame&,
+                         Peer&,
+                         std::span<const uint8_t> packet,
+                         std::span<uint8_t> data_field);
+    size_t add_packet(Frame&, Peer&, std::span<uint8_t> data_field, Time now);
+    Peer* most_urgent() const;
+    std::optional<Outbox::Rank> rival_of(const Peer&) const;
+    void keep(Frame);
+    std::optional<Frame> take_frame(uint64_t sequence);
+
+    bool receive(std::span<const uint8_t> packet, Time now);
+    bool receive_opening(std::span<const uint8_t> packet, Time now);
+    void run_timers(Time now);
+    void tell();
+
+    Context context;
+    LinkEvents& events;
+    std::map<PublicKey, std::unique_ptr<Peer>> peers;
+    std::deque<Frame> unreported;
+    framing::GseParser gse;
+    MessageId last_id = 0;
+};
+
+} // namespace depinsat::link

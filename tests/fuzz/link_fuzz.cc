@@ -1,0 +1,126 @@
+// A gateway's receive path, twice: bytes from anybody, and items from a listed peer that has
+// gone mad. Input: packets of a mode byte (even: raw, odd: sealed as items), a length byte, the
+// bytes.
+#include "depinsat/framing/gse.h"
+#include "depinsat/link/link.h"
+#include "depinsat/link/noise.h"
+#include "depinsat/link/wire.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace {
+
+using namespace depinsat;
+using namespace depinsat::link;
+using Bytes = std::vector<uint8_t>;
+
+void require(bool holds)
+{
+    if (!holds)
+        std::abort();
+}
+
+class Events : public LinkEvents
+{
+public:
+    void on_message(const PublicKey&, const Message& message) override
+    {
+        require(message.bytes.size() <= kMaxMessageBytes);
+        ++messages;
+    }
+    void on_outcome(MessageId id, Outcome) override { require(id != 0 && id <= 3); }
+    void on_peer(const PublicKey&, bool) override {}
+    size_t messages = 0;
+};
+
+const KeyPair kUser = key_pair_of(std::array<uint8_t, 32>{1});
+const KeyPair kGateway = key_pair_of(std::array<uint8_t, 32>{2});
+const KeyPair kEphemeral = key_pair_of(std::array<uint8_t, 32>{3});
+
+// The peer: does the handshake by the book, and then whatever the input says.
+class Attacker
+{
+public:
+    explicit Attacker(Link& link) : link_(link)
+    {
+        const std::span prologue(reinterpret_cast<const uint8_t*>(kPrologue.data()),
+                                 kPrologue.size());
+        NoiseIk noise = NoiseIk::initiator(kUser, kGateway.public_key, prologue);
+        Bytes opening(kPacketHeaderBytes);
+        write_packet_header({PacketType::kHandshake1, 1},
+                            std::span(opening).first<kPacketHeaderBytes>());
+        const auto message = noise.write_message(Bytes(kInstanceBytes), kEphemeral);
+        opening.insert(opening.end(), message->begin(), message->end());
+        give(opening);
+        Bytes frame(400);
+        require(link_.fill(1, frame, now) > 0);
+        const auto answer =
+            std::span(frame).subspan(framing::kGseHeaderBytes, kHandshake2Bytes);
+        index_ = read_packet_header(answer.subspan(kPacketHeaderBytes))->index;
+        require(noise.read_message(answer.subspan(2 * kPacketHeaderBytes)).has_value());
+        keys_ = noise.keys();
+        give_items(Bytes{0}); // a ping proves that the keys are right
+        require(link_.peer_is_up(kUser.public_key));
+    }
+
+    void give_items(std::span<const uint8_t> items)
+    {
+        Bytes packet(kDataHeaderBytes);
+        write_packet_header({PacketType::kData, index_},
+                            std::span(packet).first<kPacketHeaderBytes>());
+        write_u32(counter_, std::span(packet).subspan<kPacketHeaderBytes, 4>());
+        Bytes sealed(items.size() + kTagBytes);
+        seal(keys_.send, counter_++, packet, items, sealed);
+        packet.insert(packet.end(), sealed.begin(), sealed.end());
+        give(packet);
+    }
+
+    void give(std::span<const uint8_t> packet)
+    {
+        Bytes frame(framing::kGseHeaderBytes + packet.size());
+        framing::write_gse_header(kEtherType, packet.size(),
+                                  std::span(frame).first<framing::kGseHeaderBytes>());
+        std::ranges::copy(packet, frame.begin() + framing::kGseHeaderBytes);
+        link_.receive(frame, now);
+    }
+
+    Time now{0};
+
+private:
+    Link& link_;
+    NoiseIk::Keys keys_;
+    uint16_t index_ = 0;
+    uint32_t counter_ = 0;
+};
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
+{
+    Events events;
+    Link link({.initiator = false}, kGateway, std::span(&kUser.public_key, 1), events);
+    Attacker attacker(link);
+    for (const size_t bytes : {0, 100, 3000})
+        link.send(kUser.public_key, {Priority::kLow, 1, Bytes(bytes)}, attacker.now,
+                  std::chrono::minutes(5));
+    std::span<const uint8_t> input(data, size);
+    Bytes frame(300);
+    for (uint64_t sequence = 2; input.size() >= 2; ++sequence) {
+        const uint8_t mode = input[0];
+        const size_t length = std::min<size_t>(input[1], input.size() - 2);
+        const auto bytes = input.subspan(2, length);
+        input = input.subspan(2 + length);
+        if (mode % 2)
+            attacker.give_items(bytes);
+        else
+            attacker.give(bytes);
+        attacker.now += std::chrono::milliseconds(mode);
+        require(link.fill(sequence, frame, attacker.now) <= frame.size());
+        if (mode & 4)
+            link.not_sent(sequence, attacker.now);
+        else if (mode & 2)
+            link.sent(sequence, attacker.now);
+    }
+    return 0;
+}

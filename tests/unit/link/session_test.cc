@@ -1,0 +1,239 @@
+// Sessions: outages, restarts, renewal, silence, and what the modem reports.
+#include "simulated_path.h"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+using namespace depinsat::link;
+using namespace depinsat::link::test;
+
+namespace {
+
+constexpr Time kForever = std::chrono::hours(1000);
+
+void queue(Station& from, Path& path, Bag& bag, size_t count, size_t bytes, uint64_t seed)
+{
+    for (size_t i = 0; i < count; ++i) {
+        const Bytes content = random_bytes(bytes, seed * 10000 + i);
+        bag.insert(content);
+        BOOST_TEST_REQUIRE(
+            from.link.send(from.peer_key, message_of(content), path.now, kForever) != 0u);
+    }
+}
+
+Bag bag_of(const std::vector<Message>& messages)
+{
+    Bag bag;
+    for (const Message& message : messages)
+        bag.insert(message.bytes);
+    return bag;
+}
+
+bool connect(Path& path, Station& user, Station& gateway)
+{
+    return path.run(user, gateway, path.now + seconds(20), [&] {
+        return user.link.peer_is_up(user.peer_key) && gateway.link.peer_is_up(gateway.peer_key);
+    });
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_session_is_up_after_one_and_a_half_round_trips)
+{
+    const TwoKeys keys;
+    const auto user = keys.make_user(), gateway = keys.make_gateway();
+    Path path({});
+    BOOST_TEST(connect(path, *user, *gateway));
+    BOOST_TEST((path.now <= milliseconds(3 * 250 + 5 * 10)));
+    BOOST_TEST(user->changes == std::vector{true});
+    BOOST_TEST(gateway->changes == std::vector{true});
+}
+
+BOOST_DATA_TEST_CASE(after_an_outage_everything_arrives_once,
+                     boost::unit_test::data::make({5, 60, 3600}) *
+                         boost::unit_test::data::make({1, 2, 3}),
+                     outage_seconds,
+                     directions)
+{
+    const TwoKeys keys;
+    const auto user = keys.make_user(), gateway = keys.make_gateway();
+    Path path({.impairments = {.loss = 0.02}});
+    BOOST_TEST_REQUIRE(connect(path, *user, *gateway));
+    Bag up, down;
+    queue(*user, path, up, 3, 200000, 1); // in the middle of one when the cut comes
+    queue(*user, path, up, 50, 300, 2);
+    queue(*gateway, path, down, 3, 200000, 3);
+    queue(*gateway, path, down, 50, 300, 4);
+    path.run(*user, *gateway, path.now + milliseconds(3330));
+    path.cut[0] = directions & 1;
+    path.cut[1] = directions & 2;
+    path.run(*user, *gateway, path.now + seconds(outage_seconds));
+    BOOST_TEST((bag_of(gateway->received) != up));
+    path.cut[0] = path.cut[1] = false;
+    const bool done = path.run(*user, *gateway, path.now + seconds(60), [&] {
+        return user->outcomes.size() == 53 && gateway->outcomes.size() == 53;
+    });
+    BOOST_TEST(done);
+    path.run(*user, *gateway, path.now + seconds(5));
+    BOOST_TEST((bag_of(gateway->received) == up));
+    BOOST_TEST((bag_of(user->received) == down));
+    BOOST_TEST(user->outcomes_of(Outcome::kDelivered) == 53u);
+    BOOST_TEST(gateway->outcomes_of(Outcome::kDelivered) == 53u);
+}
+
+BOOST_AUTO_TEST_CASE(a_modem_that_stands_still_for_five_seconds_loses_nothing)
+{
+    for (const int station : {0, 1}) {
+        const TwoKeys keys;
+        const auto user = keys.make_user(), gateway = keys.make_gateway();
+        Path path({});
+        BOOST_TEST_REQUIRE(connect(path, *user, *gateway));
+        Bag up, down;
+        queue(*user, path, up, 20, 20000, 1);
+        queue(*gateway, path, down, 20, 20000, 2);
+        path.run(*user, *gateway, path.now + seconds(2));
+        path.modem_runs[station] = false;
+        path.run(*user, *gateway, path.now + seconds(5));
+        path.modem_runs[station] = true;
+        path.run(*user, *gateway, path.now + seconds(30));
+        BOOST_TEST((bag_of(gateway->received) == up));
+        BOOST_TEST((bag_of(user->received) == down));
+        BOOST_TEST(user->outcomes_of(Outcome::kDelivered) == 20u);
+    }
+}
+
+BOOST_DATA_TEST_CASE(a_restarted_peer_takes_over_and_nothing_arrives_twice,
+                     boost::unit_test::data::make({0, 1}),
+                     restarted)
+{
+    for (const int at_ms : {0, 300, 1000, 2000}) {
+        const TwoKeys keys;
+        auto user = keys.make_user(), gateway = keys.make_gateway();
+        Path path({.impairments = {.loss = 0.05}});
+        BOOST_TEST_REQUIRE(connect(path, *user, *gateway));
+        Bag up, down;
+        queue(*user, path, up, 40, 10000, 1);
+        queue(*gateway, path, down, 40, 10000, 2);
+        path.run(*user, *gateway, path.now + milliseconds(at_ms));
+        Station& survivor = restarted ? *user : *gateway;
+        auto& reborn = restarted ? gateway : user;
+        std::vector<Message> received = reborn->received; // by both runs
+        reborn = restarted ? keys.make_gateway() : keys.make_user();
+        const bool done = path.run(*user, *gateway, path.now + seconds(60),
+                                   [&] { return survivor.outcomes.size() == 40; });
+        BOOST_TEST(done);
+        path.run(*user, *gateway, path.now + seconds(5));
+        received.insert(received.end(), reborn->received.begin(), reborn->received.end());
+        const Bag bag = bag_of(received);
+        for (const Bytes& bytes : bag)
+            BOOST_TEST(bag.count(bytes) == 1u);
+        const size_t delivered = survivor.outcomes_of(Outcome::kDelivered);
+        const size_t unknown = survivor.outcomes_of(Outcome::kUnknown);
+        BOOST_TEST(delivered + unknown == 40u);
+        BOOST_TEST(unknown > 0u);
+        BOOST_TEST(bag.size() >= delivered);
+        BOOST_TEST(bag.size() <= delivered + unknown);
+        if (restarted == 0 && at_ms == 0) // what never was on air goes to the new run
+            BOOST_TEST(unknown < 20u);
+
+        const size_t before = reborn->received.size();
+        queue(survivor, path, up, 1, 100, 3);
+        path.run(*user, *gateway, path.now + seconds(3));
+        BOOST_TEST(reborn->received.size() == before + 1);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(sessions_are_renewed_without_loss_or_repetition)
+{
+    const TwoKeys keys;
+    LinkConfig config;
+    config.rekey_after_packets = 300;
+    const auto user = keys.make_user(config), gateway = keys.make_gateway(config);
+    Path path({.impairments = {.loss = 0.1}});
+    Bag up, down;
+    queue(*user, path, up, 60, 20000, 1);
+    queue(*gateway, path, down, 60, 20000, 2);
+    size_t handshakes = 0;
+    path.tap = [&](int, const Bytes& frame) {
+        handshakes += frame[4] >> 6 == 0;
+    };
+    path.run(*user, *gateway, seconds(90));
+    BOOST_TEST(handshakes >= 5u);
+    BOOST_TEST((bag_of(gateway->received) == up));
+    BOOST_TEST((bag_of(user->received) == down));
+    BOOST_TEST(user->outcomes_of(Outcome::kDelivered) == 60u);
+    BOOST_TEST(user->changes == std::vector{true}); // seamless
+}
+
+BOOST_AUTO_TEST_CASE(silence_is_noticed_in_time_and_so_is_its_end)
+{
+    const TwoKeys keys;
+    const auto user = keys.make_user(), gateway = keys.make_gateway();
+    Path path({});
+    BOOST_TEST_REQUIRE(connect(path, *user, *gateway));
+    path.run(*user, *gateway, path.now + seconds(60));
+    BOOST_TEST(user->changes == std::vector{true});
+    BOOST_TEST(gateway->changes == std::vector{true});
+    path.cut[0] = path.cut[1] = true;
+    const Time cut = path.now;
+    path.run(*user, *gateway, cut + seconds(10), [&] { return user->changes.size() == 2; });
+    BOOST_TEST((path.now - cut <= 4 * milliseconds(500) + seconds(2) + milliseconds(300)));
+    BOOST_TEST((path.now - cut >= seconds(3)));
+    path.run(*user, *gateway, cut + seconds(20));
+    BOOST_TEST(gateway->changes == std::vector({true, false}));
+    path.cut[0] = path.cut[1] = false;
+    const Time end = path.now;
+    path.run(*user, *gateway, end + seconds(20), [&] {
+        return user->link.peer_is_up(user->peer_key) &&
+               gateway->link.peer_is_up(gateway->peer_key);
+    });
+    BOOST_TEST((path.now - end <= seconds(2)));
+}
+
+BOOST_AUTO_TEST_CASE(an_idle_link_costs_what_the_protocol_says)
+{
+    const TwoKeys keys;
+    const auto user = keys.make_user(), gateway = keys.make_gateway();
+    Path path({});
+    BOOST_TEST_REQUIRE(connect(path, *user, *gateway));
+    const uint64_t up = user->link.stats().packet_bytes_sent;
+    const uint64_t down = gateway->link.stats().packet_bytes_sent;
+    path.run(*user, *gateway, path.now + seconds(100));
+    BOOST_TEST(user->link.stats().packet_bytes_sent - up <= 100u * 2 * (22 + 1 + 7 + 4));
+    BOOST_TEST(gateway->link.stats().packet_bytes_sent - down <= 100u * 2 * (22 + 7 + 4));
+}
+
+BOOST_AUTO_TEST_CASE(a_path_longer_than_configured_only_costs_repeats)
+{
+    const TwoKeys keys;
+    const auto user = keys.make_user(), gateway = keys.make_gateway();
+    Path path({.one_way = milliseconds(1500), .impairments = {}});
+    Bag up;
+    queue(*user, path, up, 50, 5000, 1);
+    path.run(*user, *gateway, seconds(60));
+    BOOST_TEST((bag_of(gateway->received) == up));
+    BOOST_TEST(user->outcomes_of(Outcome::kDelivered) == 50u);
+}
+
+BOOST_AUTO_TEST_CASE(what_did_not_go_on_air_is_sent_again_at_once)
+{
+    const TwoKeys keys;
+    const auto user = keys.make_user(), gateway = keys.make_gateway();
+    Path path({});
+    BOOST_TEST_REQUIRE(connect(path, *user, *gateway));
+    path.run(*user, *gateway, path.now + seconds(1));
+    Link& link = user->link;
+    const uint64_t bytes = link.stats().packet_bytes_sent;
+    link.send(user->peer_key, message_of(random_bytes(600, 1)), path.now, kForever);
+    Bytes first(890), second(890), third(890);
+    BOOST_TEST(link.fill(1000000, first, path.now) > 600u);
+    BOOST_TEST(link.fill(1000001, second, path.now) < 100u);
+    link.not_sent(1000000, path.now);
+    link.not_sent(1000000, path.now); // twice is once
+    link.not_sent(77, path.now);      // never filled
+    BOOST_TEST(link.fill(1000002, third, path.now) > 600u);
+    link.sent(1000002, path.now);
+    BOOST_TEST(link.stats().packet_bytes_sent - bytes < 700u);
+    gateway->link.receive(third, path.now);
+    BOOST_TEST(gateway->received.size() == 1u);
+}
