@@ -34,9 +34,9 @@ public:
     size_t messages = 0;
 };
 
-const KeyPair kUser = key_pair_of(std::array<uint8_t, 32>{1});
-const KeyPair kGateway = key_pair_of(std::array<uint8_t, 32>{2});
-const KeyPair kEphemeral = key_pair_of(std::array<uint8_t, 32>{3});
+const KeyPair kUser = key_pair_of(std::array<uint8_t, 32>{0, 1});
+const KeyPair kGateway = key_pair_of(std::array<uint8_t, 32>{0, 2});
+const KeyPair kEphemeral = key_pair_of(std::array<uint8_t, 32>{0, 3});
 
 // The peer: does the handshake by the book, and then whatever the input says.
 class Attacker

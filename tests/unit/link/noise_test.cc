@@ -25,10 +25,10 @@ KeyPair pair_from_hex(const std::string& hex)
 }
 
 struct Pair {
-    KeyPair a = key_pair_of(std::array<uint8_t, 32>{1});
-    KeyPair b = key_pair_of(std::array<uint8_t, 32>{2});
-    KeyPair ephemeral_a = key_pair_of(std::array<uint8_t, 32>{3});
-    KeyPair ephemeral_b = key_pair_of(std::array<uint8_t, 32>{4});
+    KeyPair a = key_pair_of(std::array<uint8_t, 32>{0, 1});
+    KeyPair b = key_pair_of(std::array<uint8_t, 32>{0, 2});
+    KeyPair ephemeral_a = key_pair_of(std::array<uint8_t, 32>{0, 3});
+    KeyPair ephemeral_b = key_pair_of(std::array<uint8_t, 32>{0, 4});
     NoiseIk opener = NoiseIk::initiator(a, b.public_key, {});
     NoiseIk answerer = NoiseIk::responder(b, {});
 };
