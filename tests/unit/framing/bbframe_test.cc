@@ -90,3 +90,9 @@ BOOST_AUTO_TEST_CASE(a_damaged_header_is_refused)
         BOOST_TEST(!parse_bbframe(frame).has_value());
     }
 }
+
+BOOST_AUTO_TEST_CASE(the_zero_codeword_of_a_dead_channel_is_no_bbframe)
+{
+    std::vector<uint8_t> frame(7032 / 8); // passes LDPC and BCH checks
+    BOOST_TEST(!parse_bbframe(frame).has_value());
+}

@@ -21,7 +21,7 @@ namespace depinsat::fec {
 class BchDecoder
 {
 public:
-    /// @param code  a row of bch_codes().
+    /// @param code  a row of bch_codes(); must outlive this object.
     explicit BchDecoder(const BchCode& code);
     ~BchDecoder();
     BchDecoder(BchDecoder&&) noexcept;

@@ -18,7 +18,7 @@ class BchRemainder;
 class BchEncoder
 {
 public:
-    /// @param code  a row of bch_codes().
+    /// @param code  a row of bch_codes(); must outlive this object.
     explicit BchEncoder(const BchCode& code);
     ~BchEncoder();
     BchEncoder(BchEncoder&&) noexcept;

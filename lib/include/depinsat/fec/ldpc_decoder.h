@@ -15,12 +15,12 @@ namespace depinsat::fec {
 /// Shape     code().n LLRs in, code().k / 8 bytes out, most significant bit first.
 /// Scale     1/8 nat, as Llr says: the offsets are chosen for it. +-kLlrMax is certainty.
 /// Stops     when all checks hold and no bit is unknown, at most max_iterations.
-/// Cost      O(edges) per iteration; memory (0.6 MB for a normal frame) is taken in the
-/// constructor. Threads   one object per thread.
+/// Cost      O(edges) per iteration; memory (up to 0.8 MB) is taken in the constructor.
+/// Threads   one object per thread.
 class LdpcDecoder
 {
 public:
-    /// @param code  a row of ldpc_codes().
+    /// @param code  a row of ldpc_codes(); must outlive this object.
     /// @throws std::invalid_argument if max_iterations is 0.
     LdpcDecoder(const LdpcCode& code, unsigned max_iterations);
     ~LdpcDecoder();
@@ -32,8 +32,8 @@ public:
     /// @param codeword  code().n LLRs, in the order of the FECFRAME.
     /// @param message   code().k / 8 bytes.
     /// @return iterations used (0 if all checks held from the start), or nothing if checks
-    /// still
-    ///         fail; `message` then holds the best guess and must not be trusted.
+    ///         still fail. `message` then holds the best guess, not to be trusted unless the
+    ///         outer code corrects it: often a few wrong bits are all that is left.
     std::optional<unsigned> decode(std::span<const Llr> codeword, std::span<uint8_t> message);
 
 private:

@@ -16,7 +16,7 @@ namespace depinsat::fec {
 class LdpcEncoder
 {
 public:
-    /// @param code  a row of ldpc_codes().
+    /// @param code  a row of ldpc_codes(); must outlive this object.
     explicit LdpcEncoder(const LdpcCode& code);
     ~LdpcEncoder();
     LdpcEncoder(LdpcEncoder&&) noexcept;
