@@ -1,56 +1,11 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
-#include <cstdlib>
-#include <new>
-
-// Replaces the global allocation functions of the test program that includes this, once, in its
-// only source file.
 
 namespace depinsat::test {
 
-inline std::atomic<size_t> allocation_count = 0;
-
-/// Calls of operator new since the start of the program.
-inline size_t allocations()
-{
-    return allocation_count;
-}
-
-inline void* count_and_allocate(std::size_t size, std::size_t alignment)
-{
-    ++allocation_count;
-    const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
-    void* memory = std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
-    if (memory == nullptr)
-        throw std::bad_alloc();
-    return memory;
-}
+/// Calls of operator new since the start of the program, which must have allocation_counter.cc
+/// among its sources: it replaces the global allocation functions.
+size_t allocations();
 
 } // namespace depinsat::test
-
-void* operator new(std::size_t size)
-{
-    return depinsat::test::count_and_allocate(size, alignof(std::max_align_t));
-}
-void* operator new(std::size_t size, std::align_val_t alignment)
-{
-    return depinsat::test::count_and_allocate(size, std::size_t(alignment));
-}
-void operator delete(void* memory) noexcept
-{
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept
-{
-    std::free(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept
-{
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept
-{
-    std::free(memory);
-}
