@@ -1,6 +1,6 @@
 #include "depinsat/waveform/dvbs2_transmitter.h"
 
-#include "count_allocations.h"
+#include "allocation_counter.h"
 #include "depinsat/modulation/root_raised_cosine.h"
 #include "depinsat/waveform/dvbs2_encoder.h"
 #include "dvbs2_vectors.h"
