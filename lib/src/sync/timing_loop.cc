@@ -1,6 +1,7 @@
 #include "depinsat/sync/timing_loop.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -10,9 +11,9 @@ namespace {
 
 constexpr double kTwoPi = 2 * std::numbers::pi;
 constexpr double kDamping = 0.707;
-constexpr double kWideBandwidth = 1e-3; // of the symbol rate, one-sided
-constexpr double kNarrowBandwidth = 2e-4;
-constexpr unsigned kWideWindows = 2;             // before the loop is narrowed
+// Of the symbol rate, one-sided; window by window from the first tracked one on. Narrowed in
+// steps, since each leaves an error of the rate for the next.
+constexpr std::array<double, 6> kBandwidths{ 1e-3, 1e-3, 5e-4, 3.5e-4, 2.5e-4, 2e-4 };
 constexpr double kSignificant = 8;               // noise alone exceeds it with exp(-8)
 constexpr double kLargestTrackedError = 1.0 / 6; // symbols
 
@@ -49,7 +50,7 @@ double TimingLoop::update()
     if (!tracking_)
         return 0;
     const auto gain =
-        gains(windows_tracked_ < kWideWindows ? kWideBandwidth : kNarrowBandwidth);
+        gains(kBandwidths[std::min<size_t>(windows_tracked_, kBandwidths.size() - 1)]);
     const double error = std::clamp(late, -kLargestTrackedError, kLargestTrackedError);
     rate_ = std::clamp(rate_ - gain.rate * error, -kLargestRate, kLargestRate);
     return -gain.phase * error;

@@ -17,7 +17,7 @@ using framing::kPilotBlockSymbols;
 using framing::kPlHeaderSymbols;
 
 constexpr size_t kMostForFrequency = 8192; // symbols
-constexpr double kSurePeak = 14;           // noise is as strong in 1 of 1e4 frames at most
+constexpr double kSurePeak = 9; // noise is as strong in 1 of 150 tracked frames
 
 /// Blocks of Viterbi and Viterbi: long enough not to slip at the threshold of the lowest code.
 size_t block_symbols(unsigned m)
@@ -73,7 +73,8 @@ double Dvbs2Carrier::recover(const Dvbs2Plframe& frame, double frequency, double
     const auto searched =
         std::span(carrier_).first(std::min(carrier_.size(), kMostForFrequency));
     const auto peak = sync::carrier_peak(searched, m * range);
-    const double correction = peak.strength > kSurePeak ? peak.frequency / m : 0.0;
+    carrier_found_ = peak.strength > kSurePeak;
+    const double correction = carrier_found_ ? peak.frequency / m : 0.0;
     sync::derotate(symbols_, correction);
 
     track_.clear();

@@ -34,8 +34,11 @@ public:
 
     /// @param frequency  cycles per symbol, as known so far.
     /// @param range      by how much it may be wrong.
-    /// @return the frequency as it is.
+    /// @return the frequency as it is, or as it was where no carrier stands out.
     double recover(const Dvbs2Plframe&, double frequency, double range);
+
+    /// Whether the carrier of the last frame stood out of the noise.
+    bool carrier_found() const { return carrier_found_; }
 
     /// Symbols of the XFECFRAME, of mean power 1; empty for a dummy frame.
     std::span<const Sample> xfecframe() const { return xfecframe_; }
@@ -53,6 +56,7 @@ private:
     framing::PlScrambler scrambler_;
     sync::SnrEstimator snr_;
     sync::PhaseTrack track_;
+    bool carrier_found_ = false;
     std::vector<Sample> symbols_, carrier_, xfecframe_;
 };
 

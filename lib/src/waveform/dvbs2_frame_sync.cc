@@ -159,10 +159,10 @@ Dvbs2FrameSync::next(sync::SymbolBuffer& buffer, uint64_t end, bool last)
     }
 }
 
-void Dvbs2FrameSync::accept(double frequency)
+void Dvbs2FrameSync::accept(double frequency, bool certain)
 {
     frequency_ = frequency;
-    range_ = kTrackedRange;
+    range_ = certain ? kTrackedRange : kFirstRange;
     previous_ = place_;
     place_ += plan(pls_code_)->symbols;
     state_ = State::kHeader;

@@ -30,7 +30,8 @@ public:
     std::optional<Frame> next(sync::SymbolBuffer&, uint64_t end, bool last);
 
     /// @param frequency  cycles per symbol, as measured.
-    void accept(double frequency);
+    /// @param certain    the measurement is confirmed; otherwise the next frame searches wider.
+    void accept(double frequency, bool certain);
 
     /// The frame that was not sure is none.
     void reject() { search_from(place_ + 1); }

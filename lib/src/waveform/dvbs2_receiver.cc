@@ -43,7 +43,7 @@ struct Dvbs2Receiver::Impl {
 
     void run(uint64_t end, bool last);
     void receive(Dvbs2FrameSync::Frame frame);
-    void deliver(const Dvbs2FrameSync::Frame& frame);
+    bool deliver(const Dvbs2FrameSync::Frame& frame);
     void recentre(double frequency);
     void forget_carrier();
     uint64_t symbols_in_input() const;
@@ -102,27 +102,25 @@ void Dvbs2Receiver::Impl::receive(Dvbs2FrameSync::Frame frame)
         frame.frequency = 0;
     }
     frame.frequency = carrier.recover(frame.plframe, frame.frequency, frame.range);
-    const auto delivered = stats.frames;
-    if (frame.plframe.modcod)
-        deliver(frame);
-    else
-        stats.dummy_frames += frame.sure;
-    if (!frame.sure && stats.frames == delivered)
+    const bool dummy = !frame.plframe.modcod;
+    const bool good = dummy ? carrier.carrier_found() : deliver(frame);
+    if (!good && !frame.sure)
         return frame_sync.reject();
+    stats.dummy_frames += dummy;
     stats.snr_db = float(carrier.snr().es_n0_db());
     stats.cfo_hz = float(cfo_hz(frame.frequency));
     last_frame_end = frame.first + frame.plframe.symbols.size();
-    frame_sync.accept(frame.frequency);
+    frame_sync.accept(frame.frequency, good);
 }
 
-void Dvbs2Receiver::Impl::deliver(const Dvbs2FrameSync::Frame& frame)
+bool Dvbs2Receiver::Impl::deliver(const Dvbs2FrameSync::Frame& frame)
 {
     const auto symbols = carrier.xfecframe();
     const auto result =
         decoder.decode(*frame.plframe.modcod, symbols, float(carrier.snr().n0()));
     const bool good = result.failure == Dvbs2Failure::kNone;
     if (!good && !frame.sure)
-        return;
+        return false;
     ++(good ? stats.frames : stats.failed_frames);
     constellation.assign(symbols.begin(),
                          symbols.begin() + ptrdiff_t(std::min(symbols.size(), kConstellation)));
@@ -138,6 +136,7 @@ void Dvbs2Receiver::Impl::deliver(const Dvbs2FrameSync::Frame& frame)
           .failure = result.failure,
           .header = result.header,
           .data_field = result.data_field});
+    return good;
 }
 
 uint64_t Dvbs2Receiver::Impl::symbols_in_input() const

@@ -1,0 +1,47 @@
+#include "depinsat/sync/snr_estimator.h"
+
+#include "unit/sync/signals.h"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+using namespace depinsat;
+using namespace depinsat::sync;
+
+BOOST_DATA_TEST_CASE(es_n0_is_right_to_0_3_db_with_any_phase_and_scale,
+                     boost::unit_test::data::make({0.0, 3.0, 8.0, 14.0, 20.0}),
+                     es_n0_db)
+{
+    test::Random random(unsigned(es_n0_db) + 1);
+    SnrEstimator estimator;
+    for (unsigned frame = 0; frame < 40; ++frame) {
+        for (const size_t block : {90, 36, 36, 36}) {
+            const auto sent = random.psk(4, block);
+            auto received = sent;
+            test::rotate(received, 0, frame);
+            random.add_noise(received, 1 / test::power_of_db(es_n0_db));
+            for (Sample& x : received)
+                x *= 0.3f;
+            estimator.add_block(received, sent);
+        }
+        estimator.end_frame();
+    }
+    BOOST_TEST(std::abs(estimator.es_n0_db() - es_n0_db) < 0.3);
+    BOOST_TEST(std::abs(estimator.signal_power() / 0.09 - 1) < 0.1);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_signal_the_limits_are_reported)
+{
+    SnrEstimator estimator;
+    BOOST_TEST(estimator.es_n0_db() == -20);
+    estimator.end_frame();
+    BOOST_TEST(estimator.es_n0_db() == -20);
+    const std::vector<Sample> silence(36), sent(36, Sample(1));
+    estimator.add_block(silence, sent);
+    estimator.end_frame();
+    BOOST_TEST(estimator.es_n0_db() == -20);
+    estimator.reset();
+    estimator.add_block(sent, sent);
+    estimator.end_frame();
+    BOOST_TEST(std::abs(estimator.es_n0_db() - 60) < 1e-6);
+}
