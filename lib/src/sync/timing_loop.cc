@@ -13,7 +13,7 @@ constexpr double kTwoPi = 2 * std::numbers::pi;
 constexpr double kDamping = 0.707;
 // Of the symbol rate, one-sided; window by window from the first tracked one on. Narrowed in
 // steps, since each leaves an error of the rate for the next.
-constexpr std::array<double, 6> kBandwidths{ 1e-3, 1e-3, 5e-4, 3.5e-4, 2.5e-4, 2e-4 };
+constexpr std::array<double, 6> kBandwidths{1e-3, 1e-3, 5e-4, 3.5e-4, 2.5e-4, 2e-4};
 constexpr double kSignificant = 8;               // noise alone exceeds it with exp(-8)
 constexpr double kLargestTrackedError = 1.0 / 6; // symbols
 

@@ -17,7 +17,7 @@ using framing::kPilotBlockSymbols;
 using framing::kPlHeaderSymbols;
 
 constexpr size_t kMostForFrequency = 8192; // symbols
-constexpr double kSurePeak = 9; // noise is as strong in 1 of 150 tracked frames
+constexpr double kSurePeak = 9;            // noise is as strong in 1 of 150 tracked frames
 
 /// Blocks of Viterbi and Viterbi: long enough not to slip at the threshold of the lowest code.
 size_t block_symbols(unsigned m)
