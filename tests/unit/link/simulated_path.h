@@ -9,6 +9,7 @@
 #include <memory>
 #include <random>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -108,8 +109,8 @@ public:
             deliver(user, gateway);
             send(user, 0);
             send(gateway, 1);
-            user.link.run_timers(now);
-            gateway.link.run_timers(now);
+            run_timers(user);
+            run_timers(gateway);
             if (done && done())
                 return true;
             now += config.frame_time;
@@ -128,6 +129,13 @@ private:
         int to;
         Bytes bytes;
     };
+
+    void run_timers(Station& station)
+    {
+        station.link.run_timers(now);
+        if (station.link.next_timer() <= now)
+            throw std::logic_error("what is due was not done");
+    }
 
     double uniform() { return std::uniform_real_distribution<>()(random_); }
 
