@@ -74,4 +74,4 @@ void loopback(benchmark::State& state)
 
 } // namespace
 
-BENCHMARK(loopback)->Name("link/loopback/1200")->UseRealTime();
+BENCHMARK(loopback)->Name("link/loopback/1200");

@@ -148,14 +148,15 @@ void Outbox::start_again(Entry& entry)
 
 void Outbox::restart(uint32_t low_wire_id)
 {
-    for (const auto& [wire_id, id] : on_wire_) {
-        if (wire_id % kMessageIds != low_wire_id)
-            continue;
-        Entry& entry = entries_.at(id);
-        ready_.insert(rank_of(id, entry));
-        start_again(entry);
+    // The latest id that has these low bits.
+    const uint64_t age = (next_wire_id_ - low_wire_id) % kMessageIds;
+    const auto it = on_wire_.find(next_wire_id_ - age);
+    if (age > next_wire_id_ || it == on_wire_.end())
         return;
-    }
+    const MessageId id = it->second;
+    Entry& entry = entries_.at(id);
+    ready_.insert(rank_of(id, entry));
+    start_again(entry);
 }
 
 void Outbox::peer_restarted(Outcomes& outcomes)

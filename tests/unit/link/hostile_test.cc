@@ -77,6 +77,25 @@ BOOST_AUTO_TEST_CASE(a_replayed_recording_changes_nothing)
     BOOST_TEST(air.gateway->outcomes_of(Outcome::kDelivered) == 60u);
 }
 
+BOOST_AUTO_TEST_CASE(a_replayed_recording_keeps_no_peer_up)
+{
+    Recorded air;
+    const uint64_t up = air.gateway->link.stats().packet_bytes_received;
+    air.path.cut[0] = air.path.cut[1] = true;
+    air.path.run(*air.user, *air.gateway, air.path.now + seconds(1)); // what is on the way
+    const uint64_t last = air.gateway->link.stats().packet_bytes_received;
+    BOOST_TEST(last >= up);
+    for (int i = 0; i < 60; ++i) {
+        for (const int from : {0, 1})
+            for (const Bytes& frame : air.frames[from])
+                (from ? air.user : air.gateway)->link.receive(frame, air.path.now);
+        air.path.run(*air.user, *air.gateway, air.path.now + milliseconds(100));
+    }
+    BOOST_TEST(air.gateway->link.stats().packet_bytes_received == last);
+    BOOST_TEST(air.user->changes == std::vector({true, false}));
+    BOOST_TEST(air.gateway->changes == std::vector({true, false}));
+}
+
 BOOST_AUTO_TEST_CASE(a_replayed_handshake_during_traffic_disturbs_no_session)
 {
     Recorded old;

@@ -81,6 +81,25 @@ BOOST_DATA_TEST_CASE(after_an_outage_everything_arrives_once,
     BOOST_TEST(gateway->outcomes_of(Outcome::kDelivered) == 53u);
 }
 
+BOOST_AUTO_TEST_CASE(a_message_whose_beginning_was_forgotten_is_sent_again_whole)
+{
+    const TwoKeys keys;
+    const auto user = keys.make_user(), gateway = keys.make_gateway();
+    Path path({});
+    BOOST_TEST_REQUIRE(connect(path, *user, *gateway));
+    Bag up;
+    queue(*user, path, up, 1, 2400, 1); // three frames, of which the last is cut off
+    path.run(*user, *gateway, path.now + milliseconds(20));
+    path.cut[0] = true;
+    path.run(*user, *gateway, path.now + std::chrono::minutes(3));
+    path.cut[0] = false;
+    BOOST_TEST(path.run(*user, *gateway, path.now + seconds(20),
+                        [&] { return !user->outcomes.empty(); }));
+    BOOST_TEST(user->outcomes_of(Outcome::kDelivered) == 1u);
+    BOOST_TEST((bag_of(gateway->received) == up));
+    BOOST_TEST(user->link.stats().segments_sent >= 7u); // 3, the last again, all 3 again
+}
+
 BOOST_AUTO_TEST_CASE(a_modem_that_stands_still_for_five_seconds_loses_nothing)
 {
     for (const int station : {0, 1}) {
