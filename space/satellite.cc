@@ -252,8 +252,11 @@ void Satellite::tick()
 {
     for (size_t s = 0; s < stations_.size(); ++s)
         stations_[s].zeros += transponder_.fill(s);
-    for (size_t s = 0; s < stations_.size(); ++s)
-        stations_[s].dropped += stations_[s].queue.push(transponder_.receive(s));
+    for (size_t s = 0; s < stations_.size(); ++s) {
+        const uint64_t lost = stations_[s].queue.push(transponder_.receive(s));
+        if (!stations_[s].downlink_identity.empty())
+            stations_[s].dropped += lost;
+    }
     transponder_.advance();
     for (size_t s = 0; s < stations_.size(); ++s)
         grant(s);

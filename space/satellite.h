@@ -40,7 +40,7 @@ public:
     /// Until `stop`; looks at it every 100 ms at least.
     void run(const std::atomic<bool>& stop);
 
-    /// Counters since the start, for people and tests (docs/satellite.md).
+    /// Counters since the start, for people and tests (docs/satellite.toml).
     nlohmann::json status() const;
 
 private:
