@@ -46,6 +46,7 @@ class SigmfRadio(Radio):
 
     def source(self):
         recording = sigmf.Recording(self.settings["file"])
+        recording.check_hash()
         if recording.sample_rate_hz not in (None, self.rate):
             raise CommandError(f"radio.sample_rate_hz: is {self.rate:.15g}, but the recording {recording.meta_file} "
                                f"has {recording.sample_rate_hz:.15g}")

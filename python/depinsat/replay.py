@@ -9,6 +9,7 @@ from .errors import CommandError
 
 def run(capture: str, as_json: bool, output: str | None, overrides: dict) -> int:
     recording = sigmf.Recording(capture)
+    recording.check_hash()
     parameters = receiver_parameters(recording, overrides)
     folder = make_folder(output) if output else None
     counts = {"received": 0, "failed": 0}

@@ -1,5 +1,6 @@
 """SigMF 1.2 recordings: metadata in and out, and what of it the receiver needs."""
 import datetime
+import hashlib
 import json
 import pathlib
 
@@ -73,6 +74,16 @@ class Recording:
                 refuse("core:extensions", f"{extension.get('name')} is required and unknown here")
         if self.bytes % SAMPLE_BYTES[self.datatype]:
             raise CommandError(f"{self.data_file}: its size is not that of whole {self.datatype} samples")
+        self.sha512 = fields.get("core:sha512")
+
+    def check_hash(self) -> None:
+        """Refuses samples that are not those which the metadata tells of."""
+        if self.sha512 is None:
+            return
+        with self.data_file.open("rb") as data:
+            actual = hashlib.file_digest(data, "sha512").hexdigest()
+        if actual != str(self.sha512).lower():
+            raise CommandError(f"{self.meta_file}: core:sha512: is not that of {self.data_file.name}")
 
     @property
     def samples(self) -> int:
