@@ -1,0 +1,113 @@
+"""Block files and flowgraphs for GNU Radio Companion: every block has one, every one makes its block, every flowgraph compiles."""
+import inspect
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import yaml
+from gnuradio import depinsat
+
+SOURCE = pathlib.Path(os.environ["DEPINSAT_SOURCE"])
+FILES = sorted((SOURCE / "gr-depinsat/grc").glob("*.block.yml"))
+FLOWGRAPHS = sorted((SOURCE / "grc").glob("*.grc"))
+ITEM_BYTES = {"byte": 1, "complex": 8}
+
+
+def compile_flowgraph(path, folder):
+    subprocess.run(["grcc", "-o", folder, str(path)], check=True, capture_output=True, text=True, timeout=120)
+    return pathlib.Path(folder) / (path.stem + ".py")
+
+
+def make(block, values):
+    """The block that GRC would make with these values of its parameters."""
+    code = re.sub(r"\$\{(\w+)\}", lambda match: values[match[1]], block["templates"]["make"])
+    return eval(code, {"depinsat": depinsat, "samp_rate": 1e6})
+
+
+def defaults(block):
+    """Values as GRC puts them into the code: texts in quotes."""
+    return {
+        parameter["id"]: repr(parameter["default"]) if parameter["dtype"] == "string" else parameter["default"]
+        for parameter in block.get("parameters", [])
+    }
+
+
+def endpoints(values, folder):
+    return {key: repr(f"ipc://{folder}/{key}") if key.endswith("endpoint") else value for key, value in values.items()}
+
+
+class BlockFilesTest(unittest.TestCase):
+    def test_every_block_has_a_file(self):
+        blocks = {name for name, value in vars(depinsat).items() if callable(value) and inspect.isbuiltin(value)}
+        self.assertEqual({yaml.safe_load(f.read_text())["id"].removeprefix("depinsat_") for f in FILES}, blocks)
+
+    def test_every_file_makes_its_block(self):
+        for file in FILES:
+            with self.subTest(file=file.name), tempfile.TemporaryDirectory() as folder:
+                description = yaml.safe_load(file.read_text())
+                self.assertEqual(file.name, description["id"] + ".block.yml")
+                self.assertTrue(description["category"].startswith("[DePINSat]/"))
+                self.assertEqual(description["templates"]["imports"], "from gnuradio import depinsat")
+                block = make(description, endpoints(defaults(description), folder))
+                self.assertEqual(block.name(), description["id"].removeprefix("depinsat_"))
+                self.check_ports(block, description)
+
+    def check_ports(self, block, description):
+        for ports, signature, messages in [
+            (description.get("inputs", []), block.input_signature(), block.message_ports_in()),
+            (description.get("outputs", []), block.output_signature(), block.message_ports_out()),
+        ]:
+            streams = [ITEM_BYTES[p["dtype"]] for p in ports if p["domain"] == "stream"]
+            self.assertEqual(len(streams), signature.max_streams())
+            if streams:
+                self.assertEqual(streams, [signature.sizeof_stream_item(0)])
+            named = {p["id"] for p in ports if p["domain"] == "message"}
+            self.assertEqual(named, set(pmt_texts(messages)) - {"system"})
+
+    def test_every_option_is_allowed(self):
+        for file in FILES:
+            description = yaml.safe_load(file.read_text())
+            for parameter in description.get("parameters", []):
+                for option in parameter.get("options", []):
+                    with self.subTest(file=file.name, parameter=parameter["id"], option=option):
+                        with tempfile.TemporaryDirectory() as folder:
+                            values = endpoints(defaults(description), folder)
+                            values[parameter["id"]] = repr(option) if parameter["dtype"] == "string" else option
+                            if option.endswith("9-10"):  # a code of normal frames only
+                                values["frame_size"] = repr("normal")
+                            make(description, values)
+
+
+def pmt_texts(vector):
+    import pmt
+
+    return pmt.to_python(vector)
+
+
+class FlowgraphsTest(unittest.TestCase):
+    def test_every_flowgraph_compiles(self):
+        self.assertTrue(FLOWGRAPHS)
+        for path in FLOWGRAPHS:
+            with self.subTest(path=path.name), tempfile.TemporaryDirectory() as folder:
+                self.assertTrue(compile_flowgraph(path, folder).exists())
+
+    def test_the_loopback_gives_back_what_it_was_given(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = compile_flowgraph(SOURCE / "grc/dvbs2_loopback.grc", folder)
+            output = pathlib.Path(folder) / "output.bin"
+            subprocess.run(
+                [sys.executable, str(program), "--output", str(output), "--esn0-db", "3"], check=True, timeout=120
+            )
+            sent = bytes(random.Random(1).choices(range(256), k=60 * 869))
+            received = output.read_bytes()
+            self.assertGreaterEqual(len(received), 50 * 869)
+            self.assertTrue(sent.endswith(received))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
