@@ -3,6 +3,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <csignal>
 #include <stdexcept>
 
@@ -20,14 +21,19 @@ void for_key(const std::string& key, Action action)
     }
 }
 
+config::Station checked(config::Station station, const link::KeyPair& keys)
+{
+    if (std::ranges::count(station.peers, keys.public_key))
+        throw std::runtime_error("station.peers: holds this station's own key");
+    return station;
+}
+
 } // namespace
 
 Daemon::Daemon(config::Station station, const link::KeyPair& keys)
-    : station_(std::move(station)), link_(io_, station_, keys)
+
+    : station_(checked(std::move(station), keys)), link_(io_, station_, keys)
 {
-    for (const auto& peer : station_.peers)
-        if (peer == keys.public_key)
-            throw std::runtime_error("station.peers: holds this station's own key");
     for_key("modem", [&] {
         if (station_.modem.runtime_directory)
             config::make_runtime_directory(*station_.modem.runtime_directory);

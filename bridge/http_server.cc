@@ -21,6 +21,7 @@ using namespace std::chrono_literals;
 constexpr size_t kMaxConnections = 64;
 constexpr size_t kMaxHeaderBytes = 8192;
 constexpr size_t kMaxBodyBytes = 1u << 20;
+constexpr size_t kMaxDiscardedBytes = 16u << 20;
 
 /// One connection of one client.
 class Session : public std::enable_shared_from_this<Session>
@@ -119,6 +120,20 @@ private:
                     return self->read_header();
                 error_code ignored;
                 self->stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+                self->buffer_.clear();
+                self->stream_.expires_after(5s);
+                self->discard(kMaxDiscardedBytes);
+            });
+    }
+
+    /// Takes what the client still sends: closing before would lose it the reply.
+    void discard(size_t most)
+    {
+        stream_.async_read_some(
+            buffer_.prepare(kMaxHeaderBytes),
+            [self = shared_from_this(), most](error_code error, size_t size) {
+                if (!error && size < most)
+                    self->discard(most - size);
             });
     }
 

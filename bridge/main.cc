@@ -33,9 +33,12 @@ void declare(CLI::App& app, Options& options)
     app.add_flag("--print-config", options.print_config,
                  "Print every value in use as JSON, and end")
         ->needs(config);
-    app.add_option("--generate-key", options.generate_key,
-                   "Make this key file and print its public key");
-    app.add_option("--public-key", options.public_key, "Print the public key of this key file");
+    auto* generate = app.add_option("--generate-key", options.generate_key,
+                                    "Make this key file and print its public key");
+    auto* show = app.add_option("--public-key", options.public_key,
+                                "Print the public key of this key file");
+    generate->excludes(config)->excludes(show);
+    show->excludes(config);
     app.require_option(1, 3);
 }
 

@@ -231,8 +231,8 @@ listen = "127.0.0.1:{self.status_port}"
 """)
 
     def start(self):
-        self.log = open(self.folder / f"{self.role}.log", "a")
-        self.process = subprocess.Popen([self.program, "--config", self.config], stderr=self.log)
+        with open(self.folder / f"{self.role}.log", "a") as log:
+            self.process = subprocess.Popen([self.program, "--config", self.config], stderr=log)
 
     def stop(self, sig=signal.SIGTERM):
         self.process.send_signal(sig)
@@ -241,7 +241,10 @@ listen = "127.0.0.1:{self.status_port}"
     def status(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.status_port, timeout=5)
         connection.request("GET", "/status")
-        return json.loads(connection.getresponse().read())
+        try:
+            return json.loads(connection.getresponse().read())
+        finally:
+            connection.close()
 
     def wait_for_peer(self, up=True, timeout=20):
         end = time.monotonic() + timeout
@@ -275,14 +278,21 @@ timeout_ms = 3000""")
         self.user.start()
         self.gateway.start()
         self.air.start()
-        self.user.wait_for_peer()
+        try:
+            self.user.wait_for_peer()
+        except AssertionError:
+            self.close()
+            raise
 
     def post(self, body, headers=None, path="/", timeout=30, method="POST"):
         """Status and body of one HTTP exchange with the user's endpoint."""
         connection = http.client.HTTPConnection("127.0.0.1", self.user.port, timeout=timeout)
         connection.request(method, path, body, {"Content-Type": "application/json"} | (headers or {}))
         response = connection.getresponse()
-        return response.status, response.read()
+        try:
+            return response.status, response.read()
+        finally:
+            connection.close()
 
     def rpc(self, request):
         """The response to one request, or to a list of them."""

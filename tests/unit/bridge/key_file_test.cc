@@ -1,0 +1,89 @@
+#include "bridge/key_file.h"
+
+#include "config/addresses.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <fstream>
+
+using namespace depinsat;
+using namespace depinsat::bridge;
+
+namespace {
+
+struct Folder {
+    std::filesystem::path path;
+
+    Folder()
+    {
+        char name[] = "/tmp/depinsat-test-XXXXXX";
+        BOOST_REQUIRE(mkdtemp(name));
+        path = name;
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+
+    std::filesystem::path write(const std::string& text, mode_t mode = 0600) const
+    {
+        const auto file = path / "key";
+        std::filesystem::remove(file);
+        std::ofstream(file) << text;
+        chmod(file.c_str(), mode);
+        return file;
+    }
+};
+
+std::string error_of(const std::filesystem::path& file)
+{
+    try {
+        load_key_file(file);
+    } catch (const std::runtime_error& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_made_key_is_loaded_again_and_never_overwritten)
+{
+    const Folder folder;
+    const auto file = folder.path / "user.key";
+    const link::KeyPair made = generate_key_file(file);
+    const link::KeyPair loaded = load_key_file(file);
+    BOOST_TEST((loaded.public_key == made.public_key));
+    BOOST_TEST((loaded.secret_key == made.secret_key));
+    struct stat status {
+    };
+    BOOST_TEST(stat(file.c_str(), &status) == 0);
+    BOOST_TEST((status.st_mode & 0777) == 0600u);
+    BOOST_CHECK_THROW(generate_key_file(file), std::runtime_error);
+    BOOST_TEST((load_key_file(file).secret_key == made.secret_key));
+}
+
+BOOST_AUTO_TEST_CASE(the_public_key_is_that_of_x25519)
+{
+    // RFC 7748, section 6.1: Alice.
+    const Folder folder;
+    const auto pair =
+        load_key_file(folder.write("dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=\n"));
+    BOOST_TEST(config::to_base64(pair.public_key) ==
+               "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=");
+}
+
+BOOST_AUTO_TEST_CASE(bad_key_files_are_refused)
+{
+    const Folder folder;
+    const std::string good = "dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=";
+    BOOST_TEST(error_of(folder.write(good)) == "no error");
+    BOOST_TEST(error_of(folder.path / "none").ends_with("none: No such file or directory"));
+    BOOST_TEST(error_of(folder.path).ends_with("is no regular file"));
+    for (const mode_t mode : {0640, 0604, 0660})
+        BOOST_TEST(error_of(folder.write(good, mode)).find("mode must be 0600") !=
+                   std::string::npos);
+    for (const std::string& text : {std::string(), std::string("x"), good + "\n\n", good + "x",
+                                    good.substr(1), std::string(1000, 'A')})
+        BOOST_TEST(error_of(folder.write(text)).find("holds no key") != std::string::npos);
+}
