@@ -113,16 +113,17 @@ HttpReply StatusServer::reply_to(const HttpRequest& request) const
 std::string StatusServer::status() const
 {
     const bool user = station_.role == config::Role::kUser;
-    return json{{"station", station_.name},
-                {"role", user ? "user" : "gateway"},
-                {"uptime_s", seconds(now() - started_)},
-                {"version", DEPINSAT_VERSION},
-                {"peers", peers_json(station_, link_)},
-                {"modem", modem_json(modem_)},
-                {"link", link_json(link_.stats())},
-                {"bridge", bridge_json(counters_)},
-                {"frames", frames_json(modem_.frames())}}
-        .dump(2);
+    const json status{{"station", station_.name},
+                      {"role", user ? "user" : "gateway"},
+                      {"uptime_s", seconds(now() - started_)},
+                      {"version", DEPINSAT_VERSION},
+                      {"peers", peers_json(station_, link_)},
+                      {"modem", modem_json(modem_)},
+                      {"link", link_json(link_.stats())},
+                      {"bridge", bridge_json(counters_)},
+                      {"frames", frames_json(modem_.frames())}};
+    // The modem's texts may be no UTF-8.
+    return status.dump(2, ' ', false, json::error_handler_t::replace);
 }
 
 } // namespace depinsat::bridge
