@@ -12,7 +12,8 @@ import threading
 import time
 import unittest
 
-from daemon_world import Node, World
+from daemon_world import World
+from ethereum_node import Node
 
 PROGRAM = os.environ["DEPINSATD"]
 RAW = "eth_sendRawTransaction"

@@ -1,7 +1,6 @@
-"""Two real depinsatd, joined by a modem of a few lines, and an Ethereum node of a few more."""
+"""Two real depinsatd, joined by a modem of a few lines."""
 import heapq
 import http.client
-import http.server
 import json
 import pathlib
 import random
@@ -15,6 +14,8 @@ import time
 
 import cbor2
 import zmq
+
+from ethereum_node import Node
 
 FRAME_S = 0.0168  # QPSK, short, pilots, 500 kbaud
 LEAD_S = 0.005
@@ -137,61 +138,6 @@ class Air(threading.Thread):
     def stop(self):
         self.running = False
         self.join()
-
-
-class Node(http.server.ThreadingHTTPServer):
-    """Answers a few methods, and remembers every request."""
-
-    daemon_threads = True
-
-    def __init__(self, port=0):
-        super().__init__(("127.0.0.1", port), Handler)
-        self.requests = []
-        self.slow_s = 1.0
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def port(self):
-        return self.server_address[1]
-
-    def count(self, method):
-        return sum(request["method"] == method for request in self.requests)
-
-    def close(self):
-        self.shutdown()
-        self.server_close()
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.requests.append(request)
-        method = request["method"]
-        reply = {"jsonrpc": "2.0", "id": request.get("id")}
-        if method == "test_slow":
-            time.sleep(self.server.slow_s)
-        if method == "test_nonsense":
-            return self.reply(500, b"<html>")
-        results = {"eth_chainId": "0x7a69", "eth_sendRawTransaction": "0x" + "ab" * 32, "test_slow": "slow",
-                   "test_echo": request.get("params"), "test_big": "x" * (1 << 21), "test_null": None,
-                   "test_long": "y" * 100000}
-        if method in results:
-            reply["result"] = results[method]
-        else:
-            reply["error"] = {"code": -32601, "message": f"the method {method} does not exist"}
-        self.reply(200, json.dumps(reply).encode())
-
-    def reply(self, status, body):
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        try:
-            self.wfile.write(body)
-        except ConnectionError:
-            pass  # the client has heard enough
-
-    def log_message(self, *_):
-        pass
 
 
 class Station:
