@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Turns fec_params.csv and bch.json into the C++ table behind fec::bch_codes().
 
-Usage: generate_bch_codes.py FEC_PARAMS_CSV BCH_JSON OUTPUT_CC STANDARD
+Usage: generate_bch_codes.py FEC_PARAMS_CSV BCH_JSON OUTPUT_CC
 
 The generator polynomial is the product of the minimal polynomials, multiplied here and compared
 with the one that the data file prints.
@@ -64,11 +64,11 @@ def entry(row, fields):
 
 
 def main():
-    params, polynomials, output, standard = sys.argv[1:]
+    params, polynomials, output = sys.argv[1:]
     with open(polynomials) as file:
         fields = json.load(file)["fields"]
     with open(params, newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["standard"] == standard]
+        rows = list(csv.DictReader(file))
     with open(output, "w") as file:
         file.write(HEAD + "".join(entry(row, fields) for row in rows) + TAIL)
 

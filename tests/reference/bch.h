@@ -4,12 +4,14 @@
 #include "depinsat/fec/bch_code.h"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace depinsat::reference {
 
 /// Polynomial division bit by bit: message(x) * x^(n - k) modulo the generator.
-inline std::vector<uint8_t> bch_encode(const fec::BchCode& code, std::vector<uint8_t> message)
+inline std::vector<uint8_t> bch_encode(const fec::BchCode& code,
+                                       std::span<const uint8_t> message)
 {
     const size_t parity_length = code.n - code.k;
     std::vector<uint8_t> generator(1, 1); // highest power first, one coefficient an element
@@ -24,10 +26,11 @@ inline std::vector<uint8_t> bch_encode(const fec::BchCode& code, std::vector<uin
             for (size_t j = 0; j < generator.size(); ++j)
                 dividend[i + j] ^= generator[j];
 
-    std::vector<uint8_t> parity(parity_length / 8);
-    pack_bits(std::span(dividend).subspan(code.k), parity);
-    message.insert(message.end(), parity.begin(), parity.end());
-    return message;
+    for (size_t i = 0; i < code.k; ++i)
+        dividend[i] = get_bit(message, i);
+    std::vector<uint8_t> codeword(code.n / 8);
+    pack_bits(dividend, codeword);
+    return codeword;
 }
 
 } // namespace depinsat::reference

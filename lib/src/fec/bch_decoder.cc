@@ -74,23 +74,22 @@ struct BchDecoder::Impl {
     }
 
     /// Received parity minus that of the received message: zero if there are no errors.
-    std::array<uint8_t, 24> residue(std::span<const uint8_t> codeword) const
+    BchRemainder::Value residue(std::span<const uint8_t> codeword) const
     {
-        std::array<uint8_t, 24> bytes{};
-        const auto parity = codeword.subspan(code.k / 8);
-        store(remainder.of(codeword.first(code.k / 8)), std::span(bytes).first(parity.size()));
-        for (size_t i = 0; i < parity.size(); ++i)
-            bytes[i] ^= parity[i];
-        return bytes;
+        auto value = remainder.of(codeword, code.k);
+        const auto parity = read_parity(codeword, code.k);
+        for (size_t i = 0; i < value.size(); ++i)
+            value[i] ^= parity[i];
+        return value;
     }
 
     /// The residue differs from the received polynomial by a multiple of the generator, so it
     /// has the same values at the generator's roots.
-    Syndromes syndromes(std::span<const uint8_t> residue_bytes) const
+    Syndromes syndromes(const BchRemainder::Value& residue) const
     {
         Syndromes result{};
         for (unsigned bit = 0; bit < code.n - code.k; ++bit) {
-            if (!get_bit(residue_bytes, bit))
+            if ((residue[bit / 64] >> (63 - bit % 64) & 1) == 0)
                 continue;
             const unsigned exponent = code.n - code.k - 1 - bit;
             for (unsigned i = 1; i <= 2 * code.t; i += 2)
@@ -145,7 +144,7 @@ std::optional<unsigned> BchDecoder::decode(std::span<uint8_t> codeword)
 {
     assert(codeword.size() == code().n / 8);
     const auto residue = impl_->residue(codeword);
-    if (std::ranges::all_of(residue, [](uint8_t byte) { return byte == 0; }))
+    if (residue == BchRemainder::Value{})
         return 0;
 
     const auto locator =

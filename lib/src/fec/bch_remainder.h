@@ -5,10 +5,12 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace depinsat::fec {
 
-/// Remainder of message(x) * x^(n - k) divided by the generator polynomial, a byte at a time.
+/// Remainder of message(x) * x^(n - k) divided by the generator polynomial, eight bytes at a
+/// time.
 class BchRemainder
 {
 public:
@@ -17,17 +19,24 @@ public:
 
     explicit BchRemainder(const BchCode& code);
 
-    Value of(std::span<const uint8_t> message) const;
+    /// @param bits  how many of `message`, from its first.
+    Value of(std::span<const uint8_t> message, unsigned bits) const;
 
 private:
-    std::array<Value, 256> table_;
+    using Table = std::array<Value, 256>;
+
+    void step_bit(Value& value, bool bit) const;
+    void step_byte(Value& value, uint8_t byte) const;
+    void step_word(Value& value, uint64_t word) const;
+
+    Value generator_;
+    std::vector<Table> tables_; // [i][b]: byte b with i bytes of zeros behind it
 };
 
-/// The first bytes of a remainder, most significant first.
-inline void store(const BchRemainder::Value& value, std::span<uint8_t> bytes)
-{
-    for (size_t i = 0; i < bytes.size(); ++i)
-        bytes[i] = uint8_t(value[i / 8] >> (56 - 8 * (i % 8)));
-}
+/// The parity bits that stand behind the first `k` bits of a codeword.
+BchRemainder::Value read_parity(std::span<const uint8_t> codeword, unsigned k);
+
+/// Puts parity bits behind the first `k` bits of a codeword, up to its end.
+void write_parity(const BchRemainder::Value& parity, std::span<uint8_t> codeword, unsigned k);
 
 } // namespace depinsat::fec

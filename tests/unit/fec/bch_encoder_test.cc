@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(every_code_equals_polynomial_division)
     for (const fec::BchCode& code : fec::bch_codes()) {
         BOOST_TEST_CONTEXT(code.name)
         {
-            const auto message = test::random_bytes(code.k / 8, rng);
+            const auto message = test::random_bytes(message_bytes(code), rng);
             std::vector<uint8_t> codeword(code.n / 8);
             fec::BchEncoder(code).encode(message, codeword);
             BOOST_TEST((codeword == reference::bch_encode(code, message)));

@@ -9,13 +9,18 @@
 
 using namespace depinsat::fec;
 
-BOOST_AUTO_TEST_CASE(all_codes_of_s2_are_there)
+BOOST_AUTO_TEST_CASE(all_codes_of_s2_and_s2x_are_there)
 {
-    BOOST_TEST(ldpc_codes().size() == 21u);
-    size_t normal = 0;
-    for (const LdpcCode& code : ldpc_codes())
+    BOOST_TEST(ldpc_codes().size() == 55u);
+    size_t normal = 0, medium = 0, s2 = 0;
+    for (const LdpcCode& code : ldpc_codes()) {
         normal += code.n == 64800 ? 1 : 0;
-    BOOST_TEST(normal == 11u);
+        medium += code.n == 32400 ? 1 : 0;
+        s2 += code.name.starts_with("s2_") ? 1 : 0;
+    }
+    BOOST_TEST(normal == 35u);
+    BOOST_TEST(medium == 3u);
+    BOOST_TEST(s2 == 21u);
 }
 
 BOOST_AUTO_TEST_CASE(sizes_agree_and_every_address_is_a_parity_bit)
@@ -37,9 +42,10 @@ BOOST_AUTO_TEST_CASE(each_ldpc_code_has_its_bch_code)
     BOOST_TEST(bch_codes().size() == ldpc_codes().size());
     for (const LdpcCode& code : ldpc_codes()) {
         const BchCode& bch = find_bch_code(code.name);
-        BOOST_TEST(bch.n == code.k);
+        const unsigned shortened = code.name == "s2x_medium_1-5" ? 640 : 0;
+        BOOST_TEST(bch.n == code.k - shortened);
         BOOST_TEST(bch.n - bch.k == bch.m * bch.t);
-        BOOST_TEST(bch.m == (code.n == 64800 ? 16u : 14u));
+        BOOST_TEST(bch.m == (code.n == 64800 ? 16u : code.n == 32400 ? 15u : 14u));
     }
     BOOST_TEST(find_bch_code("s2_normal_9-10").t == 8u);
     BOOST_TEST(find_bch_code("s2_normal_5-6").t == 10u);

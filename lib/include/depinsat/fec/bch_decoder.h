@@ -8,7 +8,7 @@
 
 namespace depinsat::fec {
 
-/// DVB-S2 BCH decoder: syndromes, Berlekamp-Massey, Chien search.
+/// DVB-S2 and DVB-S2X BCH decoder: syndromes, Berlekamp-Massey, Chien search.
 ///
 /// Standard  EN 302 307-1, clause 5.3.1.
 /// Shape     code().n / 8 bytes, most significant bit first, corrected in place.
@@ -29,7 +29,7 @@ public:
 
     const BchCode& code() const;
 
-    /// @param codeword  code().n / 8 bytes; the message is its first code().k / 8.
+    /// @param codeword  code().n / 8 bytes; the message is its first code().k bits.
     /// @return number of bits corrected, or nothing if there are too many errors; `codeword` is
     ///         then as it came.
     std::optional<unsigned> decode(std::span<uint8_t> codeword);

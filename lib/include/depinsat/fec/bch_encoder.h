@@ -9,11 +9,12 @@ namespace depinsat::fec {
 
 class BchRemainder;
 
-/// DVB-S2 BCH encoder, systematic.
+/// DVB-S2 and DVB-S2X BCH encoder, systematic.
 ///
 /// Standard  EN 302 307-1, clause 5.3.1.
-/// Shape     code().k / 8 bytes in, code().n / 8 bytes out, most significant bit first.
-/// Cost      one table look-up a byte; memory is taken in the constructor.
+/// Shape     message_bytes(code()) in, code().n / 8 bytes out, most significant bit first.
+/// Cost      one table look-up a byte, eight at a time; memory (48 KB) is taken in the
+///           constructor.
 /// Threads   encode() may be called from several.
 class BchEncoder
 {
@@ -26,7 +27,7 @@ public:
 
     const BchCode& code() const { return *code_; }
 
-    /// @param message   code().k / 8 bytes.
+    /// @param message   message_bytes(code()); bits beyond code().k are ignored.
     /// @param codeword  code().n / 8 bytes: message, then parity; may start with `message`
     /// itself.
     void encode(std::span<const uint8_t> message, std::span<uint8_t> codeword) const;
