@@ -69,7 +69,8 @@ protected:
     /// Whether work() can put out nothing before more input comes.
     virtual bool needs_input() const = 0;
 
-    /// Whether the `available` items that work() was given are the last ones.
+    /// Whether the `available` items that work() was given are the last ones; to be asked
+    /// before any of them is consumed.
     bool input_ends_after(int available) const;
 
     /// Tags the next output item.

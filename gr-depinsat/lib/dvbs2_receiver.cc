@@ -39,9 +39,9 @@ private:
     {
         // In pieces, so that what waits for the output is at most what ends in one of them.
         const auto piece = in.first(std::min({in.size(), size_t(4096), telemetry_in_}));
+        flushed_ = piece.size() == in.size() && input_ends_after(int(in.size()));
         kernel_.process(piece);
         consume_each(int(piece.size()));
-        flushed_ = piece.size() == in.size() && input_ends_after(int(in.size()));
         if (flushed_)
             kernel_.flush();
         telemetry_in_ -= piece.size();
