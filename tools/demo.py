@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""Sends one signed Ethereum transaction from a wallet over a simulated satellite to a real node, and waits for its receipt.
+
+Starts an Ethereum node (anvil), a gateway station, a user station and the satellite; `cast send` uses the user
+station's local JSON-RPC endpoint. Real time, 250 ms each way, 500 kbaud QPSK 1/2. Exit status 0 only if
+the receipt came over the satellite with status 0x1.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import stack
+
+FOLDER = stack.ROOT / "build/demo"
+KEPT = FOLDER / "kept.json"
+CAST_TIMEOUT_S = 120
+
+
+def say(text):
+    print(f"demo: {text}", flush=True)
+
+
+def send_transaction(system):
+    """Runs `cast send`; returns its receipt and the seconds that it took."""
+    begin = time.monotonic()
+    done = subprocess.run(
+        [stack.CAST, "send", "--json", "--rpc-url", system.rpc_url, "--rpc-timeout", "30",
+         "--private-key", stack.SENDER_KEY, stack.RECEIVER, "--value", "1gwei"],
+        capture_output=True, text=True, timeout=CAST_TIMEOUT_S)
+    seconds = time.monotonic() - begin
+    if done.returncode != 0:
+        raise RuntimeError(f"cast send failed: {done.stderr.strip()}")
+    return json.loads(done.stdout), seconds
+
+
+def check_receipt(system, receipt):
+    """The receipt that came over the satellite must be the one that the node itself gives."""
+    of_node = stack.rpc(system.node_url, "eth_getTransactionReceipt", [receipt["transactionHash"]])["result"]
+    if of_node is None:
+        raise RuntimeError("the node does not know the transaction")
+    for key in ("transactionHash", "blockHash", "status"):
+        if receipt[key] != of_node[key]:
+            raise RuntimeError(f"receipt differs from the node's own: {key}")
+    if receipt["status"] != "0x1":
+        raise RuntimeError(f"the transaction failed with status {receipt['status']}")
+
+
+def direction(before, after, sender, receiver):
+    """Frames of one direction between two snapshots, as the sending and the receiving modem counted them."""
+    def count(station, key):
+        return after[station]["modem"]["frames"][key] - before[station]["modem"]["frames"][key]
+    return {"sent": count(sender, "sent"), "received": count(receiver, "received"), "failed": count(receiver, "failed")}
+
+
+def snapshot(system):
+    return {name: system.status(name) for name in ("user", "gateway")}
+
+
+def report(system, receipt, seconds, before, after):
+    def sent_bytes(name):
+        return after[name]["link"]["packet_bytes_sent"] - before[name]["link"]["packet_bytes_sent"]
+    modem = after["user"]["modem"]
+    return {
+        "transaction": {"hash": receipt["transactionHash"], "status": receipt["status"],
+                        "block": int(receipt["blockNumber"], 16)},
+        "seconds": round(seconds, 3),
+        "one_way_delay_s": round(system.measured_delay_s(), 4),
+        "waveform": "dvbs2",
+        "modcod": modem["modcod"],
+        "es_n0_db": round(modem["snr_db"], 2),
+        "bytes_over_air": {"up": sent_bytes("user"), "down": sent_bytes("gateway")},
+        "frames": {"up": direction(before, after, "user", "gateway"),
+                   "down": direction(before, after, "gateway", "user")},
+    }
+
+
+def show(result):
+    t, air, frames = result["transaction"], result["bytes_over_air"], result["frames"]
+    say(f"transaction {t['hash']}")
+    say(f"  status {t['status']} in block {t['block']}, receipt over the satellite after {result['seconds']:.2f} s")
+    say(f"  {result['waveform']} {result['modcod']}, Es/N0 {result['es_n0_db']} dB, one way {result['one_way_delay_s'] * 1e3:.0f} ms")
+    for name, path in (("up", "user -> gateway"), ("down", "gateway -> user")):
+        f = frames[name]
+        say(f"  {name:<4} {path}: {air[name]} bytes over the air; frames {f['sent']} sent, "
+            f"{f['received']} received, {f['failed']} failed")
+
+
+def run(system, args):
+    say("starting node, satellite, gateway station and user station")
+    system.start_all()
+    system.wait_until_up()
+    say("the stations have a session; sending a transaction with cast")
+    before = snapshot(system)
+    receipt, seconds = send_transaction(system)
+    after = snapshot(system)
+    check_receipt(system, receipt)
+    result = report(system, receipt, seconds, before, after)
+    show(result)
+    if args.json:
+        args.json.write_text(json.dumps(result, indent=1) + "\n")
+
+
+def keep(system):
+    KEPT.write_text(json.dumps([p.pid for p in system.processes.values()]))
+    say("left running (script/demo --stop ends it):")
+    say(f"  user station, Ethereum JSON-RPC  {system.rpc_url}")
+    say(f"  user station, status             http://127.0.0.1:{system.ports['status_user']}/status")
+    say(f"  gateway station, status          http://127.0.0.1:{system.ports['status_gateway']}/status")
+    say(f"  node behind the gateway          {system.node_url}")
+    say(f"  logs and configuration           {system.folder}")
+
+
+def stop_kept():
+    """Ends what --keep left running."""
+    if not KEPT.exists():
+        return False
+    for pid in json.loads(KEPT.read_text()):
+        try:
+            if b"depinsat" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes() or \
+               b"anvil" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
+                os.kill(pid, signal.SIGTERM)
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    KEPT.unlink()
+    return True
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="script/demo", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write what was measured to FILE")
+    parser.add_argument("--keep", action="store_true", help="leave everything running and print the endpoints")
+    parser.add_argument("--stop", action="store_true", help="end what --keep left running")
+    return parser.parse_args()
+
+
+def main():
+    args = parse_arguments()
+    if args.stop:
+        say("stopped" if stop_kept() else "nothing was left running")
+        return 0
+    if KEPT.exists():
+        say("ending what an earlier --keep left running")
+        stop_kept()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    system = stack.Stack(FOLDER)
+    kept = False
+    try:
+        run(system, args)
+        if args.keep:
+            keep(system)
+            kept = True
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except (RuntimeError, TimeoutError, subprocess.TimeoutExpired) as error:
+        say(f"FAILED: {error}")
+        say(f"logs: {FOLDER}")
+        return 1
+    finally:
+        if not kept:
+            system.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Runs the Google Benchmark programs of a folder and joins their JSON.
+
+Names select programs (fec, receiver, ...) or single benchmarks by a part of their name.
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+
+RATES = ("_per_second",)
+
+
+def programs(folder):
+    return sorted(p for p in folder.glob("depinsat_*_bench") if p.is_file())
+
+
+def run(program, names):
+    stem = program.name.removeprefix("depinsat_").removesuffix("_bench")
+    wanted = [n for n in names if n not in stem]
+    command = [str(program), "--benchmark_format=json"]
+    if names and len(wanted) == len(names):
+        command.append("--benchmark_filter=" + "|".join(wanted))
+    result = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(result.stdout) if result.stdout.strip() else None
+
+
+def show(row):
+    rates = [(k, v) for k, v in row.items() if k.endswith(RATES)]
+    text = "  ".join(f"{v / 1e6:12.3f} M {k.removesuffix('_per_second')}/s" for k, v in rates)
+    print(f"{row['name']:<56} {text or format(row['cpu_time'], '.1f') + ' ' + row['time_unit']}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("names", nargs="*")
+    args = parser.parse_args()
+
+    joined = {"context": None, "benchmarks": []}
+    for program in programs(args.folder):
+        report = run(program, args.names)
+        if report is None:
+            continue
+        joined["context"] = joined["context"] or report["context"]
+        joined["benchmarks"] += report["benchmarks"]
+        for row in report["benchmarks"]:
+            show(row)
+    if not joined["benchmarks"]:
+        print(f"no benchmark matches {' '.join(args.names)}", file=sys.stderr)
+        return 2
+    if args.json:
+        args.json.write_text(json.dumps(joined, indent=1) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

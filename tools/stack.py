@@ -1,0 +1,207 @@
+"""A whole system on this machine: an Ethereum node, a satellite, a gateway and a user station.
+
+Used by script/demo and by the system tests. Every program gets ports of its own on loopback and a
+log file in the folder of the stack; stop() leaves nothing running.
+"""
+import dataclasses
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PEERS = ROOT / "tests/system/node_modules/@foundry-rs"
+ANVIL = PEERS / "anvil-linux-amd64/bin/anvil"
+CAST = PEERS / "cast-linux-amd64/bin/cast"
+
+# The first of the ten accounts that anvil funds at every start, and the second as receiver.
+SENDER_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
+RECEIVER = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
+
+
+def free_port():
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(what, condition, seconds):
+    """Returns the first true result of condition(); raises TimeoutError that names what was waited for."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        result = condition()
+        if result:
+            return result
+        time.sleep(0.05)
+    raise TimeoutError(f"{what}: not within {seconds} s")
+
+
+def rpc(url, method, params=(), timeout=30):
+    """One JSON-RPC call; returns the whole answer, with "result" or "error"."""
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}).encode()
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=timeout) as answer:
+        return json.load(answer)
+
+
+@dataclasses.dataclass
+class Waveform:
+    """What both stations send with, and what the satellite adds."""
+    symbol_rate_baud: int = 500_000
+    modcod: str = "qpsk_1-2"
+    frame_size: str = "short"
+    es_n0_db: float = 8.0
+    delay_ms: int = 250
+    fades: str = ""  # [[fade]] sections of satellite.toml
+
+
+class Stack:
+    """Processes and files of one system, in a folder of its own."""
+
+    def __init__(self, folder, build=ROOT / "build/release", waveform=Waveform()):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.bin = build / "bin"
+        self.waveform = waveform
+        self.processes = {}
+        self.ports = {name: free_port() for name in
+                      ("anvil", "rpc", "uplink", "downlink", "status_user", "status_gateway")}
+        self.keys = {}
+
+    # Configuration
+
+    def write_configuration(self):
+        for name in ("user", "gateway"):
+            key = self.folder / f"{name}.key"
+            key.unlink(missing_ok=True)
+            made = subprocess.run([self.bin / "depinsat", "keygen", key], check=True, capture_output=True, text=True)
+            self.keys[name] = made.stdout.split()[-1]
+        self._write_station("user", "gateway", f"""
+[[bridge.ethereum]]
+listen = "127.0.0.1:{self.ports['rpc']}"
+""")
+        self._write_station("gateway", "user", f"""
+[[upstream]]
+protocol = "ethereum"
+url = "http://127.0.0.1:{self.ports['anvil']}"
+""")
+        self._write_satellite()
+
+    def _write_station(self, name, peer, bridge):
+        w = self.waveform
+        (self.folder / f"{name}.toml").write_text(f"""[station]
+name = "{name}"
+role = "{name}"
+key_file = "{name}.key"
+peers = ["{self.keys[peer]}"]
+
+[waveform]
+kind = "dvbs2"
+symbol_rate_baud = {w.symbol_rate_baud}
+modcod = "{w.modcod}"
+frame_size = "{w.frame_size}"
+
+[radio]
+profile = "sim"
+uplink_endpoint = "tcp://127.0.0.1:{self.ports['uplink']}"
+downlink_endpoint = "tcp://127.0.0.1:{self.ports['downlink']}"
+
+[transmit]
+enabled = true
+service = "simulation"
+
+[modem]
+tx_endpoint = "ipc://{self.folder}/{name}-tx"
+rx_endpoint = "ipc://{self.folder}/{name}-rx"
+telemetry_endpoint = "ipc://{self.folder}/{name}-telemetry"
+
+[link]
+delay_ms = {w.delay_ms}
+
+[telemetry]
+listen = "127.0.0.1:{self.ports['status_' + name]}"
+{bridge}""")
+
+    def _write_satellite(self):
+        raise NotImplementedError
+
+    # Processes
+
+    def start(self, name, *command):
+        log = open(self.folder / f"{name}.log", "ab")
+        self.processes[name] = subprocess.Popen(
+            [str(c) for c in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        log.close()
+        return self.processes[name]
+
+    def start_all(self):
+        self.write_configuration()
+        self.start_anvil()
+        self.start("satellite", self.bin / "depinsat", "sat", "--config", self.folder / "satellite.toml")
+        for name in ("gateway", "user"):
+            self.start_station(name)
+
+    def start_anvil(self, *options):
+        self.start("anvil", ANVIL, "--port", self.ports["anvil"], "--silent", *options)
+        wait_for("anvil", self._anvil_answers, 20)
+
+    def start_station(self, name):
+        self.start(name, self.bin / "depinsat", "station", "--config", self.folder / f"{name}.toml")
+
+    def wait_until_up(self, seconds=60):
+        """Waits for a session between the stations, that is for both directions of the link."""
+        for name in ("user", "gateway"):
+            wait_for(f"session of station {name}", lambda n=name: self._peer_is_up(n), seconds)
+
+    def stop(self, *names, seconds=15):
+        """Asks the named processes (default: all) to stop, and waits; kills those that do not."""
+        chosen = [self.processes.pop(n) for n in (names or list(self.processes)) if n in self.processes]
+        for process in chosen:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in chosen:
+            try:
+                process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+    # What it says
+
+    @property
+    def rpc_url(self):
+        return f"http://127.0.0.1:{self.ports['rpc']}"
+
+    @property
+    def node_url(self):
+        return f"http://127.0.0.1:{self.ports['anvil']}"
+
+    def status(self, name):
+        """What GET /status of a station says; None if it does not answer."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['status_' + name]}/status", timeout=2) as answer:
+                return json.load(answer)
+        except (OSError, urllib.error.URLError, ValueError):
+            return None
+
+    def _peer_is_up(self, name):
+        if self.processes[name].poll() is not None:
+            raise RuntimeError(f"station {name} ended:\n{self.log(name)}")
+        status = self.status(name)
+        return status and all(peer["up"] for peer in status["peers"])
+
+    def _anvil_answers(self):
+        try:
+            return rpc(self.node_url, "eth_chainId", timeout=1)
+        except (OSError, ValueError):
+            return None
+
+    def log(self, name, lines=20):
+        """The last lines of a program's log."""
+        return "\n".join((self.folder / f"{name}.log").read_text(errors="replace").splitlines()[-lines:])
