@@ -1,0 +1,195 @@
+"""The whole way with real peers: anvil, satellite, two stations, a wallet (cast)."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.error
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+import stack  # noqa: E402
+
+BUILD = pathlib.Path(os.environ["DEPINSAT_BUILD"])
+
+# 60 dB down for 25 ms every 0.5 s: each burst of noise destroys the one or two short frames that it touches.
+FIVE_PERCENT = """
+[[fade]]
+station = "gateway"
+start_s = 0.0
+seconds = 0.025
+period_s = 0.5
+db = -60.0
+
+[[fade]]
+station = "user"
+start_s = 0.13
+seconds = 0.025
+period_s = 0.5
+db = -60.0
+"""
+
+
+def resident_kib(pid):
+    """Resident memory of a process and its children."""
+    pids = [str(pid)] + subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
+    total = 0
+    for one in pids:
+        for line in pathlib.Path(f"/proc/{one}/status").read_text().splitlines():
+            if line.startswith("VmRSS"):
+                total += int(line.split()[1])
+    return total
+
+
+class FirstLight(unittest.TestCase):
+    waveform = stack.Waveform()
+
+    def setUp(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="depinsat-")
+        self.addCleanup(self._folder.cleanup)
+        self.system = stack.Stack(self._folder.name, BUILD, self.waveform)
+        self.addCleanup(self.system.stop)
+
+    def run(self, result=None):
+        failed_before = len(result.failures) + len(result.errors)
+        super().run(result)
+        if len(result.failures) + len(result.errors) > failed_before:
+            for log in sorted(self.logs):
+                print(f"--- {log}\n{self.logs[log]}", file=sys.stderr)
+
+    @property
+    def logs(self):
+        return getattr(self, "_logs", {})
+
+    def tearDown(self):
+        self._logs = {p.name: p.read_text(errors="replace")[-3000:] for p in self.system.folder.glob("*.log")}
+
+    def cast_send(self):
+        """A running `cast send` through the user station."""
+        return subprocess.Popen(
+            [stack.CAST, "send", "--json", "--rpc-url", self.system.rpc_url, "--rpc-timeout", "60", "--private-key",
+             stack.SENDER_KEY, stack.RECEIVER, "--value", "1gwei"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def receipt_of(self, cast, seconds=120):
+        out, err = cast.communicate(timeout=seconds)
+        self.assertEqual(cast.returncode, 0, err)
+        return json.loads(out)
+
+    def assert_arrived_once(self, receipt):
+        self.assertEqual(receipt["status"], "0x1")
+        nonce = stack.rpc(self.system.node_url, "eth_getTransactionCount", [receipt["from"], "latest"])["result"]
+        self.assertEqual(nonce, "0x1")
+        of_node = stack.rpc(self.system.node_url, "eth_getTransactionReceipt", [receipt["transactionHash"]])["result"]
+        self.assertEqual(receipt["blockHash"], of_node["blockHash"])
+
+    def frames(self, name, key):
+        return self.system.status(name)["modem"]["frames"][key]
+
+
+class CorruptedFrames(FirstLight):
+    waveform = stack.Waveform(fades=FIVE_PERCENT)
+
+    def test_with_five_percent_of_the_frames_lost_the_transaction_arrives_once(self):
+        self.system.start_all()
+        self.system.wait_until_up()
+        self.assert_arrived_once(self.receipt_of(self.cast_send()))
+        lost = {n: self.system.status(n)["link"]["segments_repeated"] for n in ("user", "gateway")}
+        self.assertGreater(sum(lost.values()), 0, f"nothing was lost, so nothing was shown: {lost}")
+
+
+class Interruptions(FirstLight):
+    def start_with_separate_modem(self):
+        """The user station's daemon and modem as processes of their own."""
+        system = self.system
+        system.write_configuration()
+        system.start_anvil()
+        system.start("satellite", system.bin / "depinsat", "sat", "--config", system.folder / "satellite.toml")
+        system.start_station("gateway")
+        self.start_daemon()
+        self.start_modem()
+        system.processes["user"] = system.processes["daemon"]
+        system.wait_until_up()
+
+    def start_daemon(self):
+        self.system.start("daemon", self.system.bin / "depinsatd", "--config", self.system.folder / "user.toml")
+        self.system.processes["user"] = self.system.processes["daemon"]
+
+    def start_modem(self):
+        self.system.start("modem", self.system.bin / "depinsat", "modem", "--config", self.system.folder / "user.toml")
+
+    def test_with_the_modem_stopped_for_five_seconds_the_transaction_arrives_once(self):
+        self.start_with_separate_modem()
+        cast = self.cast_send()
+        time.sleep(1.2)
+        self.system.stop("modem")
+        self.assertIsNone(cast.poll(), "cast ended before the modem was stopped")
+        time.sleep(5)
+        self.start_modem()
+        self.assert_arrived_once(self.receipt_of(cast))
+
+    def test_a_daemon_killed_between_request_and_answer_fails_the_call_and_works_after_restart(self):
+        self.start_with_separate_modem()
+        failure = []
+
+        def call():
+            try:
+                failure.append(stack.rpc(self.system.rpc_url, "eth_blockNumber"))
+            except (OSError, urllib.error.URLError, ValueError) as error:
+                failure.append(error)
+        caller = threading.Thread(target=call)
+        caller.start()
+        time.sleep(0.2)  # less than the round trip of 0.5 s
+        self.system.processes["daemon"].kill()
+        self.system.processes.pop("daemon").wait()
+        caller.join(10)
+        self.assertEqual(len(failure), 1, "the client hangs")
+        self.assertIsInstance(failure[0], Exception)
+        self.start_daemon()
+        self.system.wait_until_up()
+        self.assert_arrived_once(self.receipt_of(self.cast_send()))
+
+    def test_a_station_stopped_for_five_seconds_leaves_the_other_alone(self):
+        self.system.start_all()
+        self.system.wait_until_up()
+        watched = {n: self.system.processes[n].pid for n in ("satellite", "user")}
+        memory = {n: resident_kib(pid) for n, pid in watched.items()}
+        zeros = self.system.satellite_counts("user")["zeros"]
+        gateway = os.getpgid(self.system.processes["gateway"].pid)
+        os.killpg(gateway, signal.SIGSTOP)
+        try:
+            time.sleep(5)
+            answer = stack.rpc(self.system.rpc_url, "eth_chainId")
+        finally:
+            os.killpg(gateway, signal.SIGCONT)
+        self.assertIn("error", answer)
+        self.assertEqual(self.system.satellite_counts("user")["zeros"], zeros)
+        self.assertGreater(self.system.satellite_counts("gateway")["zeros"], 4 * self.waveform.symbol_rate_baud)
+        for name, pid in watched.items():
+            self.assertLess(resident_kib(pid) - memory[name], 8 * 1024, name)
+        self.system.wait_until_up()
+        self.assert_arrived_once(self.receipt_of(self.cast_send()))
+
+
+class Demo(unittest.TestCase):
+    def test_the_demo_writes_what_it_measured(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "demo.json"
+            done = subprocess.run(["/usr/bin/python3", stack.ROOT / "tools/demo.py", "--json", file],
+                                  capture_output=True, text=True, timeout=200)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            result = json.loads(file.read_text())
+        self.assertEqual(result["transaction"]["status"], "0x1")
+        self.assertAlmostEqual(result["one_way_delay_s"], 0.25, delta=0.1)
+        for name in ("up", "down"):
+            self.assertGreater(result["bytes_over_air"][name], 1000)
+            self.assertGreater(result["frames"][name]["received"], 0)
+            self.assertGreaterEqual(result["frames"][name]["sent"],
+                                    result["frames"][name]["received"])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
