@@ -23,6 +23,10 @@ CAST = PEERS / "cast-linux-amd64/bin/cast"
 SENDER_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 RECEIVER = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
 
+# Frequency plan of the bent pipe: the user's carrier, and the gateway's beside it.
+UPLINK_HZ = 14.0e9
+SPACING_HZ = 50e6
+
 
 def free_port():
     """A loopback port that nobody listens on now."""
@@ -58,6 +62,7 @@ class Waveform:
     frame_size: str = "short"
     es_n0_db: float = 8.0
     delay_ms: int = 250
+    doppler_hz: float = 500.0
     fades: str = ""  # [[fade]] sections of satellite.toml
 
 
@@ -129,7 +134,31 @@ listen = "127.0.0.1:{self.ports['status_' + name]}"
 {bridge}""")
 
     def _write_satellite(self):
-        raise NotImplementedError
+        w = self.waveform
+        (self.folder / "satellite.toml").write_text(f"""[satellite]
+sample_rate_hz = {2 * w.symbol_rate_baud}
+translation_hz = -1000000000.0
+delay_ms = {w.delay_ms}
+uplink_endpoint = "tcp://127.0.0.1:{self.ports['uplink']}"
+downlink_endpoint = "tcp://127.0.0.1:{self.ports['downlink']}"
+status_file = "satellite.json"
+
+[[station]]
+name = "user"
+tx_frequency_hz = {UPLINK_HZ}
+rx_frequency_hz = {UPLINK_HZ + SPACING_HZ - 1e9}
+symbol_rate_baud = {w.symbol_rate_baud}
+es_n0_db = {w.es_n0_db}
+uplink_doppler = {{ amplitude_hz = {w.doppler_hz}, period_s = 60.0 }}
+
+[[station]]
+name = "gateway"
+tx_frequency_hz = {UPLINK_HZ + SPACING_HZ}
+rx_frequency_hz = {UPLINK_HZ - 1e9}
+symbol_rate_baud = {w.symbol_rate_baud}
+es_n0_db = {w.es_n0_db}
+uplink_doppler = {{ offset_hz = {-w.doppler_hz} }}
+{w.fades}""")
 
     # Processes
 
@@ -189,6 +218,11 @@ listen = "127.0.0.1:{self.ports['status_' + name]}"
                 return json.load(answer)
         except (OSError, urllib.error.URLError, ValueError):
             return None
+
+    def satellite_counts(self, station=None):
+        """Counters of the satellite, or of one station at it, at most a second old."""
+        counts = json.loads((self.folder / "satellite.json").read_text())
+        return next(s for s in counts["stations"] if s["name"] == station) if station else counts
 
     def _peer_is_up(self, name):
         if self.processes[name].poll() is not None:

@@ -16,21 +16,22 @@ import stack  # noqa: E402
 
 BUILD = pathlib.Path(os.environ["DEPINSAT_BUILD"])
 
-# 60 dB down for 25 ms every 0.5 s: each burst of noise destroys the one or two short frames that it touches.
+# Noise instead of a carrier for 8 ms every 0.4 s, in each direction: destroys one or two short frames (17 ms) of 24.
 FIVE_PERCENT = """
 [[fade]]
-station = "gateway"
-start_s = 0.0
-seconds = 0.025
-period_s = 0.5
-db = -60.0
+station = "user"
+direction = "up"
+seconds = 0.008
+period_s = 0.4
+db = 60.0
 
 [[fade]]
-station = "user"
+station = "gateway"
+direction = "up"
 start_s = 0.13
-seconds = 0.025
-period_s = 0.5
-db = -60.0
+seconds = 0.008
+period_s = 0.4
+db = 60.0
 """
 
 
