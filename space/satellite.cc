@@ -18,6 +18,7 @@ constexpr auto kMaxLag = 100ms;      // beyond it the satellite's time stands st
 constexpr int kMessagesAtOnce = 256; // per socket, between two looks at the clock
 constexpr float kMaxAmplitude = 1000.0f;
 constexpr size_t kMapBytes = 4096;
+constexpr size_t kArrivals = 4096; // messages: 4 s and more of 1 ms each
 
 size_t max_message_bytes(double rate)
 {
@@ -58,6 +59,7 @@ Satellite::Satellite(zmq::context_t& context, const config::Satellite& plan, Pac
       downlink_(
           bind_router(context, plan.downlink_endpoint, max_message_bytes(plan.sample_rate_hz))),
       samples_(ports::max_message_samples(plan.sample_rate_hz)),
+      delays_s_(plan.paths.size()),
       tick_length_(std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(
           double(transponder_.tick_samples()) / plan.sample_rate_hz)))
 {
@@ -69,7 +71,8 @@ Satellite::Satellite(zmq::context_t& context, const config::Satellite& plan, Pac
                              .uplink_identity = {},
                              .downlink_identity = {},
                              .heard = {},
-                             .queue = DownlinkQueue(capacity, credit)});
+                             .queue = DownlinkQueue(capacity, credit),
+                             .arrivals = ArrivalLog(kArrivals)});
 }
 
 void Satellite::run(const std::atomic<bool>& stop)
@@ -200,6 +203,8 @@ void Satellite::on_samples(size_t index, const ports::Samples& samples)
     switch (uplink.accept(samples.first_sample, taken)) {
     case Uplink::Verdict::kAccepted:
         station.samples_in += taken.size();
+        station.arrivals.note(samples.first_sample, samples.first_sample + taken.size(),
+                              Clock::now());
         break;
     case Uplink::Verdict::kLate:
         station.late += taken.size();
@@ -289,7 +294,21 @@ void Satellite::deliver(Station& station)
         if (result != SendResult::kSent)
             return;
         station.samples_out += samples.size();
+        measure_delays(size_t(&station - stations_.data()), station.queue.first_sample());
         station.queue.pop(samples.size());
+    }
+}
+
+void Satellite::measure_delays(size_t to, uint64_t first_sample)
+{
+    const auto now = Clock::now();
+    for (size_t i = 0; i < plan_.paths.size(); ++i) {
+        const auto& path = plan_.paths[i];
+        const auto delay = uint64_t(std::llround(path.delay_ms * 1e-3 * plan_.sample_rate_hz));
+        if (path.to != to || first_sample < delay)
+            continue;
+        if (const auto came = stations_[path.from].arrivals.time_of(first_sample - delay))
+            delays_s_[i] = std::chrono::duration<double>(now - *came).count();
     }
 }
 

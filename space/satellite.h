@@ -2,6 +2,7 @@
 
 #include "config/satellite.h"
 #include "ports/sample_port.h"
+#include "space/arrival_log.h"
 #include "space/downlink_queue.h"
 #include "space/transponder.h"
 
@@ -11,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +52,7 @@ private:
         Clock::time_point heard;
         bool present = false;
         DownlinkQueue queue;
+        ArrivalLog arrivals;
         uint64_t samples_in = 0, zeros = 0, late = 0, refused = 0;
         uint64_t samples_out = 0, dropped = 0, starts = 0;
     };
@@ -67,6 +70,7 @@ private:
     void tick();
     void grant(size_t index);
     void deliver(Station& station);
+    void measure_delays(size_t to, uint64_t first_sample);
     void write_status();
     std::chrono::milliseconds wait() const;
 
@@ -75,7 +79,8 @@ private:
     Transponder transponder_;
     std::vector<Station> stations_;
     zmq::socket_t uplink_, downlink_;
-    std::vector<Sample> samples_; ///< of one message
+    std::vector<Sample> samples_;                 ///< of one message
+    std::vector<std::optional<double>> delays_s_; ///< of plan_.paths, as last measured
     Clock::duration tick_length_;
     Clock::time_point next_tick_, next_status_;
     uint64_t malformed_ = 0, unknown_ = 0, clock_slips_ = 0;

@@ -23,11 +23,16 @@ nlohmann::json Satellite::status() const
                             {"samples_out", s.samples_out},
                             {"dropped", s.dropped}});
     nlohmann::json paths = nlohmann::json::array();
-    for (const auto& p : plan_.paths)
+    for (size_t i = 0; i < plan_.paths.size(); ++i) {
+        const auto& p = plan_.paths[i];
         paths.push_back({{"from", plan_.stations[p.from].name},
                          {"to", plan_.stations[p.to].name},
                          {"delay_ms", p.delay_ms},
+                         {"measured_delay_s", nullptr},
                          {"offset_hz", p.offset_hz}});
+        if (delays_s_[i])
+            paths.back()["measured_delay_s"] = *delays_s_[i];
+    }
     return {{"sample_rate_hz", plan_.sample_rate_hz},
             {"samples", transponder_.now()},
             {"clock_slips", clock_slips_},

@@ -20,6 +20,7 @@ import stack
 FOLDER = stack.ROOT / "build/demo"
 KEPT = FOLDER / "kept.json"
 CAST_TIMEOUT_S = 120
+TELEMETRY_S = 0.3  # the age that a count in a station's status may have, and some frames
 
 
 def say(text):
@@ -62,7 +63,8 @@ def snapshot(system):
     return {name: system.status(name) for name in ("user", "gateway")}
 
 
-def report(system, receipt, seconds, before, after):
+def report(system, receipt, seconds, before, after, landed):
+    """What was measured: bytes until the receipt was there, frames until the last of them had landed."""
     def sent_bytes(name):
         return after[name]["link"]["packet_bytes_sent"] - before[name]["link"]["packet_bytes_sent"]
     modem = after["user"]["modem"]
@@ -75,8 +77,8 @@ def report(system, receipt, seconds, before, after):
         "modcod": modem["modcod"],
         "es_n0_db": round(modem["snr_db"], 2),
         "bytes_over_air": {"up": sent_bytes("user"), "down": sent_bytes("gateway")},
-        "frames": {"up": direction(before, after, "user", "gateway"),
-                   "down": direction(before, after, "gateway", "user")},
+        "frames": {"up": direction(before, landed, "user", "gateway"),
+                   "down": direction(before, landed, "gateway", "user")},
     }
 
 
@@ -100,7 +102,8 @@ def run(system, args):
     receipt, seconds = send_transaction(system)
     after = snapshot(system)
     check_receipt(system, receipt)
-    result = report(system, receipt, seconds, before, after)
+    time.sleep(2 * system.waveform.delay_ms / 1000 + TELEMETRY_S)  # frames that are still on their way
+    result = report(system, receipt, seconds, before, after, snapshot(system))
     show(result)
     if args.json:
         args.json.write_text(json.dumps(result, indent=1) + "\n")

@@ -13,7 +13,7 @@ RATES = ("_per_second",)
 
 
 def programs(folder):
-    return sorted(p for p in folder.glob("depinsat_*_bench") if p.is_file())
+    return sorted(p for p in folder.glob("*_bench") if p.is_file())
 
 
 def run(program, names):

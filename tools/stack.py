@@ -224,6 +224,10 @@ uplink_doppler = {{ offset_hz = {-w.doppler_hz} }}
         counts = json.loads((self.folder / "satellite.json").read_text())
         return next(s for s in counts["stations"] if s["name"] == station) if station else counts
 
+    def measured_delay_s(self):
+        """One way from station to station, as the satellite measured it between its sockets; the longer of the two."""
+        return max(path["measured_delay_s"] for path in self.satellite_counts()["paths"])
+
     def _peer_is_up(self, name):
         if self.processes[name].poll() is not None:
             raise RuntimeError(f"station {name} ended:\n{self.log(name)}")
