@@ -54,6 +54,24 @@ def rpc(url, method, params=(), timeout=30):
         return json.load(answer)
 
 
+def process_tree(pid):
+    """The process and all its descendants, as far as they live."""
+    try:
+        children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except FileNotFoundError:
+        return []
+    return [pid] + [p for child in children for p in process_tree(int(child))]
+
+
+def signal_all(pids, number):
+    """Sends a signal to each process that is still there."""
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass
+
+
 @dataclasses.dataclass
 class Waveform:
     """What both stations send with, and what the satellite adds."""
@@ -198,7 +216,7 @@ uplink_doppler = {{ offset_hz = {-w.doppler_hz} }}
             try:
                 process.wait(seconds)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                signal_all(process_tree(process.pid), signal.SIGKILL)
                 process.wait()
 
     # What it says
