@@ -117,9 +117,8 @@ def received_frames(samples, waveform):
     flowgraph.connect(source, receiver, sink)
     flowgraph.run()
     data = bytes(sink.data())
-    starts = sorted((tag.offset, pmt.to_python(tag.value)) for tag in sink.tags() if pmt.to_python(tag.key) == "first_sample")
-    ends = [offset for offset, _ in starts[1:]] + [len(data)]
-    return [(first, data[offset:end]) for (offset, first), end in zip(starts, ends)]
+    frames = [(tag.offset, pmt.to_python(tag.value)) for tag in sink.tags() if pmt.to_python(tag.key) == "frame"]
+    return [(int(frame["first_sample"]), data[offset:offset + len(MARK) + 4]) for offset, frame in frames]
 
 
 def measure(folder, args):
