@@ -8,10 +8,7 @@ Printed as one JSON line: latency from the message to the first sample of its fr
 """
 import argparse
 import json
-import os
-import pathlib
 import random
-import subprocess
 import sys
 import tempfile
 import threading
