@@ -82,13 +82,6 @@ void RaptorQRows::add(std::span<const uint16_t> lt, std::span<const uint16_t> pi
     end_.push_back(uint32_t(columns_.size()));
 }
 
-RaptorQRows::Row RaptorQRows::operator[](size_t row) const
-{
-    const uint16_t* const first = columns_.data();
-    const size_t start = row == 0 ? 0 : end_[row - 1];
-    return {{first + start, first + lt_end_[row]}, {first + lt_end_[row], first + end_[row]}};
-}
-
 RaptorQCode::RaptorQCode(unsigned source_symbols) : k(source_symbols)
 {
     const RaptorQSizes& sizes = sizes_for(source_symbols);

@@ -39,7 +39,12 @@ public:
 
     size_t size() const { return lt_end_.size(); }
     size_t entries() const { return columns_.size(); }
-    Row operator[](size_t row) const;
+    Row operator[](size_t row) const
+    {
+        const uint16_t* const first = columns_.data();
+        const uint16_t* const pi = first + lt_end_[row];
+        return {{first + (row == 0 ? 0 : end_[row - 1]), pi}, {pi, first + end_[row]}};
+    }
 
 private:
     std::vector<uint16_t> columns_;

@@ -65,6 +65,9 @@ struct Strip {
     }
 };
 
+// Of 8192 symbols such strips fill 1 MB, which is a second-level cache.
+constexpr size_t kStripBytes = 128;
+
 // Calls body(strip, offset) until all octets are covered. The last strip may go back over
 // octets of the one before, so that none is cut; that gives them the same values again.
 template <class D, class Body>
@@ -74,7 +77,7 @@ HWY_INLINE void cover(D d, size_t bytes, const Body& body)
     for (size_t done = 0; done < bytes;) {
         const size_t rest = bytes - done;
         const auto fits = [&](size_t n) {
-            return rest > n / 2 * lanes && bytes >= n * lanes;
+            return n * lanes <= kStripBytes && rest > n / 2 * lanes && bytes >= n * lanes;
         };
         const size_t n = fits(8) ? 8 : fits(4) ? 4 : fits(2) ? 2 : 1;
         const size_t offset = std::min(done, bytes - n * lanes);

@@ -8,7 +8,7 @@ namespace depinsat::fec {
 RaptorQPeeling::RaptorQPeeling(const RaptorQCode& code, size_t max_rows, size_t max_entries)
     : columns_(code.w),
       all_columns_(code.l),
-      max_inactive_(std::min(code.l, 2 * code.p + 64)),
+      max_inactive_(std::min(code.l, 3 * code.p + 64)),
       active_(code.w),
       used_(max_rows),
       parent_(code.w),

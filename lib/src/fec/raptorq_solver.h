@@ -13,10 +13,11 @@ namespace depinsat::fec {
 /// Finds how the intermediate symbols follow from a set of encoding symbols, without touching
 /// them.
 ///
-/// Standard  RFC 6330, clause 5.4.2, permanent inactivation included; any set of symbols that
-///           determines the intermediate symbols is solved, so that the failure rate is that of
-///           the code.
-/// Cost      O(entries) and the dense part: u^3 / 64 for u inactive columns, 60 to 260.
+/// Standard  RFC 6330, clause 5.4.2, permanent inactivation included. Every set of symbols
+///           that determines the intermediate symbols is solved, so that the failure rate is
+///           that of the code, unless more than max_inactive() columns would be inactive.
+/// Cost      O(entries) and the dense part: u^3 / 64 for u inactive columns, 70 at K = 1000,
+/// 200 at 8192.
 ///           All memory is taken in the constructor.
 class RaptorQSolver
 {
