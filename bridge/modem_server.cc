@@ -2,7 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include <cmath>
+#include <bit>
 
 namespace depinsat::bridge {
 namespace {
@@ -61,7 +61,7 @@ void ModemServer::on_tx(ZmqSocket::Parts& parts)
         return;
     const auto message = ports::decode_from_modem(bytes(parts[1]), bytes(parts[2]));
     if (!message)
-        return spdlog::warn("modem port: message on tx is malformed");
+        return note_malformed("tx");
     meet(parts[0].to_string());
     if (const auto* ask = std::get_if<ports::Ask>(&*message))
         answer(*ask);
@@ -133,6 +133,13 @@ void ModemServer::give_up(std::map<uint64_t, Pending>::iterator pending)
     link_.not_sent(sequence);
 }
 
+/// Logs ever more rarely: a modem gone mad fills no disk.
+void ModemServer::note_malformed(const char* socket)
+{
+    if (std::has_single_bit(++malformed_))
+        spdlog::warn("modem port: message on {} is malformed ({} so far)", socket, malformed_);
+}
+
 void ModemServer::sweep()
 {
     for (auto next = pending_.begin(); next != pending_.end();) {
@@ -153,7 +160,7 @@ void ModemServer::on_rx(ZmqSocket::Parts& parts)
                            ? ports::decode_rx_frame(bytes(parts[0]), bytes(parts[1]))
                            : std::nullopt;
     if (!frame)
-        return spdlog::warn("modem port: message on rx is malformed");
+        return note_malformed("rx");
     if (frame->failure != ports::FrameFailure::kNone) {
         ++frames_.failed;
         return;
@@ -168,7 +175,7 @@ void ModemServer::on_telemetry(ZmqSocket::Parts& parts)
                          ? ports::decode_telemetry(bytes(parts[0]), bytes(parts[1]))
                          : std::nullopt;
     if (!telemetry)
-        return spdlog::warn("modem port: message on telemetry is malformed");
+        return note_malformed("telemetry");
     telemetry_ = std::move(telemetry);
     telemetry_time_ = now();
 }

@@ -58,6 +58,7 @@ private:
     void meet(const std::string& modem);
     void give_up(std::map<uint64_t, Pending>::iterator);
     void sweep();
+    void note_malformed(const char* socket);
 
     const config::Station& station_;
     LinkDriver& link_;
@@ -69,6 +70,7 @@ private:
     std::map<uint64_t, Pending> pending_;
     uint64_t next_link_sequence_ = 0;
     FrameCounters frames_;
+    uint64_t malformed_ = 0;
     std::optional<ports::Telemetry> telemetry_;
     link::Time telemetry_time_{};
 };
