@@ -16,9 +16,8 @@ struct FrequencyEstimate {
 /// @param received  a block of 1 to 128 symbols.
 /// @param sent      as many, known.
 /// @param centre    cycles per symbol; centre +- range is searched.
-/// Accuracy  the Cramer-Rao bound, sqrt(6 / (Es/N0 N^3)) / (2 pi), where the noise lets the
-/// peak
-///           be found.
+/// Accuracy  the Cramer-Rao bound, sqrt(6 / (Es/N0 N^3)) / (2 pi), where the peak
+///           stands out of the noise.
 /// Cost      8 * range * N^2 complex multiplications, at least 8 N.
 FrequencyEstimate estimate_frequency(std::span<const Sample> received,
                                      std::span<const Sample> sent,

@@ -20,9 +20,8 @@ namespace depinsat::sync {
 /// Range     frequency offsets up to 0.5 cycles per symbol.
 /// Accuracy  of frequency(): standard deviation about 0.017 cycles per symbol at
 ///           Es/N0 = 3 dB with 57 pairs.
-/// Cost      about 15 ns per symbol with 57 pairs; no allocation once the largest search has
-/// been
-///           seen.
+/// Cost      about 15 ns per symbol with 57 pairs; nothing is allocated once the
+///           largest search has been seen.
 /// Threads   one object per thread.
 class DifferentialCorrelator
 {

@@ -12,9 +12,9 @@ namespace depinsat::sync {
 /// symbol; if it does not, the loop coasts. So it cannot hang half a symbol away.
 ///
 /// Range     any phase; clocks off by up to kLargestRate.
-/// Accuracy  standard deviation below 0.02 symbols at Es/N0 = 3 dB and roll-off 0.2 (0.04 with a
-///           carrier offset of 5 % of the symbol rate), six
-///           windows after the first one that held a signal; shown by sync/symbol_timing_test.
+/// Accuracy  six windows after the first one that held a signal, at Es/N0 = 3 dB and roll-off
+///           0.2: standard deviation below 0.02 symbols, 0.04 with a carrier offset of 5 % of
+///           the symbol rate; shown by sync/symbol_timing_test.
 class TimingLoop
 {
 public:

@@ -15,16 +15,16 @@ enum class Dvbs2Failure : uint8_t { kNone, kLdpc, kBch, kBbHeader };
 
 /// One PLFRAME as received. `data_field` is valid during the call only.
 struct Dvbs2ReceivedFrame {
-    uint64_t sequence;              ///< counts data frames since the start, failed ones included
-    uint64_t first_sample;          ///< input sample nearest to the first symbol of the PLHEADER
+    uint64_t sequence;     ///< counts data frames since the start, failed ones included
+    uint64_t first_sample; ///< input sample nearest to the first symbol of the PLHEADER
     const framing::Modcod* modcod;
     bool pilots;
-    float snr_db;                   ///< Es/N0
-    float cfo_hz;                   ///< carrier frequency offset, positive: above nominal
-    unsigned iterations;            ///< of the LDPC decoder
-    unsigned corrected;             ///< bits corrected by the BCH decoder
+    float snr_db;        ///< Es/N0
+    float cfo_hz;        ///< carrier frequency offset, positive: above nominal
+    unsigned iterations; ///< of the LDPC decoder
+    unsigned corrected;  ///< bits corrected by the BCH decoder
     Dvbs2Failure failure;
-    framing::BbHeader header;       ///< meaningless if failure != kNone
+    framing::BbHeader header;            ///< meaningless if failure != kNone
     std::span<const uint8_t> data_field; ///< DFL bits; empty if failure != kNone
 };
 
@@ -42,7 +42,7 @@ struct Dvbs2ReceiverStats {
     float snr_db = 0;
     float cfo_hz = 0;
     float symbol_rate_error_ppm = 0;
-    uint64_t frames = 0;             ///< delivered without failure
+    uint64_t frames = 0; ///< delivered without failure
     uint64_t failed_frames = 0;
     uint64_t dummy_frames = 0;
     uint64_t lock_losses = 0;
@@ -52,7 +52,18 @@ struct Dvbs2ReceiverStats {
 ///
 /// Standard  EN 302 307-1.
 /// Input     pieces of any size; what comes out does not depend on how the input was cut.
-/// Blind     to MODCOD, frame size and pilots, which are read from each PLHEADER.
+///           Any level; values that are not numbers count as zero.
+/// Blind     to MODCOD, frame size and pilots, which are read from each PLHEADER. Frames that
+///           are not built are passed over; dummy frames are counted.
+/// Range     carrier within 5 % of the symbol rate at Es/N0 = 3 dB (it also takes 20 %),
+///           symbol clock within 500 ppm, at any phase and timing.
+/// Start     the first 4096 symbols are kept until the clock is known, and a frame until the
+///           PLHEADER behind it is found; frames come out from the first whole one on.
+/// Latency   in lock, behind the last symbol of a frame: the filter (16 symbols at roll-off
+///           0.20) and a piece of 128 samples; without pilots 90 symbols more.
+/// Cost      about 50 ns per sample at two samples a symbol, QPSK 1/2 at 2 dB, with decoding.
+/// Memory    bounded: two PLFRAMEs, and decoders of the MODCODs met so far. Nothing is
+///           allocated once all of these have been seen.
 /// Threads   one object per thread.
 class Dvbs2Receiver
 {
@@ -66,7 +77,7 @@ public:
     /// Takes all of `in`; calls the sink for each frame that ends in it.
     void process(std::span<const Sample> in);
 
-    /// The input has ended: delivers the last whole frame.
+    /// The input has ended: delivers the last whole frame. No more input may follow.
     void flush();
 
     const Dvbs2ReceiverStats& stats() const;
