@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -42,7 +43,9 @@ public:
     /// C[0] to C[L - 1] from the K source symbols.
     std::vector<Octets> intermediate(const std::vector<Octets>& source) const
     {
-        std::vector<Octets> rows = constraints();
+        std::vector<uint32_t> isis(k_);
+        std::iota(isis.begin(), isis.end(), 0u);
+        std::vector<Octets> rows = constraints(isis);
         const size_t bytes = source[0].size();
         for (unsigned i = 0; i < l_; ++i) {
             const size_t symbol = i - (s_ + h_);
@@ -51,7 +54,8 @@ public:
             rows[i].insert(rows[i].end(), right.begin(), right.end());
         }
         for (unsigned column = 0; column < l_; ++column)
-            eliminate(rows, column);
+            if (!eliminate(rows, column))
+                throw std::logic_error("constraint matrix is singular");
         for (auto& row : rows)
             row.erase(row.begin(), row.begin() + l_);
         return rows;
@@ -64,6 +68,18 @@ public:
         for (const unsigned column : columns(isi))
             add_scaled_octets(c[column], sum, 1);
         return sum;
+    }
+
+    /// Whether these encoding symbols, with the padding symbols, give the intermediate symbols.
+    bool determine(std::vector<uint32_t> isis, unsigned source_symbols) const
+    {
+        for (unsigned padding = source_symbols; padding < k_; ++padding)
+            isis.push_back(padding);
+        std::vector<Octets> rows = constraints(isis);
+        unsigned column = 0;
+        while (column < l_ && column < rows.size() && eliminate(rows, column))
+            ++column;
+        return column == l_;
     }
 
     unsigned padded() const { return k_; }
@@ -113,9 +129,9 @@ private:
         return out;
     }
 
-    std::vector<Octets> constraints() const
+    std::vector<Octets> constraints(const std::vector<uint32_t>& isis) const
     {
-        std::vector<Octets> a(l_, Octets(l_, 0));
+        std::vector<Octets> a(s_ + h_ + isis.size(), Octets(l_, 0));
         for (unsigned i = 0; i < w_ - s_; ++i)
             for (unsigned n = 0, row = i % s_; n < 3; ++n, row = (row + 1 + i / s_) % s_)
                 a[row][i] ^= 1;
@@ -125,9 +141,9 @@ private:
             a[i][w_ + (i + 1) % p_] ^= 1;
         }
         fill_hdpc(a);
-        for (unsigned x = 0; x < k_; ++x)
-            for (const unsigned column : columns(x))
-                a[s_ + h_ + x][column] ^= 1;
+        for (size_t i = 0; i < isis.size(); ++i)
+            for (const unsigned column : columns(isis[i]))
+                a[s_ + h_ + i][column] ^= 1;
         return a;
     }
 
@@ -151,12 +167,13 @@ private:
         }
     }
 
-    static void eliminate(std::vector<Octets>& rows, unsigned column)
+    /// @return whether there was a row to eliminate the column with.
+    static bool eliminate(std::vector<Octets>& rows, unsigned column)
     {
         const auto pivot = std::find_if(rows.begin() + column, rows.end(),
                                         [&](const Octets& row) { return row[column] != 0; });
         if (pivot == rows.end())
-            throw std::logic_error("constraint matrix is singular");
+            return false;
         std::swap(rows[column], *pivot);
         const uint8_t inverse = invert_octet(rows[column][column]);
         for (auto& octet : rows[column])
@@ -164,6 +181,7 @@ private:
         for (size_t row = 0; row < rows.size(); ++row)
             if (row != column && rows[row][column] != 0)
                 add_scaled_octets(rows[column], rows[row], rows[row][column]);
+        return true;
     }
 
     std::vector<uint32_t> v_[4], f_;

@@ -53,6 +53,21 @@ BOOST_DATA_TEST_CASE(losses_of_any_kind_are_made_good,
     }
 }
 
+// Each row of the table of sizes, with as many padding symbols as there can be and with none.
+BOOST_AUTO_TEST_CASE(every_size_of_the_standard_is_coded)
+{
+    unsigned blocks = 0;
+    for (unsigned k = 1; k <= kRaptorQMaxSourceSymbols; ++blocks) {
+        const auto plan = plan_for(k);
+        RaptorQSender sender(plan, 4, k);
+        RaptorQDecoder decoder(plan, 4);
+        BOOST_TEST(give_until_decoded(decoder, sender, 0.2) <= 3, "K = " << k);
+        BOOST_TEST(is_source(decoder, sender), "K = " << k);
+        k = k < plan->extended_symbols() ? plan->extended_symbols() : k + 1;
+    }
+    BOOST_TEST(blocks > 500);
+}
+
 BOOST_DATA_TEST_CASE(every_simd_target_decodes,
                      bdata::make(depinsat::test::simd_targets()) *
                          bdata::make({4, 12, 16, 60, 64, 100, 516}),

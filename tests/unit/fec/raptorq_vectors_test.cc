@@ -1,6 +1,7 @@
-// Encoding symbols against golden vectors and against the equations of the standard.
-#include "depinsat/fec/raptorq_encoder.h"
+// Encoding and decoding against golden vectors and against the equations of the standard.
+#include "depinsat/fec/raptorq_decoder.h"
 
+#include "raptorq_channel.h"
 #include "reference/raptorq.h"
 #include "simd_targets.h"
 
@@ -93,4 +94,28 @@ BOOST_DATA_TEST_CASE(encoding_symbols_are_those_of_the_equations,
             }
         }
     }
+}
+
+// No set of symbols that determines the block is given up, and none is solved that does not.
+BOOST_DATA_TEST_CASE(exactly_those_receptions_are_decoded_that_determine_the_block,
+                     bdata::make({7, 10, 26}) * bdata::make({0, 1}),
+                     k,
+                     overhead)
+{
+    const reference::RaptorQ standard(unsigned(k), kData);
+    const auto plan = std::make_shared<const RaptorQPlan>(unsigned(k));
+    test::RaptorQSender sender(plan, 4, 1);
+    RaptorQDecoder decoder(plan, 4);
+    unsigned failures = 0;
+    for (unsigned reception = 0; reception < 1000; ++reception) {
+        decoder.reset();
+        std::vector<uint32_t> isis;
+        for (const uint32_t esi : sender.received(1.0, unsigned(overhead))) {
+            decoder.add(sender.symbol(esi), esi);
+            isis.push_back(esi + standard.padded() - unsigned(k));
+        }
+        BOOST_REQUIRE_EQUAL(decoder.decoded(), standard.determine(isis, unsigned(k)));
+        failures += !decoder.decoded();
+    }
+    BOOST_TEST((overhead == 1 || failures > 0)); // so that both answers are compared
 }
