@@ -57,6 +57,15 @@ void bind_symbols(py::module_& m)
           "samples_per_symbol"_a = 2, "rolloff"_a = 0.20);
 }
 
+void bind_synchronisation(py::module_& m)
+{
+    m.def("agc", &make_agc, "Samples in, samples of mean power 1 out.", "piece_size"_a = 128);
+    m.def(
+        "symbol_synchroniser", &make_symbol_synchroniser,
+        "Samples of mean power 1 in, one value a symbol out: matched filter and symbol clock.",
+        "sample_rate_hz"_a = 1e6, "symbol_rate_baud"_a = 0.5e6, "rolloff"_a = 0.20);
+}
+
 void bind_gse(py::module_& m)
 {
     m.def("gse_encapsulator", &make_gse_encapsulator,
@@ -74,6 +83,7 @@ void bind_stages(py::module_& m)
     bind_frames(m);
     bind_fec(m);
     bind_symbols(m);
+    bind_synchronisation(m);
     bind_gse(m);
 }
 

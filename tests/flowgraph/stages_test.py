@@ -123,6 +123,29 @@ class StagesTest(unittest.TestCase):
             self.assertEqual(len(sink.data()), samples_per_symbol * len(points))
             self.assertAlmostEqual(np.mean(np.abs(sink.data()) ** 2), 1.0, delta=0.02)
 
+    def test_agc_brings_any_level_to_power_1(self):
+        samples = samples_of(random_bytes(20 * 869, seed=12), depinsat.dvbs2_transmitter())
+        for gain in (1e-4, 1.0, 300.0):
+            source = blocks.vector_source_c((gain * samples).tolist())
+            levelled = np.array(run(source, blocks.vector_sink_c(), depinsat.agc()).data())
+            self.assertEqual(len(levelled), len(samples) // 128 * 128)
+            self.assertAlmostEqual(np.mean(np.abs(levelled[4096:]) ** 2), 1.0, delta=0.03)
+
+    def test_symbol_synchroniser_gives_back_the_symbols(self):
+        data = random_bytes(20 * 869, seed=13)
+        sent = samples_of(data, depinsat.dvbs2_transmitter(samples_per_symbol=1, rolloff=0.35))
+        samples = samples_of(data, depinsat.dvbs2_transmitter(samples_per_symbol=4, rolloff=0.35))
+        synchroniser = depinsat.symbol_synchroniser(sample_rate_hz=4e6, symbol_rate_baud=1e6, rolloff=0.35)
+        source = blocks.vector_source_c(samples[1:].tolist())  # not on the clock of the symbols
+        symbols = np.array(run(source, blocks.vector_sink_c(), synchroniser).data())
+        self.assertGreaterEqual(len(symbols), len(sent) - 60)
+        shifts = [np.abs(np.vdot(sent[40000:60000], symbols[40000 + s : 60000 + s])) / 20000 for s in range(-30, 31)]
+        shift = int(np.argmax(shifts)) - 30
+        received, wanted = symbols[40000 + shift : 60000 + shift], sent[40000:60000]
+        amplitude = np.vdot(wanted, received) / len(wanted)
+        error = np.mean(np.abs(received / amplitude - wanted) ** 2)
+        self.assertLess(error, 0.005)  # -23 dB
+
     def test_wrong_parameters_are_refused_by_key(self):
         for key, make in [
             ("MODCOD", lambda: depinsat.bb_framer(modcod="qpsk_9-9")),
@@ -136,6 +159,8 @@ class StagesTest(unittest.TestCase):
             ("esn0_db", lambda: depinsat.demapper(esn0_db=float("nan"))),
             ("pl_scrambling_n", lambda: depinsat.plframer(pl_scrambling_n=262142)),
             ("samples_per_symbol", lambda: depinsat.pulse_shaper(samples_per_symbol=1)),
+            ("piece_size", lambda: depinsat.agc(piece_size=10)),
+            ("sample_rate_hz", lambda: depinsat.symbol_synchroniser(sample_rate_hz=1, symbol_rate_baud=1e6)),
             ("protocol_type", lambda: depinsat.gse_encapsulator(protocol_type=5)),
         ]:
             with self.subTest(key=key):

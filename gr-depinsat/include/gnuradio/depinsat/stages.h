@@ -70,6 +70,14 @@ DEPINSAT_BLOCKS_API gr::block_sptr make_pl_deframer(const std::string& modcod,
 DEPINSAT_BLOCKS_API gr::block_sptr make_pulse_shaper(unsigned samples_per_symbol,
                                                      double rolloff);
 
+/// Samples -> samples of mean power 1; the gain follows pieces of so many samples, 64 to 4096.
+DEPINSAT_BLOCKS_API gr::block_sptr make_agc(unsigned piece_size);
+
+/// Samples of mean power 1 -> one value a symbol: matched filter and symbol clock. The carrier
+/// may turn; the values turn with it.
+DEPINSAT_BLOCKS_API gr::block_sptr
+make_symbol_synchroniser(double sample_rate_hz, double symbol_rate_baud, double rolloff);
+
 /// PDUs (message port "pdus") -> data fields with GSE packets, as they come.
 DEPINSAT_BLOCKS_API gr::block_sptr make_gse_encapsulator(const std::string& modcod,
                                                          const std::string& frame_size,
