@@ -20,7 +20,7 @@ import stack
 FOLDER = stack.ROOT / "build/demo"
 KEPT = FOLDER / "kept.json"
 CAST_TIMEOUT_S = 120
-TELEMETRY_S = 0.3  # the age that a count in a station's status may have, and some frames
+FRAME_AND_TELEMETRY_S = 0.15  # until a frame is decoded and its count has reached the station's status
 
 
 def say(text):
@@ -54,20 +54,29 @@ def check_receipt(system, receipt):
 
 def direction(before, after, sender, receiver):
     """Frames of one direction between two snapshots, as the sending and the receiving modem counted them."""
-    def count(station, key):
-        return after[station]["modem"]["frames"][key] - before[station]["modem"]["frames"][key]
-    return {"sent": count(sender, "sent"), "received": count(receiver, "received"), "failed": count(receiver, "failed")}
+    def received(key):
+        return after.received[receiver]["modem"]["frames"][key] - before.received[receiver]["modem"]["frames"][key]
+    sent = after.sent[sender]["modem"]["frames"]["sent"] - before.sent[sender]["modem"]["frames"]["sent"]
+    return {"sent": sent, "received": received("received"), "failed": received("failed")}
 
 
-def snapshot(system):
-    return {name: system.status(name) for name in ("user", "gateway")}
+class Snapshot:
+    """Counters of both stations: what was sent until now, and what of that was received."""
+
+    def __init__(self, system):
+        self.sent = self._status(system)
+        time.sleep(system.waveform.delay_ms / 1000 + FRAME_AND_TELEMETRY_S)
+        self.received = self._status(system)
+
+    @staticmethod
+    def _status(system):
+        return {name: system.status(name) for name in ("user", "gateway")}
 
 
-def report(system, receipt, seconds, before, after, landed):
-    """What was measured: bytes until the receipt was there, frames until the last of them had landed."""
+def report(system, receipt, seconds, before, after):
     def sent_bytes(name):
-        return after[name]["link"]["packet_bytes_sent"] - before[name]["link"]["packet_bytes_sent"]
-    modem = after["user"]["modem"]
+        return after.sent[name]["link"]["packet_bytes_sent"] - before.sent[name]["link"]["packet_bytes_sent"]
+    modem = after.received["user"]["modem"]
     return {
         "transaction": {"hash": receipt["transactionHash"], "status": receipt["status"],
                         "block": int(receipt["blockNumber"], 16)},
@@ -77,8 +86,8 @@ def report(system, receipt, seconds, before, after, landed):
         "modcod": modem["modcod"],
         "es_n0_db": round(modem["snr_db"], 2),
         "bytes_over_air": {"up": sent_bytes("user"), "down": sent_bytes("gateway")},
-        "frames": {"up": direction(before, landed, "user", "gateway"),
-                   "down": direction(before, landed, "gateway", "user")},
+        "frames": {"up": direction(before, after, "user", "gateway"),
+                   "down": direction(before, after, "gateway", "user")},
     }
 
 
@@ -98,12 +107,11 @@ def run(system, args):
     system.start_all()
     system.wait_until_up()
     say("the stations have a session; sending a transaction with cast")
-    before = snapshot(system)
+    before = Snapshot(system)
     receipt, seconds = send_transaction(system)
-    after = snapshot(system)
+    after = Snapshot(system)
     check_receipt(system, receipt)
-    time.sleep(2 * system.waveform.delay_ms / 1000 + TELEMETRY_S)  # frames that are still on their way
-    result = report(system, receipt, seconds, before, after, snapshot(system))
+    result = report(system, receipt, seconds, before, after)
     show(result)
     if args.json:
         args.json.write_text(json.dumps(result, indent=1) + "\n")

@@ -201,9 +201,10 @@ class Demo(unittest.TestCase):
         self.assertAlmostEqual(result["one_way_delay_s"], 0.25, delta=0.1)
         for name in ("up", "down"):
             self.assertGreater(result["bytes_over_air"][name], 1000)
-            self.assertGreater(result["frames"][name]["received"], 0)
-            self.assertGreaterEqual(result["frames"][name]["sent"],
-                                    result["frames"][name]["received"])
+            frames = result["frames"][name]
+            # A keep-alive may be on its way when counting begins and another when it ends.
+            self.assertAlmostEqual(frames["received"] + frames["failed"], frames["sent"], delta=2)
+            self.assertGreater(frames["received"], 2)
 
 
 if __name__ == "__main__":
