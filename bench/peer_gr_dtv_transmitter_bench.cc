@@ -11,8 +11,8 @@
 #include <gnuradio/dtv/dvbs2_interleaver_bb.h>
 #include <gnuradio/dtv/dvbs2_modulator_bc.h>
 #include <gnuradio/dtv/dvbs2_physical_cc.h>
+#include <gnuradio/filter/fir_filter_blk.h>
 #include <gnuradio/filter/firdes.h>
-#include <gnuradio/filter/interp_fir_filter.h>
 #include <gnuradio/top_block.h>
 #include <sched.h>
 
@@ -39,7 +39,8 @@ gr::top_block_sptr flowgraph()
     const auto physical = dvbs2_physical_cc::make(kFrame, kRate, kModulation, PILOTS_ON, 0);
     // As many taps a symbol as depinsat's filter.
     const auto taps = gr::filter::firdes::root_raised_cosine(2.0, 2.0, 1.0, 0.2, 65);
-    const auto filter = gr::filter::interp_fir_filter_ccf::make(2, taps);
+    // The physical layer has put a zero behind every symbol already.
+    const auto filter = gr::filter::fir_filter_ccf::make(1, taps);
     const auto chain = [&](gr::basic_block_sptr from, gr::basic_block_sptr to) {
         top->connect(from, 0, to, 0);
         return to;
