@@ -208,6 +208,17 @@ class Replay(TestCase):
         integers, _ = self.frames(make_recording(self.folder / "integers", self.samples, "ci16_le"))
         self.assertEqual([f["data_sha256"] for f in plain], [f["data_sha256"] for f in integers])
 
+    def test_any_sample_rate_of_a_radio_serves(self):
+        from gnuradio import blocks, gr
+        from depinsat import modem
+        for samples_per_symbol in (1.4, 3.125, 12):
+            graph, sink = gr.top_block(), blocks.vector_sink_c()
+            padded = np.concatenate([self.samples, np.zeros(1000)])
+            graph.connect(blocks.vector_source_c(padded), modem.resampler(samples_per_symbol / 2), sink)
+            graph.run()
+            frames, _ = self.frames(make_recording(self.folder / "rate", sink.data(), rate=BAUD * samples_per_symbol))
+            self.assertEqual(sum(f["failure"] == "none" for f in frames), 20, samples_per_symbol)
+
     def test_options_stand_in_for_what_the_recording_does_not_tell(self):
         capture = make_recording(self.folder / "bare", self.samples, waveform={})
         self.check_refused(depinsat("replay", capture), 2, "--symbol-rate-baud")
@@ -385,6 +396,29 @@ class Station(TestCase):
             self.assertEqual(result.returncode, 3, result.stderr)
             self.assertIn(name, result.stderr.strip().splitlines()[-1])
             self.assertNotIn("Traceback", result.stderr)
+
+    def test_a_station_on_a_recording_writes_or_replays_it(self):
+        file = self.folder / "air.sigmf-meta"
+        modem = subprocess.Popen([COMMAND, "modem", "--config", self.station("sigmf", "file = \"air\"")])
+        end = time.monotonic() + 20
+        while not (sigmf.files(file)[1].exists() and sigmf.files(file)[1].stat().st_size > 4_000_000):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.1)
+        modem.send_signal(signal.SIGINT)
+        self.assertEqual(modem.wait(20), 0)
+        recording = sigmf.Recording(file)
+        jsonschema.validate(recording.meta, SCHEMA)
+        self.assertEqual((recording.sample_rate_hz, recording.datatype), (1e6, "cf32_le"))
+        samples = np.fromfile(recording.data_file, np.complex64)[10_000:]
+        self.assertLess(abs(np.mean(np.abs(samples) ** 2) - 1), 0.05)
+
+        replayed = depinsat("modem", "--config", self.station("sigmf", "file = \"air\"", "false"))
+        self.assertEqual(replayed.returncode, 0, replayed.stderr)
+        self.assertIn("receives only", replayed.stderr)
+        other_rate = self.station("sigmf", "file = \"air\"\nsample_rate_hz = 2e6", "false")
+        result = depinsat("modem", "--config", other_rate)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("sample_rate_hz", result.stderr)
 
     def test_limits_are_checked_before_the_device_is_touched(self):
         file = self.station("usrp-b210", REAL + "\ntx_gain_db = 50", "true", LIMITS.format(-20.0))
