@@ -6,6 +6,7 @@ namespace depinsat::blocks {
 namespace {
 
 const pmt::pmt_t kPdus = pmt::mp("pdus");
+constexpr uint64_t kLongestField = 8192; // bytes; no BBFRAME is longer
 
 class GseDecapsulator : public gr::sync_block
 {
@@ -24,29 +25,29 @@ public:
         size_t from = 0;
         for (const gr::tag_t& tag : tags) {
             const size_t begin = size_t(tag.offset - nitems_read(0));
-            data_field_.insert(data_field_.end(), in.begin() + from, in.begin() + begin);
+            append(in.subspan(from, begin - from));
             from = begin;
-            if (frame_bytes(tag) > 0)
-                start(frame_bytes(tag));
+            if (const size_t bytes = frame_bytes(tag.value)) {
+                data_field_.clear();
+                expected_ = bytes;
+            }
         }
-        data_field_.insert(data_field_.end(), in.begin() + from, in.end());
-        finish();
+        append(in.subspan(from));
         return noutput;
     }
 
 private:
-    static size_t frame_bytes(const gr::tag_t& tag)
+    static size_t frame_bytes(const pmt::pmt_t& frame)
     {
-        return pmt::to_uint64(pmt::dict_ref(tag.value, pmt::mp("bytes"), pmt::from_uint64(0)));
+        const auto bytes = pmt::is_dict(frame)
+                               ? pmt::dict_ref(frame, pmt::mp("bytes"), pmt::PMT_NIL)
+                               : pmt::PMT_NIL;
+        return pmt::is_uint64(bytes) ? std::min(pmt::to_uint64(bytes), kLongestField) : 0;
     }
-    void start(size_t bytes)
+    void append(std::span<const uint8_t> bytes)
     {
-        finish();
-        data_field_.clear();
-        expected_ = bytes;
-    }
-    void finish()
-    {
+        const auto taken = bytes.first(std::min(bytes.size(), expected_ - data_field_.size()));
+        data_field_.insert(data_field_.end(), taken.begin(), taken.end());
         if (expected_ == 0 || data_field_.size() < expected_)
             return;
         parser_.parse(data_field_, [this](const framing::GsePdu& pdu) { publish(pdu); });
