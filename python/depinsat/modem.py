@@ -18,10 +18,10 @@ def run(config_file: str, on_air: bool) -> int:
     sends, why_not = transmit.permitted(config, settings, profile, on_air)
     receives = not (profile["driver"] == "sigmf" and sends)
     check_duplex(settings, profile, sends)
-    if not sends:
-        print(f"depinsat modem: receives only: {why_not}", file=sys.stderr)
     from . import radio  # needs GNU Radio
     graph = build(config, radio.make(config, settings, profile), sends, receives)
+    if not sends:
+        print(f"depinsat modem: receives only: {why_not}", file=sys.stderr)
     return run_until_signal(graph)
 
 

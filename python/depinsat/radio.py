@@ -90,6 +90,7 @@ class UhdRadio(Radio):
     """Ettus USRP. UHD resamples to any rate that divides its master clock; others are refused."""
 
     def _make(self, kind: str, direction: str, short: str):
+        os.environ.setdefault("UHD_LOG_CONSOLE_LEVEL", "warning")
         with quiet_stdout():
             from gnuradio import uhd
             try:
