@@ -20,7 +20,7 @@ import stack
 FOLDER = stack.ROOT / "build/demo"
 KEPT = FOLDER / "kept.json"
 CAST_TIMEOUT_S = 120
-FRAME_AND_TELEMETRY_S = 0.15  # until a frame is decoded and its count has reached the station's status
+FRAME_S = 0.05  # until a frame of the demo is on air and decoded, besides the way
 
 
 def say(text):
@@ -52,31 +52,32 @@ def check_receipt(system, receipt):
         raise RuntimeError(f"the transaction failed with status {receipt['status']}")
 
 
-def direction(before, after, sender, receiver):
-    """Frames of one direction between two snapshots, as the sending and the receiving modem counted them."""
-    def received(key):
-        return after.received[receiver]["modem"]["frames"][key] - before.received[receiver]["modem"]["frames"][key]
-    sent = after.sent[sender]["modem"]["frames"]["sent"] - before.sent[sender]["modem"]["frames"]["sent"]
-    return {"sent": sent, "received": received("received"), "failed": received("failed")}
+def statuses(system):
+    return {name: system.status(name) for name in ("user", "gateway")}
 
 
-class Snapshot:
-    """Counters of both stations: what was sent until now, and what of that was received."""
+class Counters:
+    """What both stations have sent until now, and received of it once it has landed."""
 
     def __init__(self, system):
-        self.sent = self._status(system)
-        time.sleep(system.waveform.delay_ms / 1000 + FRAME_AND_TELEMETRY_S)
-        self.received = self._status(system)
+        self.at_once = statuses(system)
+        time.sleep(system.waveform.delay_ms / 1000 + FRAME_S)
+        self.landed = statuses(system)
 
-    @staticmethod
-    def _status(system):
-        return {name: system.status(name) for name in ("user", "gateway")}
+    def sent_bytes(self, name):
+        return self.at_once[name]["link"]["packet_bytes_sent"]
+
+    def frames(self, sender, receiver):
+        received = self.landed[receiver]["frames"]
+        return {"sent": self.at_once[sender]["frames"]["sent"], "received": received["received"], "failed": received["failed"]}
+
+
+def difference(after, before):
+    return {key: after[key] - before[key] for key in after}
 
 
 def report(system, receipt, seconds, before, after):
-    def sent_bytes(name):
-        return after.sent[name]["link"]["packet_bytes_sent"] - before.sent[name]["link"]["packet_bytes_sent"]
-    modem = after.received["user"]["modem"]
+    modem = after.landed["user"]["modem"]
     return {
         "transaction": {"hash": receipt["transactionHash"], "status": receipt["status"],
                         "block": int(receipt["blockNumber"], 16)},
@@ -85,9 +86,10 @@ def report(system, receipt, seconds, before, after):
         "waveform": "dvbs2",
         "modcod": modem["modcod"],
         "es_n0_db": round(modem["snr_db"], 2),
-        "bytes_over_air": {"up": sent_bytes("user"), "down": sent_bytes("gateway")},
-        "frames": {"up": direction(before, after, "user", "gateway"),
-                   "down": direction(before, after, "gateway", "user")},
+        "bytes_over_air": {"up": after.sent_bytes("user") - before.sent_bytes("user"),
+                           "down": after.sent_bytes("gateway") - before.sent_bytes("gateway")},
+        "frames": {"up": difference(after.frames("user", "gateway"), before.frames("user", "gateway")),
+                   "down": difference(after.frames("gateway", "user"), before.frames("gateway", "user"))},
     }
 
 
@@ -107,9 +109,9 @@ def run(system, args):
     system.start_all()
     system.wait_until_up()
     say("the stations have a session; sending a transaction with cast")
-    before = Snapshot(system)
+    before = Counters(system)
     receipt, seconds = send_transaction(system)
-    after = Snapshot(system)
+    after = Counters(system)
     check_receipt(system, receipt)
     result = report(system, receipt, seconds, before, after)
     show(result)
