@@ -70,7 +70,7 @@ void ModemTxClient::symbols_left(size_t symbols)
     const double lead =
         config_.symbol_rate_baud * std::chrono::duration<double>(config_.lead).count();
     size_t ahead = symbols + symbols_asked_for();
-    while (double(ahead) <= lead && asked_.size() < kMaxAsks && ask(ahead))
+    while (double(ahead) <= lead && asked_.size() < kMaxAsks && may_ask() && ask(ahead))
         ahead += symbols_on_air_;
 }
 
@@ -86,6 +86,11 @@ size_t ModemTxClient::symbols_asked_for() const
     return symbols;
 }
 
+bool ModemTxClient::may_ask() const
+{
+    return unanswered_ < kPatience || Clock::now() - last_ask_ >= kRetry;
+}
+
 bool ModemTxClient::ask(size_t symbols_ahead)
 {
     const auto now = Clock::now();
@@ -94,6 +99,7 @@ bool ModemTxClient::ask(size_t symbols_ahead)
     if (!socket_.send(parts.map, parts.body))
         return false;
     asked_.push_back({sequence_++, now, {}});
+    last_ask_ = now;
     return true;
 }
 
@@ -109,7 +115,10 @@ bool ModemTxClient::next(waveform::Dvbs2FrameToSend& frame)
         take_answers(std::chrono::ceil<std::chrono::microseconds>(left));
     const Asked asked = std::move(asked_.front());
     asked_.pop_front();
-    return asked.answer && fill(*asked.answer, frame);
+    if (asked.answer)
+        return fill(*asked.answer, frame);
+    ++unanswered_;
+    return false;
 }
 
 void ModemTxClient::take_answers(std::chrono::microseconds wait)
@@ -125,6 +134,7 @@ void ModemTxClient::take_answers(std::chrono::microseconds wait)
 
 void ModemTxClient::take_answer(ports::Answer answer)
 {
+    unanswered_ = 0;
     for (Asked& asked : asked_)
         if (asked.sequence == answer.sequence) {
             asked.answer = std::move(answer);

@@ -19,12 +19,17 @@ namespace depinsat::blocks {
 ///            more only where frames are shorter than the lead, at most kMaxAsks.
 /// Waits      in next(), for an answer that has had less than `lead` of wall time; so never
 ///            longer than that. Without a daemon it does not wait.
+/// Silence    of a daemon that is there but stands still: after kPatience asks without any
+/// answer
+///            it is asked every kRetry only, so that it does not wake up to a heap of old asks.
 /// Restarts   of the daemon cost the frames that were asked for.
 /// Threads    one object per thread.
 class ModemTxClient : public waveform::Dvbs2FrameSource
 {
 public:
     static constexpr size_t kMaxAsks = 64;
+    static constexpr unsigned kPatience = 16;
+    static constexpr std::chrono::milliseconds kRetry{100};
 
     struct Config {
         std::string endpoint;
@@ -56,6 +61,7 @@ private:
         std::optional<ports::Answer> answer;
     };
 
+    bool may_ask() const;
     bool ask(size_t symbols_ahead);
     void take_answers(std::chrono::microseconds wait);
     void take_answer(ports::Answer);
@@ -67,6 +73,8 @@ private:
     PortSocket socket_;
     uint64_t sequence_;
     std::deque<Asked> asked_;
+    unsigned unanswered_ = 0; ///< asks given up since the last answer
+    Clock::time_point last_ask_{};
     size_t symbols_on_air_; ///< of the last frame: what the next one is expected to take
     Counts counts_;
 };

@@ -188,6 +188,37 @@ BOOST_AUTO_TEST_CASE(without_a_daemon_dummies_go_out_and_nothing_is_queued)
     BOOST_TEST(client.asks() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_daemon_that_stands_still_does_not_wake_up_to_a_heap_of_asks)
+{
+    const auto where = endpoint();
+    Daemon daemon(where);
+    ModemTxClient client(config(where, 1ms));
+    waveform::Dvbs2FrameToSend frame;
+    const auto start = std::chrono::steady_clock::now();
+    uint64_t frames = 0;
+    while (frames < 300) {
+        client.symbols_left(10);
+        frames += client.asks() > 0 || frames > 0;
+        client.next(frame);
+    }
+    const auto retries = (std::chrono::steady_clock::now() - start) / ModemTxClient::kRetry + 1;
+    unsigned asks = 0;
+    zmq::pollitem_t item{daemon.socket.handle(), 0, ZMQ_POLLIN, 0};
+    uint64_t last = 0;
+    for (; zmq::poll(&item, 1, 200ms) > 0; ++asks)
+        last = daemon.ask().sequence;
+    BOOST_TEST(asks >= ModemTxClient::kPatience);
+    BOOST_TEST(asks <= ModemTxClient::kPatience + retries);
+
+    daemon.answer_idle(last); // it is back, and asked as before
+    for (int i = 0; i < 500 && client.asks() == 0; ++i) {
+        client.next(frame);
+        client.symbols_left(10);
+        std::this_thread::sleep_for(1ms);
+    }
+    BOOST_TEST(client.asks() == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_daemon_that_restarts_is_asked_again)
 {
     const auto where = endpoint();
