@@ -9,13 +9,15 @@
 
 namespace depinsat::fec {
 
-/// DVB-S2 LDPC decoder, layered offset min-sum.
+/// DVB-S2 and DVB-S2X LDPC decoder: layered min-sum in one frame, 360 checks at a time.
 ///
-/// Standard  EN 302 307-1, clause 5.3.2; addresses of annexes B and C.
+/// Standard  EN 302 307-1 and -2, clause 5.3.2; addresses of annexes B and C.
 /// Shape     code().n LLRs in, code().k / 8 bytes out, most significant bit first.
-/// Scale     1/8 nat, as Llr says: the offsets are chosen for it. +-kLlrMax is certainty.
+/// Scale     1/8 nat, as Llr says: 3 dB more or less moves the waterfall by what docs/fec.md
+///           tells. +-kLlrMax is near certainty, which a few checks can overrule; 0 is an
+///           erasure; -128 counts as -127.
 /// Stops     when all checks hold and no bit is unknown, at most max_iterations.
-/// Cost      O(edges) per iteration; memory (up to 0.8 MB) is taken in the constructor.
+/// Cost      O(edges) per iteration; memory (below 0.6 MB) is taken in the constructor.
 /// Threads   one object per thread.
 class LdpcDecoder
 {

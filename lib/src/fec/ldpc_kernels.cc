@@ -1,0 +1,293 @@
+#include "fec/ldpc_kernels.h"
+
+#include <algorithm>
+#include <cstring>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "fec/ldpc_kernels.cc" // compiled once per SIMD target
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace depinsat::fec::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using D = hn::CappedTag<int8_t, kColumn>;
+using U = hn::RebindToUnsigned<D>;
+using V = hn::Vec<D>;
+using M = hn::Vec<U>;
+
+HWY_INLINE M magnitude(V value)
+{
+    return hn::BitCast(U(), hn::Abs(value)); // 128 of -128
+}
+
+HWY_INLINE V negate_if_negative(V sign, V value)
+{
+#if HWY_TARGET <= HWY_AVX3 // has masks
+    return hn::IfNegativeThenElse(sign, hn::Sub(hn::Zero(D()), value), value);
+#else
+    const V negative = hn::VecFromMask(D(), hn::Lt(sign, hn::Zero(D())));
+    return hn::Sub(hn::Xor(value, negative), negative);
+#endif
+}
+
+HWY_INLINE void repeat_first_lanes(int8_t* group)
+{
+    const D d;
+    for (size_t i = 0; i < kColumn; i += hn::Lanes(d))
+        hn::StoreU(hn::Load(d, group + i), d, group + kLdpcGroup + i);
+}
+
+/// One vector of all edges: variables, the two least magnitudes among them, their parity.
+HWY_INLINE void collect(const int8_t* HWY_RESTRICT posteriors,
+                        const uint32_t* HWY_RESTRICT loads,
+                        const int8_t* HWY_RESTRICT messages,
+                        int8_t* HWY_RESTRICT variables,
+                        int8_t* HWY_RESTRICT minima,
+                        size_t degree)
+{
+    const D d;
+    const U u;
+    M first = hn::Set(u, uint8_t(kLlrMax)), second = first;
+    V parity = hn::Zero(d);
+    for (size_t e = 0; e < degree; ++e) {
+        const V variable = hn::SaturatedSub(hn::LoadU(d, posteriors + loads[e]),
+                                            hn::Load(d, messages + e * kColumn));
+        hn::Store(variable, d, variables + e * kColumn);
+        const M size = magnitude(variable);
+        second = hn::Min(second, hn::Max(first, size));
+        first = hn::Min(first, size);
+        parity = hn::Xor(parity, variable);
+    }
+    hn::Store(hn::BitCast(d, first), d, minima);
+    hn::Store(hn::BitCast(d, second), d, minima + kColumn);
+    hn::Store(parity, d, minima + 2 * kColumn);
+}
+
+HWY_INLINE void
+gather(const LdpcSchedule& schedule, const LdpcLayer& layer, const LdpcState& state)
+{
+    const size_t degree = layer.degree, column = degree * kColumn;
+    for (size_t c = 0; c < kColumns; ++c) {
+        const uint32_t* loads = &schedule.loads[layer.first_edge * kColumns + c * degree];
+        const int8_t* messages = state.messages + layer.first_edge * kColumns * kColumn;
+        for (size_t i = 0; i < kColumn; i += hn::Lanes(D()))
+            collect(state.posteriors + i, loads, messages + c * column + i,
+                    state.variables + c * column + i, state.minima + 3 * c * kColumn + i,
+                    degree);
+    }
+}
+
+/// What all edges of a check share when it answers.
+struct Answer {
+    Answer(const LdpcRule& rule, const int8_t* minima)
+    {
+        const D d;
+        const U u;
+        least = hn::BitCast(u, hn::Load(d, minima));
+        const M next = hn::BitCast(u, hn::Load(d, minima + kColumn));
+        const M gap = hn::AverageRound(hn::SaturatedSub(next, least), hn::Zero(u));
+        const M near = hn::SaturatedSub(hn::Set(u, rule.near), gap);
+        const M off = hn::Add(hn::Set(u, rule.first_offset), near);
+        const M clip = hn::Set(u, kLdpcLargestMessage);
+        const M second_offset = hn::Set(u, rule.second_offset);
+        first = hn::BitCast(d, hn::Min(hn::SaturatedSub(least, off), clip));
+        second = hn::BitCast(d, hn::Min(hn::SaturatedSub(next, second_offset), clip));
+        parity = hn::Load(d, minima + 2 * kColumn);
+    }
+
+    /// The new message to a variable.
+    HWY_INLINE V to(V variable) const
+    {
+        const auto is_least = hn::RebindMask(D(), hn::Eq(magnitude(variable), least));
+        return negate_if_negative(hn::Xor(parity, variable),
+                                  hn::IfThenElse(is_least, second, first));
+    }
+
+    M least;
+    V first, second, parity;
+};
+
+/// One vector of all edges: messages, and posteriors but where the layer repeats a group; there
+/// the difference of the messages is left in place of the variables.
+HWY_INLINE void answer(const LdpcRule& rule,
+                       const LdpcLayer& layer,
+                       const int8_t* HWY_RESTRICT minima,
+                       const uint32_t* HWY_RESTRICT groups,
+                       int8_t* HWY_RESTRICT posteriors,
+                       int8_t* HWY_RESTRICT messages,
+                       int8_t* HWY_RESTRICT variables)
+{
+    const D d;
+    const Answer answer(rule, minima);
+    for (size_t e = 0; e < layer.plain; ++e) {
+        const V variable = hn::Load(d, variables + e * kColumn);
+        const V message = answer.to(variable);
+        hn::Store(message, d, messages + e * kColumn);
+        hn::Store(hn::SaturatedAdd(variable, message), d, posteriors + groups[e]);
+    }
+    for (size_t e = layer.plain; e < layer.degree; ++e) {
+        const V message = answer.to(hn::Load(d, variables + e * kColumn));
+        const V before = hn::Load(d, messages + e * kColumn);
+        hn::Store(message, d, messages + e * kColumn);
+        hn::Store(hn::SaturatedSub(message, before), d, variables + e * kColumn);
+    }
+}
+
+HWY_INLINE void scatter(const LdpcSchedule& schedule,
+                        const LdpcRule& rule,
+                        const LdpcLayer& layer,
+                        const LdpcState& state)
+{
+    const size_t column = layer.degree * kColumn;
+    const uint32_t* groups = &schedule.groups[layer.first_edge];
+    int8_t* messages = state.messages + layer.first_edge * kColumns * kColumn;
+    for (size_t c = 0; c < kColumns; ++c)
+        for (size_t i = 0; i < kColumn; i += hn::Lanes(D()))
+            answer(rule, layer, state.minima + 3 * c * kColumn + i, groups,
+                   state.posteriors + c * kColumn + i, messages + c * column + i,
+                   state.variables + c * column + i);
+    for (size_t e = 0; e < layer.plain; ++e)
+        repeat_first_lanes(state.posteriors + groups[e]);
+}
+
+/// Adds the differences that answer() left for an edge into a group that the layer has
+/// changed already.
+HWY_INLINE void add_difference(const LdpcColumns& loads,
+                               uint32_t group,
+                               size_t stride,
+                               int8_t* HWY_RESTRICT posteriors,
+                               int8_t* HWY_RESTRICT differences)
+{
+    const D d;
+    for (size_t c = 0; c < kColumns; ++c)
+        for (size_t i = 0; i < kColumn; i += hn::Lanes(d)) {
+            int8_t* difference = differences + c * stride + i;
+            const V before = hn::LoadU(d, posteriors + loads.at[c] + i);
+            hn::Store(hn::SaturatedAdd(before, hn::Load(d, difference)), d, difference);
+        }
+    for (size_t c = 0; c < kColumns; ++c)
+        for (size_t i = 0; i < kColumn; i += hn::Lanes(d))
+            hn::Store(hn::Load(d, differences + c * stride + i), d,
+                      posteriors + group + c * kColumn + i);
+    repeat_first_lanes(posteriors + group);
+}
+
+/// The last edge of layer 0 that is no repetition has no bit in lane 0: the staircase begins
+/// there. What stands in its place, the last bit of the last group, seems certain while the
+/// layer is handled.
+struct StaircaseEnd {
+    StaircaseEnd(const LdpcSchedule& schedule, const LdpcState& state)
+        : group(state.posteriors + (schedule.rotations.size() - 1) * kPaddedGroup),
+          untouched(group[kLdpcGroup - 1])
+    {
+        group[kLdpcGroup - 1] = kLlrMax;
+    }
+
+    /// After the layer was looked at only.
+    void restore() const { group[kLdpcGroup - 1] = untouched; }
+
+    /// After the layer was updated: the group is in rotation 1.
+    void restore_rotated(const LdpcLayer& layer, const LdpcState& state) const
+    {
+        group[0] = group[kLdpcGroup] = untouched;
+        int8_t* message = state.messages + (layer.plain - 1) * kColumn;
+        message[0] = 0;
+        message[(kColumns - 1) * layer.degree * kColumn + kLdpcGroup % kColumn] = 0;
+    }
+
+    int8_t* group;
+    int8_t untouched;
+};
+
+void iterate(const LdpcSchedule& schedule, const LdpcRule& rule, const LdpcState& state)
+{
+    const StaircaseEnd end(schedule, state);
+    const LdpcColumns* repeat = schedule.repeats.data();
+    for (const LdpcLayer& layer : schedule.layers) {
+        gather(schedule, layer, state);
+        scatter(schedule, rule, layer, state);
+        for (size_t e = layer.plain; e < layer.degree; ++e)
+            add_difference(*repeat++, schedule.groups[layer.first_edge + e],
+                           layer.degree * kColumn, state.posteriors,
+                           state.variables + e * kColumn);
+        if (layer.first_edge == 0)
+            end.restore_rotated(layer, state);
+    }
+}
+
+bool layer_holds(const LdpcSchedule& schedule,
+                 const LdpcLayer& layer,
+                 const int8_t* HWY_RESTRICT posteriors)
+{
+    const D d;
+    const LdpcColumns* edges = &schedule.checks[layer.first_edge];
+    for (size_t c = 0; c < kColumns; ++c)
+        for (size_t i = 0; i < kColumn; i += hn::Lanes(d)) {
+            V parity = hn::Zero(d);
+            for (size_t e = 0; e < layer.degree; ++e)
+                parity = hn::Xor(parity, hn::LoadU(d, posteriors + edges[e].at[c] + i));
+            if (!hn::AllFalse(d, hn::Lt(parity, hn::Zero(d))))
+                return false;
+        }
+    return true;
+}
+
+bool every_bit_is_known(const LdpcSchedule& schedule, const int8_t* posteriors)
+{
+    const D d;
+    for (size_t group = 0; group < schedule.rotations.size(); ++group)
+        for (size_t i = 0; i < kColumns * kColumn; i += hn::Lanes(d)) {
+            const V bits = hn::Load(d, posteriors + group * kPaddedGroup + i);
+            if (!hn::AllFalse(d, hn::Eq(bits, hn::Zero(d))))
+                return false;
+        }
+    return true;
+}
+
+bool first_layer_holds(const LdpcSchedule& schedule, const LdpcState& state)
+{
+    const StaircaseEnd end(schedule, state);
+    const bool result = layer_holds(schedule, schedule.layers.front(), state.posteriors);
+    end.restore();
+    return result;
+}
+
+bool holds(const LdpcSchedule& schedule, const LdpcState& state, size_t& first)
+{
+    const size_t count = schedule.layers.size();
+    for (size_t i = 0; i < count; ++i) {
+        const size_t j = first + i < count ? first + i : first + i - count;
+        const bool result = j == 0
+                                ? first_layer_holds(schedule, state)
+                                : layer_holds(schedule, schedule.layers[j], state.posteriors);
+        if (!result) {
+            first = j;
+            return false;
+        }
+    }
+    return every_bit_is_known(schedule, state.posteriors);
+}
+
+} // namespace depinsat::fec::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace depinsat::fec {
+
+HWY_EXPORT(iterate);
+HWY_EXPORT(holds);
+
+void ldpc_iterate(const LdpcSchedule& schedule, const LdpcRule& rule, const LdpcState& state)
+{
+    HWY_DYNAMIC_DISPATCH(iterate)(schedule, rule, state);
+}
+
+bool ldpc_holds(const LdpcSchedule& schedule, const LdpcState& state, size_t& first)
+{
+    return HWY_DYNAMIC_DISPATCH(holds)(schedule, state, first);
+}
+
+} // namespace depinsat::fec
+#endif
