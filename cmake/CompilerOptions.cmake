@@ -17,3 +17,11 @@ find_program(CCACHE ccache)
 if(CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
+
+# Highway's targets on 64-bit Arm (docs/decisions/0009-arm-in-an-emulator.md): NEON, and scalar for
+# processors without AES, which this Highway's NEON demands. No SVE: its vectors can stand neither
+# in arrays nor in structs.
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
+    add_compile_definitions(HWY_COMPILE_ALL_ATTAINABLE
+        "HWY_DISABLED_TARGETS=(HWY_SVE|HWY_SVE2|HWY_SVE_256|HWY_SVE2_128)")
+endif()

@@ -1,5 +1,9 @@
 #pragma once
 
+#ifndef HWY_WANT_AVX3_DL
+#define HWY_WANT_AVX3_DL // as in the kernels that gain by it; elsewhere AVX3 runs in its place
+#endif
+
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
 #include <hwy/targets.h>
@@ -7,18 +11,21 @@
 
 namespace depinsat::test {
 
-/// SIMD targets this machine can run, as Boost.Test data.
+/// SIMD targets that kernels are compiled for and this machine can run, as Boost.Test data; the
+/// scalar one included. tests/unit/core/simd_targets_test.cc shows that dispatch obeys.
 inline std::vector<int64_t> simd_targets()
 {
-    std::vector<int64_t> all;
-    for (int64_t rest = hwy::SupportedTargets(); rest != 0; rest &= rest - 1)
-        all.push_back(rest & -rest);
-    return all;
+    return hwy::SupportedAndGeneratedTargets();
 }
 
-/// Holds dispatch to one target for the life of the object.
+/// Holds dispatch to one target for the life of the object. The log says so: tools/test_neon
+/// reads it.
 struct OnlyTarget {
-    explicit OnlyTarget(int64_t target) { hwy::SetSupportedTargetsForTest(target); }
+    explicit OnlyTarget(int64_t target)
+    {
+        BOOST_TEST_MESSAGE("SIMD target " << hwy::TargetName(target));
+        hwy::SetSupportedTargetsForTest(target);
+    }
     ~OnlyTarget() { hwy::SetSupportedTargetsForTest(0); }
 };
 
