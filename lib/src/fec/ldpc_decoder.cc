@@ -33,20 +33,20 @@ struct LdpcDecoder::Impl {
         for (const LdpcLayer& layer : schedule.layers)
             degree = std::max<size_t>(degree, layer.degree);
         variables.resize(degree * kColumns);
-        minima.resize(3 * kColumns);
+        answers.resize(4 * kColumns);
     }
 
     LdpcState state()
     {
         return {posteriors.data()->lanes, messages.data()->lanes, variables.data()->lanes,
-                minima.data()->lanes};
+                answers.data()->lanes};
     }
 
     const LdpcCode& code;
     unsigned max_iterations;
     LdpcSchedule schedule;
     LdpcRule rule;
-    std::vector<Column> posteriors, messages, variables, minima; // see LdpcState
+    std::vector<Column> posteriors, messages, variables, answers; // see LdpcState
     size_t suspect = 0; // layer that failed the last look, and is likely to fail the next
 };
 
@@ -72,7 +72,7 @@ std::optional<unsigned> LdpcDecoder::decode(std::span<const Llr> codeword,
     unsigned iterations = 0;
     bool decoded = ldpc_holds(d.schedule, state, d.suspect);
     while (!decoded && iterations < d.max_iterations) {
-        ldpc_iterate(d.schedule, d.rule, state);
+        ldpc_iterate(d.schedule, d.rule, state, iterations == 0);
         ++iterations;
         decoded = ldpc_holds(d.schedule, state, d.suspect);
     }

@@ -134,7 +134,6 @@ void load(const LdpcCode& code,
                          state.posteriors + g * kPaddedGroup);
     load_parity(llrs + code.k, code.q, rule,
                 state.posteriors + code.rows.size() * kPaddedGroup);
-    std::memset(state.messages, 0, schedule.groups.size() * kColumns * kColumn);
 }
 
 /// The first bit of eight bytes becomes the most significant one of a byte.

@@ -39,62 +39,74 @@ HWY_INLINE void repeat_first_lanes(int8_t* group)
         hn::StoreU(hn::Load(d, group + i), d, group + kLdpcGroup + i);
 }
 
-/// One vector of all edges: variables, the two least magnitudes among them, their parity.
-HWY_INLINE void collect(const int8_t* HWY_RESTRICT posteriors,
-                        const uint32_t* HWY_RESTRICT loads,
-                        const int8_t* HWY_RESTRICT messages,
-                        int8_t* HWY_RESTRICT variables,
-                        int8_t* HWY_RESTRICT minima,
-                        size_t degree)
-{
-    const D d;
-    const U u;
-    M first = hn::Set(u, uint8_t(kLlrMax)), second = first;
-    V parity = hn::Zero(d);
-    for (size_t e = 0; e < degree; ++e) {
-        const V variable = hn::SaturatedSub(hn::LoadU(d, posteriors + loads[e]),
-                                            hn::Load(d, messages + e * kColumn));
-        hn::Store(variable, d, variables + e * kColumn);
-        const M size = magnitude(variable);
-        second = hn::Min(second, hn::Max(first, size));
-        first = hn::Min(first, size);
-        parity = hn::Xor(parity, variable);
-    }
-    hn::Store(hn::BitCast(d, first), d, minima);
-    hn::Store(hn::BitCast(d, second), d, minima + kColumn);
-    hn::Store(parity, d, minima + 2 * kColumn);
-}
+/// LdpcRule, in every lane.
+struct Rule {
+    explicit Rule(const LdpcRule& rule)
+        : first_offset(hn::Set(U(), rule.first_offset)),
+          second_offset(hn::Set(U(), rule.second_offset)),
+          near(hn::Set(U(), rule.near)),
+          largest(hn::Set(U(), kLdpcLargestMessage))
+    {}
 
-HWY_INLINE void
-gather(const LdpcSchedule& schedule, const LdpcLayer& layer, const LdpcState& state)
-{
-    const size_t degree = layer.degree, column = degree * kColumn;
-    for (size_t c = 0; c < kColumns; ++c) {
-        const uint32_t* loads = &schedule.loads[layer.first_edge * kColumns + c * degree];
-        const int8_t* messages = state.messages + layer.first_edge * kColumns * kColumn;
-        for (size_t i = 0; i < kColumn; i += hn::Lanes(D()))
-            collect(state.posteriors + i, loads, messages + c * column + i,
-                    state.variables + c * column + i, state.minima + 3 * c * kColumn + i,
-                    degree);
-    }
-}
+    M first_offset, second_offset, near, largest;
+};
 
-/// What all edges of a check share when it answers.
+/// What checks know when all their edges have come in: the two least magnitudes, and the sign
+/// bits of all variables together.
+struct Minima {
+    HWY_INLINE Minima(V a, V b)
+        : first(hn::Min(magnitude(a), magnitude(b))),
+          second(hn::Max(magnitude(a), magnitude(b))),
+          parity(hn::Xor(a, b))
+    {}
+
+    HWY_INLINE void add(V a)
+    {
+        second = hn::Min(second, hn::Max(first, magnitude(a)));
+        first = hn::Min(first, magnitude(a));
+        parity = hn::Xor(parity, a);
+    }
+
+    HWY_INLINE void add(V a, V b)
+    {
+        const M low = hn::Min(magnitude(a), magnitude(b));
+        const M high = hn::Max(magnitude(a), magnitude(b));
+        second = hn::Min(hn::Min(second, high), hn::Max(first, low));
+        first = hn::Min(first, low);
+        parity = hn::Xor3(parity, a, b);
+    }
+
+    M first, second;
+    V parity;
+};
+
+/// What all messages of a check are made of.
 struct Answer {
-    Answer(const LdpcRule& rule, const int8_t* minima)
+    HWY_INLINE Answer(const Rule& rule, const Minima& minima)
+        : least(minima.first), parity(minima.parity)
     {
         const D d;
-        const U u;
-        least = hn::BitCast(u, hn::Load(d, minima));
-        const M next = hn::BitCast(u, hn::Load(d, minima + kColumn));
-        const M gap = hn::AverageRound(hn::SaturatedSub(next, least), hn::Zero(u));
-        const M near = hn::SaturatedSub(hn::Set(u, rule.near), gap);
-        const M off = hn::Add(hn::Set(u, rule.first_offset), near);
-        const M clip = hn::Set(u, kLdpcLargestMessage);
-        const M second_offset = hn::Set(u, rule.second_offset);
-        first = hn::BitCast(d, hn::Min(hn::SaturatedSub(least, off), clip));
-        second = hn::BitCast(d, hn::Min(hn::SaturatedSub(next, second_offset), clip));
-        parity = hn::Load(d, minima + 2 * kColumn);
+        const M gap = hn::SaturatedSub(minima.second, least);
+        const M near = hn::SaturatedSub(rule.near, hn::AverageRound(gap, hn::Zero(U())));
+        const M first_size = hn::SaturatedSub(least, hn::Add(rule.first_offset, near));
+        const M second_size = hn::SaturatedSub(minima.second, rule.second_offset);
+        first = hn::BitCast(d, hn::Min(first_size, rule.largest));
+        second = hn::BitCast(d, hn::Min(second_size, rule.largest));
+    }
+
+    HWY_INLINE explicit Answer(const int8_t* from)
+        : least(hn::BitCast(U(), hn::Load(D(), from))),
+          first(hn::Load(D(), from + kColumn)),
+          second(hn::Load(D(), from + 2 * kColumn)),
+          parity(hn::Load(D(), from + 3 * kColumn))
+    {}
+
+    HWY_INLINE void store(int8_t* to) const
+    {
+        hn::Store(hn::BitCast(D(), least), D(), to);
+        hn::Store(first, D(), to + kColumn);
+        hn::Store(second, D(), to + 2 * kColumn);
+        hn::Store(parity, D(), to + 3 * kColumn);
     }
 
     /// The new message to a variable.
@@ -109,50 +121,94 @@ struct Answer {
     V first, second, parity;
 };
 
+/// One vector of all edges: variables, and what the checks answer to them.
+/// @tparam kFirst  in the first iteration there are no messages yet.
+template <bool kFirst>
+HWY_INLINE void collect(const Rule& rule,
+                        size_t degree,
+                        const int8_t* HWY_RESTRICT posteriors,
+                        const uint32_t* HWY_RESTRICT loads,
+                        const int8_t* HWY_RESTRICT messages,
+                        int8_t* HWY_RESTRICT variables,
+                        int8_t* HWY_RESTRICT answer)
+{
+    const auto variable = [=](size_t e) HWY_ATTR {
+        V value = hn::LoadU(D(), posteriors + loads[e]);
+        if constexpr (!kFirst)
+            value = hn::SaturatedSub(value, hn::Load(D(), messages + e * kColumn));
+        hn::Store(value, D(), variables + e * kColumn);
+        return value;
+    };
+    Minima minima(variable(0), variable(1));
+    size_t e = 2;
+    for (; e + 1 < degree; e += 2)
+        minima.add(variable(e), variable(e + 1));
+    if (e < degree)
+        minima.add(variable(e));
+    Answer(rule, minima).store(answer);
+}
+
+template <bool kFirst>
+HWY_INLINE void gather(const LdpcSchedule& schedule,
+                       const Rule& rule,
+                       const LdpcLayer& layer,
+                       const LdpcState& state)
+{
+    const size_t degree = layer.degree;
+    const uint32_t* loads = &schedule.loads[layer.first_edge * kColumns];
+    const int8_t* messages = state.messages + layer.first_edge * kColumns * kColumn;
+    for (size_t c = 0; c < kColumns; ++c)
+        for (size_t i = 0; i < kColumn; i += hn::Lanes(D()))
+            collect<kFirst>(rule, degree, state.posteriors + i, loads + c * degree,
+                            messages + c * degree * kColumn + i,
+                            state.variables + c * degree * kColumn + i,
+                            state.answers + 4 * c * kColumn + i);
+}
+
 /// One vector of all edges: messages, and posteriors but where the layer repeats a group; there
 /// the difference of the messages is left in place of the variables.
-HWY_INLINE void answer(const LdpcRule& rule,
-                       const LdpcLayer& layer,
-                       const int8_t* HWY_RESTRICT minima,
+template <bool kFirst>
+HWY_INLINE void update(const LdpcLayer& layer,
+                       const int8_t* HWY_RESTRICT answers,
                        const uint32_t* HWY_RESTRICT groups,
                        int8_t* HWY_RESTRICT posteriors,
                        int8_t* HWY_RESTRICT messages,
                        int8_t* HWY_RESTRICT variables)
 {
     const D d;
-    const Answer answer(rule, minima);
-    for (size_t e = 0; e < layer.plain; ++e) {
+    const Answer answer(answers);
+    const size_t plain = layer.plain, degree = layer.degree;
+    for (size_t e = 0; e < plain; ++e) {
         const V variable = hn::Load(d, variables + e * kColumn);
         const V message = answer.to(variable);
         hn::Store(message, d, messages + e * kColumn);
         hn::Store(hn::SaturatedAdd(variable, message), d, posteriors + groups[e]);
     }
-    for (size_t e = layer.plain; e < layer.degree; ++e) {
+    for (size_t e = plain; e < degree; ++e) {
         const V message = answer.to(hn::Load(d, variables + e * kColumn));
-        const V before = hn::Load(d, messages + e * kColumn);
+        const V before = kFirst ? hn::Zero(d) : hn::Load(d, messages + e * kColumn);
         hn::Store(message, d, messages + e * kColumn);
         hn::Store(hn::SaturatedSub(message, before), d, variables + e * kColumn);
     }
 }
 
-HWY_INLINE void scatter(const LdpcSchedule& schedule,
-                        const LdpcRule& rule,
-                        const LdpcLayer& layer,
-                        const LdpcState& state)
+template <bool kFirst>
+HWY_INLINE void
+scatter(const LdpcSchedule& schedule, const LdpcLayer& layer, const LdpcState& state)
 {
     const size_t column = layer.degree * kColumn;
     const uint32_t* groups = &schedule.groups[layer.first_edge];
     int8_t* messages = state.messages + layer.first_edge * kColumns * kColumn;
     for (size_t c = 0; c < kColumns; ++c)
         for (size_t i = 0; i < kColumn; i += hn::Lanes(D()))
-            answer(rule, layer, state.minima + 3 * c * kColumn + i, groups,
-                   state.posteriors + c * kColumn + i, messages + c * column + i,
-                   state.variables + c * column + i);
+            update<kFirst>(layer, state.answers + 4 * c * kColumn + i, groups,
+                           state.posteriors + c * kColumn + i, messages + c * column + i,
+                           state.variables + c * column + i);
     for (size_t e = 0; e < layer.plain; ++e)
         repeat_first_lanes(state.posteriors + groups[e]);
 }
 
-/// Adds the differences that answer() left for an edge into a group that the layer has
+/// Adds the differences that update() left for an edge into a group that the layer has
 /// changed already.
 HWY_INLINE void add_difference(const LdpcColumns& loads,
                                uint32_t group,
@@ -201,13 +257,14 @@ struct StaircaseEnd {
     int8_t untouched;
 };
 
-void iterate(const LdpcSchedule& schedule, const LdpcRule& rule, const LdpcState& state)
+template <bool kFirst>
+void iterate_layers(const LdpcSchedule& schedule, const Rule& rule, const LdpcState& state)
 {
     const StaircaseEnd end(schedule, state);
     const LdpcColumns* repeat = schedule.repeats.data();
     for (const LdpcLayer& layer : schedule.layers) {
-        gather(schedule, layer, state);
-        scatter(schedule, rule, layer, state);
+        gather<kFirst>(schedule, rule, layer, state);
+        scatter<kFirst>(schedule, layer, state);
         for (size_t e = layer.plain; e < layer.degree; ++e)
             add_difference(*repeat++, schedule.groups[layer.first_edge + e],
                            layer.degree * kColumn, state.posteriors,
@@ -215,6 +272,17 @@ void iterate(const LdpcSchedule& schedule, const LdpcRule& rule, const LdpcState
         if (layer.first_edge == 0)
             end.restore_rotated(layer, state);
     }
+}
+
+void iterate(const LdpcSchedule& schedule,
+             const LdpcRule& rule,
+             const LdpcState& state,
+             bool first)
+{
+    if (first)
+        iterate_layers<true>(schedule, Rule(rule), state);
+    else
+        iterate_layers<false>(schedule, Rule(rule), state);
 }
 
 bool layer_holds(const LdpcSchedule& schedule,
@@ -279,9 +347,12 @@ namespace depinsat::fec {
 HWY_EXPORT(iterate);
 HWY_EXPORT(holds);
 
-void ldpc_iterate(const LdpcSchedule& schedule, const LdpcRule& rule, const LdpcState& state)
+void ldpc_iterate(const LdpcSchedule& schedule,
+                  const LdpcRule& rule,
+                  const LdpcState& state,
+                  bool first)
 {
-    HWY_DYNAMIC_DISPATCH(iterate)(schedule, rule, state);
+    HWY_DYNAMIC_DISPATCH(iterate)(schedule, rule, state, first);
 }
 
 bool ldpc_holds(const LdpcSchedule& schedule, const LdpcState& state, size_t& first)

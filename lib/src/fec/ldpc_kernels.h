@@ -14,10 +14,10 @@ struct LdpcState {
     int8_t* posteriors; ///< kPaddedGroup a group
     int8_t* messages;   ///< kColumns * kColumn an edge, by layer, column, edge
     int8_t* variables;  ///< of one layer: kColumns * kColumn an edge, by column, edge
-    int8_t* minima;     ///< of one layer: 3 * kColumn a column
+    int8_t* answers;    ///< of one layer: 4 * kColumn a column
 };
 
-/// Channel values to posteriors; no messages yet.
+/// Channel values to posteriors.
 void ldpc_load(const LdpcCode& code,
                const LdpcSchedule& schedule,
                const LdpcRule& rule,
@@ -25,7 +25,11 @@ void ldpc_load(const LdpcCode& code,
                const LdpcState& state);
 
 /// All layers once.
-void ldpc_iterate(const LdpcSchedule& schedule, const LdpcRule& rule, const LdpcState& state);
+/// @param first  there are no messages yet, whatever the memory holds.
+void ldpc_iterate(const LdpcSchedule& schedule,
+                  const LdpcRule& rule,
+                  const LdpcState& state,
+                  bool first);
 
 /// @param first  the layer to look at first; becomes the first one found that does not hold.
 /// @return whether all checks hold and no posterior is zero.
