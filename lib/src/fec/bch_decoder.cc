@@ -2,6 +2,7 @@
 
 #include "depinsat/core/bits.h"
 #include "fec/bch_remainder.h"
+#include "fec/bch_roots.h"
 #include "fec/galois_field.h"
 
 #include <algorithm>
@@ -11,7 +12,7 @@
 namespace depinsat::fec {
 namespace {
 
-constexpr unsigned kMaxErrors = 12;
+constexpr unsigned kMaxErrors = kBchMaxErrors;
 
 /// S_1 ... S_2t at [0] ... [2t - 1]: the received polynomial at alpha, alpha^2 ...
 using Syndromes = std::array<unsigned, 2 * kMaxErrors>;
@@ -37,17 +38,18 @@ unsigned discrepancy(const GaloisField& field,
 void subtract_shifted(
     const GaloisField& field, Locator& to, const Locator& from, unsigned scale, unsigned shift)
 {
-    for (size_t i = 0; i + shift < to.coefficients.size(); ++i)
+    for (size_t i = 0; i <= from.degree && i + shift < to.coefficients.size(); ++i)
         to.coefficients[i + shift] ^= field.multiply(scale, from.coefficients[i]);
 }
 
-/// Shortest recurrence that makes the syndromes (Massey 1969).
+/// Shortest recurrence that makes the syndromes (Massey 1969). Each S_2i is the square of S_i,
+/// so every other discrepancy is zero.
 Locator berlekamp_massey(const GaloisField& field, const Syndromes& syndromes, unsigned count)
 {
     Locator locator, previous;
     locator.coefficients[0] = previous.coefficients[0] = 1;
     unsigned previous_discrepancy = 1, shift = 1;
-    for (unsigned step = 0; step < count; ++step, ++shift) {
+    for (unsigned step = 0; step < count; step += 2, shift += 2) {
         const unsigned d = discrepancy(field, syndromes, locator, step);
         if (d == 0)
             continue;
@@ -68,7 +70,10 @@ Locator berlekamp_massey(const GaloisField& field, const Syndromes& syndromes, u
 
 struct BchDecoder::Impl {
     explicit Impl(const BchCode& bch_code)
-        : code(bch_code), remainder(code), field(code.m, code.field_polynomial)
+        : code(bch_code),
+          remainder(code),
+          field(code.m, code.field_polynomial),
+          root_finder(field)
     {
         assert(code.t <= kMaxErrors);
     }
@@ -91,43 +96,50 @@ struct BchDecoder::Impl {
         for (unsigned bit = 0; bit < code.n - code.k; ++bit) {
             if ((residue[bit / 64] >> (63 - bit % 64) & 1) == 0)
                 continue;
-            const unsigned exponent = code.n - code.k - 1 - bit;
-            for (unsigned i = 1; i <= 2 * code.t; i += 2)
-                result[i - 1] ^= field.power(exponent * i % field.order());
+            unsigned exponent = code.n - code.k - 1 - bit; // below the order
+            const unsigned twice = add(exponent, exponent);
+            for (unsigned i = 1; i <= 2 * code.t; i += 2) {
+                result[i - 1] ^= field.power(exponent);
+                exponent = add(exponent, twice);
+            }
         }
         for (unsigned i = 2; i <= 2 * code.t; i += 2)
             result[i - 1] = field.multiply(result[i / 2 - 1], result[i / 2 - 1]);
         return result;
     }
 
-    /// Chien search over the positions of the shortened code.
-    /// @return how many roots were found, in `positions` (bit indices).
-    unsigned find_errors(const Locator& locator,
-                         std::array<unsigned, kMaxErrors>& positions) const
+    /// Sum of two exponents of alpha.
+    unsigned add(unsigned a, unsigned b) const
     {
-        std::array<unsigned, kMaxErrors> exponents{}, steps{};
-        unsigned terms = 0, found = 0;
-        for (unsigned i = 1; i <= locator.degree; ++i)
-            if (locator.coefficients[i] != 0) {
-                exponents[terms] = field.log(locator.coefficients[i]);
-                steps[terms++] = field.order() - i; // one position on: times alpha^-i
-            }
-        for (unsigned power = 0; power < code.n && found < locator.degree; ++power) {
-            unsigned sum = 1;
-            for (unsigned i = 0; i < terms; ++i) {
-                sum ^= field.power(exponents[i]);
-                exponents[i] += steps[i];
-                exponents[i] -= exponents[i] >= field.order() ? field.order() : 0;
-            }
-            if (sum == 0)
-                positions[found++] = code.n - 1 - power;
+        const unsigned sum = a + b;
+        return sum < field.order() ? sum : sum - field.order();
+    }
+
+    /// @return whether all errors were found, in `positions` (bit indices).
+    bool find_errors(const Locator& locator, BchRoots::Roots& positions) const
+    {
+        if (locator.degree > code.t)
+            return false;
+        BchPolynomial polynomial;
+        std::copy_n(locator.coefficients.begin(), locator.degree + 1,
+                    polynomial.coefficients.begin());
+        polynomial.degree = locator.degree;
+        if (polynomial.coefficients[locator.degree] == 0 ||
+            !root_finder.find(polynomial, positions))
+            return false;
+        for (unsigned i = 0; i < locator.degree; ++i) {
+            const unsigned power = field.log(field.divide(1, positions[i]));
+            if (power >= code.n)
+                return false; // where the shortened code has no bit
+            positions[i] = code.n - 1 - power;
         }
-        return found;
+        return true;
     }
 
     const BchCode& code;
     BchRemainder remainder;
     GaloisField field;
+    BchRoots root_finder;
 };
 
 BchDecoder::BchDecoder(const BchCode& code) : impl_(std::make_unique<Impl>(code)) {}
@@ -149,8 +161,8 @@ std::optional<unsigned> BchDecoder::decode(std::span<uint8_t> codeword)
 
     const auto locator =
         berlekamp_massey(impl_->field, impl_->syndromes(residue), 2 * code().t);
-    std::array<unsigned, kMaxErrors> positions{};
-    if (locator.degree > code().t || impl_->find_errors(locator, positions) != locator.degree)
+    BchRoots::Roots positions{};
+    if (!impl_->find_errors(locator, positions))
         return std::nullopt;
     for (unsigned i = 0; i < locator.degree; ++i)
         flip_bit(codeword, positions[i]);

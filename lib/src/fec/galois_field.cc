@@ -3,7 +3,7 @@
 namespace depinsat::fec {
 
 GaloisField::GaloisField(unsigned m, uint32_t polynomial)
-    : order_((1u << m) - 1), powers_(2 * size_t(order_)), logs_(size_t(order_) + 1)
+    : m_(m), order_((1u << m) - 1), powers_(2 * size_t(order_)), logs_(size_t(order_) + 1)
 {
     uint32_t element = 1;
     for (unsigned exponent = 0; exponent < order_; ++exponent) {

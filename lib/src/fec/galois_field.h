@@ -14,6 +14,8 @@ public:
     /// @param polynomial  primitive, of degree m.
     GaloisField(unsigned m, uint32_t polynomial);
 
+    unsigned m() const { return m_; }
+
     /// Number of nonzero elements, the order of alpha.
     unsigned order() const { return order_; }
 
@@ -35,7 +37,7 @@ public:
     }
 
 private:
-    unsigned order_;
+    unsigned m_, order_;
     std::vector<uint16_t> powers_; // twice round, so that sums of two logarithms need no modulo
     std::vector<uint16_t> logs_;
 };

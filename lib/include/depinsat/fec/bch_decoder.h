@@ -8,15 +8,15 @@
 
 namespace depinsat::fec {
 
-/// DVB-S2 and DVB-S2X BCH decoder: syndromes, Berlekamp-Massey, Chien search.
+/// DVB-S2 and DVB-S2X BCH decoder: syndromes, Berlekamp-Massey, roots by traces.
 ///
 /// Standard  EN 302 307-1, clause 5.3.1.
 /// Shape     code().n / 8 bytes, most significant bit first, corrected in place.
 /// Limit     up to code().t errors are corrected; more are reported, except for the few
 /// patterns
 ///           that lie within t errors of another codeword (about one in t! of random ones).
-/// Cost      one table look-up a byte without errors; O(n t) with; memory is taken in the
-///           constructor.
+/// Cost      one table look-up a byte, and O(t^2 m) with errors; memory (0.5 MB) is taken in
+///           the constructor.
 /// Threads   one object per thread.
 class BchDecoder
 {
