@@ -155,6 +155,7 @@ int main(int argc, char** argv)
 {
     register_ldpc("s2_normal_1-2", {"1.2", "2.0"});
     register_ldpc("s2_normal_3-4", {"4.2", "5.03"});
+    register_ldpc("s2_normal_8-9", {"7.2"});
     register_ldpc("s2_short_1-2", {"1.2", "2.0"});
     for (const char* name : {"s2_normal_1-2", "s2_normal_3-4", "s2_short_1-2"})
         register_bch(name);

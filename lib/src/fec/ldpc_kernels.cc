@@ -1,7 +1,5 @@
 #include "fec/ldpc_kernels.h"
-
-#include <algorithm>
-#include <cstring>
+#include "fec/ldpc_staircase_end.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "fec/ldpc_kernels.cc" // compiled once per SIMD target
@@ -230,33 +228,6 @@ HWY_INLINE void add_difference(const LdpcColumns& loads,
     repeat_first_lanes(posteriors + group);
 }
 
-/// The last edge of layer 0 that is no repetition has no bit in lane 0: the staircase begins
-/// there. What stands in its place, the last bit of the last group, seems certain while the
-/// layer is handled.
-struct StaircaseEnd {
-    StaircaseEnd(const LdpcSchedule& schedule, const LdpcState& state)
-        : group(state.posteriors + (schedule.rotations.size() - 1) * kPaddedGroup),
-          untouched(group[kLdpcGroup - 1])
-    {
-        group[kLdpcGroup - 1] = kLlrMax;
-    }
-
-    /// After the layer was looked at only.
-    void restore() const { group[kLdpcGroup - 1] = untouched; }
-
-    /// After the layer was updated: the group is in rotation 1.
-    void restore_rotated(const LdpcLayer& layer, const LdpcState& state) const
-    {
-        group[0] = group[kLdpcGroup] = untouched;
-        int8_t* message = state.messages + (layer.plain - 1) * kColumn;
-        message[0] = 0;
-        message[(kColumns - 1) * layer.degree * kColumn + kLdpcGroup % kColumn] = 0;
-    }
-
-    int8_t* group;
-    int8_t untouched;
-};
-
 template <bool kFirst>
 void iterate_layers(const LdpcSchedule& schedule, const Rule& rule, const LdpcState& state)
 {
@@ -285,59 +256,6 @@ void iterate(const LdpcSchedule& schedule,
         iterate_layers<false>(schedule, Rule(rule), state);
 }
 
-bool layer_holds(const LdpcSchedule& schedule,
-                 const LdpcLayer& layer,
-                 const int8_t* HWY_RESTRICT posteriors)
-{
-    const D d;
-    const LdpcColumns* edges = &schedule.checks[layer.first_edge];
-    for (size_t c = 0; c < kColumns; ++c)
-        for (size_t i = 0; i < kColumn; i += hn::Lanes(d)) {
-            V parity = hn::Zero(d);
-            for (size_t e = 0; e < layer.degree; ++e)
-                parity = hn::Xor(parity, hn::LoadU(d, posteriors + edges[e].at[c] + i));
-            if (!hn::AllFalse(d, hn::Lt(parity, hn::Zero(d))))
-                return false;
-        }
-    return true;
-}
-
-bool every_bit_is_known(const LdpcSchedule& schedule, const int8_t* posteriors)
-{
-    const D d;
-    for (size_t group = 0; group < schedule.rotations.size(); ++group)
-        for (size_t i = 0; i < kColumns * kColumn; i += hn::Lanes(d)) {
-            const V bits = hn::Load(d, posteriors + group * kPaddedGroup + i);
-            if (!hn::AllFalse(d, hn::Eq(bits, hn::Zero(d))))
-                return false;
-        }
-    return true;
-}
-
-bool first_layer_holds(const LdpcSchedule& schedule, const LdpcState& state)
-{
-    const StaircaseEnd end(schedule, state);
-    const bool result = layer_holds(schedule, schedule.layers.front(), state.posteriors);
-    end.restore();
-    return result;
-}
-
-bool holds(const LdpcSchedule& schedule, const LdpcState& state, size_t& first)
-{
-    const size_t count = schedule.layers.size();
-    for (size_t i = 0; i < count; ++i) {
-        const size_t j = first + i < count ? first + i : first + i - count;
-        const bool result = j == 0
-                                ? first_layer_holds(schedule, state)
-                                : layer_holds(schedule, schedule.layers[j], state.posteriors);
-        if (!result) {
-            first = j;
-            return false;
-        }
-    }
-    return every_bit_is_known(schedule, state.posteriors);
-}
-
 } // namespace depinsat::fec::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -345,7 +263,6 @@ HWY_AFTER_NAMESPACE();
 namespace depinsat::fec {
 
 HWY_EXPORT(iterate);
-HWY_EXPORT(holds);
 
 void ldpc_iterate(const LdpcSchedule& schedule,
                   const LdpcRule& rule,
@@ -353,11 +270,6 @@ void ldpc_iterate(const LdpcSchedule& schedule,
                   bool first)
 {
     HWY_DYNAMIC_DISPATCH(iterate)(schedule, rule, state, first);
-}
-
-bool ldpc_holds(const LdpcSchedule& schedule, const LdpcState& state, size_t& first)
-{
-    return HWY_DYNAMIC_DISPATCH(holds)(schedule, state, first);
 }
 
 } // namespace depinsat::fec
