@@ -165,8 +165,7 @@ class Faults(unittest.TestCase):
         self.assertLess(min(times), 0.1)
         world.air.silent = False
         world.user.wait_for_peer(timeout=60)
-        while "error" in world.call("eth_chainId"):
-            self.assertLess(time.monotonic(), start + 60, "the link does not come back")
+        self.assertIn("result", world.call("eth_chainId"))
         self.assertEqual(world.node.count(RAW), 0)
 
     def test_lost_frames_are_repeated_and_nothing_arrives_twice(self):

@@ -143,6 +143,13 @@ void Answerer::not_sent()
         candidate.reply_due = true;
 }
 
+void Answerer::forget_up_to(const PublicKey& ephemeral)
+{
+    const auto used = std::ranges::find(candidates_, ephemeral, &Candidate::ephemeral);
+    if (used != candidates_.end())
+        candidates_.erase(candidates_.begin(), std::next(used));
+}
+
 void Answerer::forget_stale(Time now)
 {
     while (!candidates_.empty() && candidates_.front().since + kCandidateLife <= now)

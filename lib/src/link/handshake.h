@@ -87,7 +87,10 @@ public:
 
     std::deque<Candidate>& candidates() { return candidates_; }
     void forget_stale(Time now);
-    void clear() { candidates_.clear(); }
+
+    /// The opener uses the session of this opening. Older ones it has given up; newer ones it
+    /// takes when their reply, which may be on its way, comes.
+    void forget_up_to(const PublicKey& ephemeral);
 
 private:
     std::deque<Candidate> candidates_;

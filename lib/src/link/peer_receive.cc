@@ -44,7 +44,7 @@ bool Peer::receive_data(uint16_t index, std::span<const uint8_t> packet, Time no
             return false;
         session_opening_ = candidate.ephemeral;
         install(std::move(candidate.session), now);
-        answerer_.clear();
+        answerer_.forget_up_to(*session_opening_);
         take_items(*counter, now);
         return true;
     }

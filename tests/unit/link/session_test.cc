@@ -81,6 +81,29 @@ BOOST_DATA_TEST_CASE(after_an_outage_everything_arrives_once,
     BOOST_TEST(gateway->outcomes_of(Outcome::kDelivered) == 53u);
 }
 
+// The gateway has answered, but nothing of the session reaches it. After the silence the user's
+// next handshake and its packets of that first session arrive in either order.
+BOOST_AUTO_TEST_CASE(after_a_silence_in_the_handshake_the_session_that_comes_stays)
+{
+    for (int silence_ms = 100; silence_ms <= 12000; silence_ms += 50) {
+        const TwoKeys keys;
+        const auto user = keys.make_user(), gateway = keys.make_gateway();
+        Path path({});
+        BOOST_TEST_REQUIRE(path.run(*user, *gateway, seconds(5), [&] {
+            return gateway->link.stats().frames_filled == 1; // with its answer
+        }));
+        path.cut[0] = true;
+        path.run(*user, *gateway, path.now + milliseconds(silence_ms));
+        path.cut[0] = false;
+        path.run(*user, *gateway, path.now + seconds(1)); // what was on its way is heard
+        BOOST_TEST_REQUIRE(connect(path, *user, *gateway));
+        const auto changes = user->changes.size() + gateway->changes.size();
+        path.run(*user, *gateway, path.now + seconds(20));
+        BOOST_TEST(user->changes.size() + gateway->changes.size() == changes,
+                   "silence of " << silence_ms << " ms");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_message_whose_beginning_was_forgotten_is_sent_again_whole)
 {
     const TwoKeys keys;
