@@ -23,6 +23,7 @@ ALLOWED = LIB | {
     "config": ["core", "framing"],
     "ports": ["core", "framing"],
     "space": ["core", "channel", "config", "ports"],
+    "fer": ["core", "modulation", "fec", "framing", "channel"],
     "bridge": ["core", "framing", "link", "config", "ports"],
     "gr-depinsat": [room for room in LIB if room != "link"] + ["ports"],
 }

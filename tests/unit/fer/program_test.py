@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""depinsat-fer from outside: its JSON, its refusals, SIGINT. Usage: program_test.py PROGRAM"""
+import json
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+PROGRAM = sys.argv.pop()
+SHORT = ["--code", "s2_short_1-2", "--iterations", "25"]
+
+
+def run(*arguments):
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=30)
+
+
+class Program(unittest.TestCase):
+    def report(self, *arguments):
+        result = run(*arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stdout.count("\n"), 1)
+        self.assertEqual(result.stderr, "")  # no terminal, no progress
+        return json.loads(result.stdout)
+
+    def test_counts_and_rates_agree(self):
+        report = self.report(*SHORT, "--esn0-db", "0.2", "--frames", "50", "--seed", "7")
+        self.assertEqual((report["frames"], report["seed"], report["iterations"]), (50, 7, 25))
+        self.assertEqual(report["fer"], report["frame_errors"] / 50)
+        self.assertGreater(report["frame_errors"], 0)
+        self.assertLess(report["frame_errors"], 50)
+        self.assertGreater(report["ber"], 0)
+        self.assertLessEqual(report["mean_iterations"], 25)
+
+    def test_a_modcod_is_its_code_and_constellation(self):
+        report = self.report("--modcod", "8psk_3-5", "--frame-size", "short", "--esn0-db", "7", "--frames", "5")
+        self.assertEqual((report["code"], report["constellation"]), ("s2_short_3-5", "8PSK"))
+        self.assertEqual(report["frame_errors"], 0)
+
+    def test_bad_input_is_refused_in_one_line(self):
+        rest = ["--esn0-db", "1", "--frames", "1"]
+        for arguments in (["--code", "s2_normal_7-8", *rest], ["--code", "s2x_medium_1-5", *rest],
+                          ["--modcod", "qam_1-2", *rest], rest,
+                          ["--modcod", "qpsk_1-2", "--frame-size", "huge", *rest],
+                          ["--code", "s2_short_1-2", "--modcod", "qpsk_1-2", *rest],
+                          [*SHORT, "--esn0-db", "nan", "--frames", "1"], [*SHORT, "--esn0-db", "1"],
+                          [*SHORT, "--esn0-db", "1", "--frames", "0"],
+                          ["--code", "s2_short_1-2", "--iterations", "0", *rest]):
+            result = run(*arguments)
+            self.assertEqual((result.returncode, result.stdout), (2, ""), arguments)
+            self.assertTrue(result.stderr.startswith("depinsat-fer: "), result.stderr)
+            self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+
+    def test_an_interrupt_prints_what_was_done(self):
+        process = subprocess.Popen([PROGRAM, *SHORT, "--esn0-db", "1", "--frames", "100000000"],
+                                   stdout=subprocess.PIPE, text=True)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        report = json.loads(process.communicate(timeout=20)[0])
+        self.assertEqual(process.returncode, 0)
+        self.assertGreater(report["frames"], 0)
+        self.assertLess(report["frames"], 100000000)
+
+
+if __name__ == "__main__":
+    unittest.main()
