@@ -36,7 +36,9 @@ std::span<const Modcod> modcods()
 def entry(row):
     name = row["name"].lower().replace(" ", "_").replace("/", "-")
     size = "FrameSize::k" + row["frame"].capitalize()
-    strings = [name, row["constellation"], row["bit_interleaver_read_order"], row["ldpc_table"].removesuffix(".json")]
+    # The key of modulation::find_constellation(): the rings of APSK depend on the code rate.
+    constellation = row["constellation"] + (" " + row["ldpc_code_identifier"] if "APSK" in row["constellation"] else "")
+    strings = [name, constellation, row["bit_interleaver_read_order"], row["ldpc_table"].removesuffix(".json")]
     name, constellation, interleaver, code = (f'"{text}"' for text in strings)
     fields = [name, size, constellation, interleaver, code, row["bits_per_symbol"], row["k_bch"], row["n_bch"],
               row["n_ldpc"], row["slots"], row["pls_code_pilots_off"], row["ideal_esn0_db_qef"] or "kUnknown"]

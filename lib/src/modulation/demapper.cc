@@ -1,7 +1,8 @@
 #include "depinsat/modulation/demapper.h"
 
+#include "demapper_lanes.h"
+
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <numbers>
 
@@ -53,31 +54,6 @@ void demap_8psk(std::span<const Sample> symbols, float scale, std::span<Llr> llr
     }
 }
 
-// Any labelling of any points.
-void demap_generic(const Constellation& constellation,
-                   std::span<const Sample> symbols,
-                   float scale,
-                   std::span<Llr> llrs)
-{
-    const unsigned bits = constellation.bits_per_symbol;
-    std::array<float, 256> metric; // (|y|^2 - |y - p|^2) / 2
-    for (size_t i = 0; i < symbols.size(); ++i) {
-        for (size_t p = 0; p < constellation.points.size(); ++p) {
-            const Sample point = constellation.points[p];
-            metric[p] = symbols[i].real() * point.real() + symbols[i].imag() * point.imag() -
-                        0.5f * (point.real() * point.real() + point.imag() * point.imag());
-        }
-        for (unsigned bit = 0; bit < bits; ++bit) {
-            std::array<float, 2> best{-1e30f, -1e30f};
-            for (size_t p = 0; p < constellation.points.size(); ++p) {
-                float& b = best[p >> (bits - 1 - bit) & 1];
-                b = metric[p] > b || metric[p] != metric[p] ? metric[p] : b;
-            }
-            llrs[i * bits + bit] = quantise((best[0] - best[1]) * scale);
-        }
-    }
-}
-
 } // namespace
 
 void demap(const Constellation& constellation,
@@ -96,7 +72,7 @@ void demap(const Constellation& constellation,
     else if (constellation.name == "8PSK")
         demap_8psk(symbols, scale, llrs);
     else
-        demap_generic(constellation, symbols, scale, llrs);
+        demap_lanes(constellation, symbols, scale, llrs);
 }
 
 } // namespace depinsat::modulation

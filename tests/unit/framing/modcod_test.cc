@@ -3,18 +3,33 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
+#include <map>
 #include <set>
 #include <stdexcept>
 #include <string>
 
 using namespace depinsat::framing;
 
-BOOST_AUTO_TEST_CASE(the_rows_are_qpsk_and_8psk_of_both_frame_sizes)
+BOOST_AUTO_TEST_CASE(the_rows_are_all_of_s2_in_both_frame_sizes)
 {
-    BOOST_TEST(modcods().size() == 32u); // tables 11 and 12: 17 normal, 15 short
+    BOOST_TEST(modcods().size() == 52u); // tables 11 and 12: 28 normal, 24 short
+    std::map<std::string, unsigned> rows;
     for (const Modcod& m : modcods())
-        BOOST_TEST((m.constellation == "QPSK" || m.constellation == "8PSK"));
+        ++rows[std::string(m.name.substr(0, m.name.find('_')))];
+    BOOST_TEST(rows["qpsk"] == 21u);
+    BOOST_TEST(rows["8psk"] == 11u);
+    BOOST_TEST(rows["16apsk"] == 11u);
+    BOOST_TEST(rows["32apsk"] == 9u);
 }
+
+namespace {
+
+unsigned bits_of(std::string_view name)
+{
+    return name.starts_with("qpsk") ? 2 : name.starts_with("8psk") ? 3 : name[0] == '1' ? 4 : 5;
+}
+
+} // namespace
 
 BOOST_AUTO_TEST_CASE(every_row_agrees_with_itself)
 {
@@ -24,8 +39,9 @@ BOOST_AUTO_TEST_CASE(every_row_agrees_with_itself)
         {
             BOOST_TEST(m.n_ldpc == (m.frame_size == FrameSize::kNormal ? 64800u : 16200u));
             BOOST_TEST(m.slots * 90 * m.bits_per_symbol == m.n_ldpc);
-            BOOST_TEST(m.bits_per_symbol == (m.constellation == "QPSK" ? 2u : 3u));
-            BOOST_TEST(m.interleaver.size() == (m.constellation == "QPSK" ? 0u : 3u));
+            const unsigned bits = bits_of(m.name);
+            BOOST_TEST(m.bits_per_symbol == bits);
+            BOOST_TEST(m.interleaver.size() == (bits == 2 ? 0u : bits));
             BOOST_TEST(m.k_bch % 8 == 0u);
             BOOST_TEST((m.k_bch < m.n_bch && m.n_bch < m.n_ldpc));
             BOOST_TEST(m.fec_code.starts_with("s2_" + std::string(to_string(m.frame_size))));
@@ -43,6 +59,8 @@ BOOST_AUTO_TEST_CASE(pls_codes_are_those_of_the_standard)
     BOOST_TEST(int(find_modcod("8psk_3-5", FrameSize::kShort).pls_code) == (12 << 2 | 2));
     BOOST_TEST(find_modcod("8psk_3-5", FrameSize::kShort).interleaver == "210");
     BOOST_TEST(find_modcod("8psk_9-10", FrameSize::kNormal).interleaver == "012");
+    BOOST_TEST(int(find_modcod("16apsk_2-3", FrameSize::kNormal).pls_code) == 18 << 2);
+    BOOST_TEST(int(find_modcod("32apsk_8-9", FrameSize::kShort).pls_code) == (27 << 2 | 2));
 }
 
 BOOST_AUTO_TEST_CASE(every_pls_code_finds_its_row_with_and_without_pilots_and_no_other_does)
@@ -57,7 +75,7 @@ BOOST_AUTO_TEST_CASE(every_pls_code_finds_its_row_with_and_without_pilots_and_no
     }
     BOOST_TEST(found == 2 * modcods().size());
     BOOST_TEST(modcod_of_pls_code(0) == nullptr);       // dummy PLFRAME
-    BOOST_TEST(modcod_of_pls_code(18 << 2) == nullptr); // 16APSK 2/3
+    BOOST_TEST(modcod_of_pls_code(29 << 2) == nullptr); // reserved
 }
 
 BOOST_AUTO_TEST_CASE(ideal_es_n0_is_given_for_normal_frames_and_unknown_for_short_ones)

@@ -69,7 +69,7 @@ std::vector<Sample> plframe_of(const Dvbs2Chain& chain, std::span<const uint8_t>
         insert_pilots(xfecframe, payload);
     else
         std::copy(xfecframe.begin(), xfecframe.end(), payload.begin());
-    PlScrambler(0).scramble(payload, payload);
+    PlScrambler(chain.pl_scrambling_n).scramble(payload, payload);
     return plframe;
 }
 

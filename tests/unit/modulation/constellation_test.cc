@@ -1,5 +1,6 @@
 #include "depinsat/modulation/constellation.h"
 
+#include <algorithm>
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -37,6 +38,55 @@ BOOST_AUTO_TEST_CASE(qpsk_points_lie_where_the_standard_draws_them)
 BOOST_AUTO_TEST_CASE(eight_psk_points_lie_where_the_standard_draws_them)
 {
     check("8PSK", k8pskAngles);
+}
+
+// Rings that figures 11 and 12 draw: how many points, and where the first of them lies.
+struct Ring {
+    unsigned points;
+    double first_angle; // units of pi
+};
+
+void check_rings(const Constellation& constellation,
+                 const std::vector<double>& radii,
+                 const std::vector<Ring>& rings)
+{
+    double power = 0;
+    for (size_t ring = 0; ring < rings.size(); ++ring)
+        power += rings[ring].points * radii[ring] * radii[ring];
+    const double scale = std::sqrt(double(constellation.points.size()) / power);
+    size_t found = 0;
+    for (size_t ring = 0; ring < rings.size(); ++ring)
+        for (unsigned k = 0; k < rings[ring].points; ++k) {
+            const double angle =
+                std::numbers::pi * (rings[ring].first_angle + 2.0 * k / rings[ring].points);
+            const auto place = std::polar(radii[ring] * scale, angle);
+            found += size_t(std::ranges::count_if(constellation.points, [&](Sample point) {
+                return std::abs(std::complex<double>(point) - place) < 1e-6;
+            }));
+        }
+    BOOST_TEST(found == constellation.points.size());
+}
+
+BOOST_DATA_TEST_CASE(sixteen_apsk_has_the_rings_of_table_9,
+                     boost::unit_test::data::make({"2/3", "3/4", "4/5", "5/6", "8/9", "9/10"}) ^
+                         boost::unit_test::data::make({3.15, 2.85, 2.75, 2.70, 2.60, 2.57}),
+                     rate,
+                     gamma)
+{
+    const auto& constellation = find_constellation(std::string("4+12APSK ") + rate);
+    check_rings(constellation, {1, gamma}, {{4, 1. / 4}, {12, 1. / 12}});
+}
+
+BOOST_DATA_TEST_CASE(thirty_two_apsk_has_the_rings_of_table_10,
+                     boost::unit_test::data::make({"3/4", "4/5", "5/6", "8/9", "9/10"}) ^
+                         boost::unit_test::data::make({2.84, 2.72, 2.64, 2.54, 2.53}) ^
+                         boost::unit_test::data::make({5.27, 4.87, 4.64, 4.33, 4.30}),
+                     rate,
+                     gamma1,
+                     gamma2)
+{
+    const auto& constellation = find_constellation(std::string("4+12+16APSK ") + rate);
+    check_rings(constellation, {1, gamma1, gamma2}, {{4, 1. / 4}, {12, 1. / 12}, {16, 0}});
 }
 
 BOOST_AUTO_TEST_CASE(mean_power_is_1)

@@ -16,7 +16,8 @@ namespace {
 
 unsigned bits_per_symbol(const Dvbs2Chain& chain)
 {
-    return chain.constellation == std::string("QPSK") ? 2 : 3;
+    const std::string order = chain.interleaver;
+    return order.empty() ? 2 : unsigned(order.size());
 }
 
 } // namespace

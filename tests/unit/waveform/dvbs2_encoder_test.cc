@@ -81,7 +81,7 @@ double mean_power(std::span<const Sample> symbols)
 BOOST_DATA_TEST_CASE(plframes_equal_the_golden_chain, bdata::make(kDvbs2Chains), chain)
 {
     const auto expected = read_dvbs2_vector<Sample>(chain.name + std::string(".plframe.cf32"));
-    Dvbs2Encoder encoder(0.20, 0);
+    Dvbs2Encoder encoder(0.20, chain.pl_scrambling_n);
     const auto plframe = encoder.encode(golden_frame(chain));
     BOOST_TEST(first_different_symbol(plframe, expected) == expected.size());
 }

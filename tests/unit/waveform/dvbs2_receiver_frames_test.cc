@@ -16,6 +16,8 @@ using framing::FrameSize;
 
 namespace {
 
+constexpr uint8_t kReserved = 29 << 2; // PLS code
+
 /// Rows of symbols at two samples each, with an offset of 3 % of the symbol rate and noise.
 class Channel
 {
@@ -66,13 +68,13 @@ private:
     unsigned sent_ = 0;
 };
 
-/// A PLFRAME whose MODCOD is not built: 16APSK 3/4, normal, no pilots; PLS code 80, 180 slots.
+/// A PLFRAME of a reserved MODCOD: 29; PLS code 116, of 180 slots here.
 std::vector<Sample> unknown_frame()
 {
     std::vector<Sample> symbols(90 + 180 * 90);
     for (size_t i = 0; i < symbols.size(); ++i)
         symbols[i] = Sample(std::polar(1.0, double(i * i % 1009)));
-    framing::write_plheader(80, std::span(symbols).first<90>());
+    framing::write_plheader(kReserved, std::span(symbols).first<90>());
     return symbols;
 }
 
@@ -105,7 +107,7 @@ BOOST_AUTO_TEST_CASE(modcod_size_and_pilots_may_change_with_every_frame)
 
 BOOST_AUTO_TEST_CASE(frames_that_are_not_built_are_passed_over)
 {
-    BOOST_REQUIRE(!framing::modcod_of_pls_code(80));
+    BOOST_REQUIRE(!framing::modcod_of_pls_code(kReserved));
     Channel channel(9);
     Sender sender;
     for (unsigned round = 0; round < 10; ++round) {
@@ -128,7 +130,8 @@ BOOST_DATA_TEST_CASE(a_frame_of_another_transmitter_that_stands_alone_comes_out,
     using depinsat::test::read_dvbs2_vector;
     Channel channel(15);
     channel.send(read_dvbs2_vector<Sample>(std::string(chain.name) + ".plframe.cf32"));
-    const auto reception = receive(receiver_config({}), channel.finish());
+    const CaptureSpec spec{.pl_scrambling_n = chain.pl_scrambling_n};
+    const auto reception = receive(receiver_config(spec), channel.finish());
     BOOST_REQUIRE(reception.frames.size() == 1u);
     const auto& [frame, data] = reception.frames[0];
     BOOST_TEST(frame.modcod->name == chain.modcod);

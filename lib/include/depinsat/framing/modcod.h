@@ -18,18 +18,18 @@ std::string_view to_string(FrameSize);
 /// Names     `constellation`, `interleaver` and `fec_code` are keys of the tables of
 ///           modulation/ and fec/, so that framing knows neither.
 struct Modcod {
-    std::string_view name;          ///< "qpsk_1-2", "8psk_3-4", "s2x_8apsk_100-180"
+    std::string_view name; ///< "qpsk_1-2", "8psk_3-4", "s2x_8apsk_100-180"
     FrameSize frame_size;
-    std::string_view constellation; ///< "QPSK", "8PSK", "4+12APSK" ...
+    std::string_view constellation; ///< "QPSK", "8PSK", "4+12APSK 3/4" ...
     std::string_view interleaver;   ///< column read-out order, "012"; empty: none
     std::string_view fec_code;      ///< "s2_normal_1-2": LDPC code and its BCH code
     unsigned bits_per_symbol;
-    unsigned k_bch;                 ///< bits of a BBFRAME, a multiple of 8
-    unsigned n_bch;                 ///< bits of a BCH codeword = information bits of the LDPC code
-    unsigned n_ldpc;                ///< bits of a FECFRAME
-    unsigned slots;                 ///< 90-symbol slots of the XFECFRAME
-    uint8_t pls_code;               ///< as sent without pilots; + 1 with pilots
-    double ideal_esn0_db;           ///< quasi-error-free in AWGN; NaN where no source gives it
+    unsigned k_bch;       ///< bits of a BBFRAME, a multiple of 8
+    unsigned n_bch;       ///< bits of a BCH codeword = information bits of the LDPC code
+    unsigned n_ldpc;      ///< bits of a FECFRAME
+    unsigned slots;       ///< 90-symbol slots of the XFECFRAME
+    uint8_t pls_code;     ///< as sent without pilots; + 1 with pilots
+    double ideal_esn0_db; ///< quasi-error-free in AWGN; NaN where no source gives it
 
     /// Bytes that a frame carries behind its BBHEADER.
     size_t data_field_bytes() const { return k_bch / 8 - 10; }

@@ -15,9 +15,9 @@ inline constexpr float kLeastNoisePower = 1e-6f;
 /// LLR       (min |y - p1|^2 - min |y - p0|^2) / N0 over the points p1, p0 whose bit is 1, 0;
 ///           for QPSK, where it is exact, 2 * sqrt(2) * y / N0. Positive means bit 0.
 /// Unit      1/kLlrScale nat, rounded to nearest, saturated to +-kLlrMax. A symbol that is
-///           not a number gives 0 (nothing is known); so does an infinite one where the
-///           difference has no value.
-/// Cost      about 1 ns per symbol for QPSK, a few for 8PSK.
+///           not a number gives 0 (nothing is known); so does an infinite one of APSK, and one
+///           of PSK where the difference has no value.
+/// Cost      about 1 ns per symbol for QPSK, a few for 8PSK, COSTAPSK with AVX-512.
 ///
 /// @param symbols  scaled to mean power 1.
 /// @param n0       noise power per symbol, 1 / (Es/N0); at least kLeastNoisePower is assumed;
