@@ -3,9 +3,9 @@
 #include "depinsat/framing/plframe.h"
 #include "depinsat/sync/carrier_frequency.h"
 #include "depinsat/sync/derotator.h"
+#include "dvbs2_known_symbols.h"
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <numbers>
 
@@ -36,23 +36,6 @@ double point_phase(unsigned m)
     return m == 8 ? 0 : std::numbers::pi / 4;
 }
 
-std::array<Sample, kPilotBlockSymbols> pilot_block()
-{
-    std::array<Sample, kPilotBlockSymbols> pilots;
-    pilots.fill(framing::kUnmodulated);
-    return pilots;
-}
-
-std::array<Sample, kPlHeaderSymbols> header(uint8_t pls_code)
-{
-    std::array<Sample, kPlHeaderSymbols> symbols;
-    framing::write_plheader(pls_code, symbols);
-    return symbols;
-}
-
-constexpr double kHeaderMiddle = 0.5 * (kPlHeaderSymbols - 1);
-constexpr double kPilotMiddle = 0.5 * (kPilotBlockSymbols - 1);
-
 } // namespace
 
 double Dvbs2Carrier::recover(const Dvbs2Plframe& frame, double frequency, double range)
@@ -61,11 +44,17 @@ double Dvbs2Carrier::recover(const Dvbs2Plframe& frame, double frequency, double
     symbols_.assign(frame.symbols.begin(), frame.symbols.end());
     symbols_.insert(symbols_.end(), frame.next_header.begin(), frame.next_header.end());
     sync::derotate(symbols_, frequency);
-    const size_t length = frame.symbols.size();
     const auto payload =
-        std::span(symbols_).subspan(kPlHeaderSymbols, length - kPlHeaderSymbols);
+        std::span(symbols_).subspan(kPlHeaderSymbols, frame.symbols.size() - kPlHeaderSymbols);
     scrambler_.descramble(payload, payload);
+    const bool apsk = frame.modcod && frame.modcod->bits_per_symbol > 3;
+    return frequency + (apsk ? recover_apsk(frame, range) : recover_psk(frame, range));
+}
 
+double Dvbs2Carrier::recover_psk(const Dvbs2Plframe& frame, double range)
+{
+    const auto payload =
+        std::span(symbols_).subspan(kPlHeaderSymbols, frame.symbols.size() - kPlHeaderSymbols);
     const unsigned m = order(frame.modcod);
     carrier_.resize(frame.pilots ? std::min(payload.size(), kMostForFrequency)
                                  : payload.size());
@@ -77,13 +66,8 @@ double Dvbs2Carrier::recover(const Dvbs2Plframe& frame, double frequency, double
     const double correction = carrier_found_ ? peak.frequency / m : 0.0;
     sync::derotate(symbols_, correction);
 
-    track_.clear();
-    track_.add_known(
-        kHeaderMiddle,
-        sync::known_phase(std::span(symbols_).first(kPlHeaderSymbols), header(frame.pls_code)));
-    if (frame.pilots) {
-        track_pilots(frame);
-    } else {
+    track_known(frame);
+    if (!frame.pilots) {
         sync::derotate(carrier_, m * correction,
                        2 * std::numbers::pi * m * correction * kPlHeaderSymbols);
         track_blocks(frame, m);
@@ -91,16 +75,21 @@ double Dvbs2Carrier::recover(const Dvbs2Plframe& frame, double frequency, double
     track_next_header(frame, m);
     measure(frame);
     extract(frame);
-    return frequency + correction;
+    return correction;
 }
 
-void Dvbs2Carrier::track_pilots(const Dvbs2Plframe& frame)
+void Dvbs2Carrier::track_known(const Dvbs2Plframe& frame)
 {
-    static const auto pilots = pilot_block();
-    for (size_t block = 0; block < framing::pilot_blocks(frame.modcod->slots); ++block) {
+    const auto received_header = std::span(symbols_).first(kPlHeaderSymbols);
+    track_.clear();
+    track_.add_known(kHeaderMiddle,
+                     sync::known_phase(received_header, known_header(frame.pls_code)));
+    const size_t blocks = frame.pilots ? framing::pilot_blocks(frame.modcod->slots) : 0;
+    for (size_t block = 0; block < blocks; ++block) {
         const size_t begin = kPlHeaderSymbols + framing::pilot_block_begin(block);
         const auto received = std::span(symbols_).subspan(begin, kPilotBlockSymbols);
-        track_.add_known(double(begin) + kPilotMiddle, sync::known_phase(received, pilots));
+        track_.add_known(double(begin) + kPilotMiddle,
+                         sync::known_phase(received, pilot_block()));
     }
 }
 
@@ -121,19 +110,18 @@ void Dvbs2Carrier::track_next_header(const Dvbs2Plframe& frame, unsigned m)
     if (frame.next_header.empty())
         return;
     const auto received = std::span(symbols_).subspan(frame.symbols.size(), kPlHeaderSymbols);
-    track_.add_known_after_ambiguous(double(frame.symbols.size()) + kHeaderMiddle,
-                                     sync::known_phase(received, header(frame.next_pls_code)),
-                                     m);
+    track_.add_known_after_ambiguous(
+        double(frame.symbols.size()) + kHeaderMiddle,
+        sync::known_phase(received, known_header(frame.next_pls_code)), m);
 }
 
 void Dvbs2Carrier::measure(const Dvbs2Plframe& frame)
 {
-    static const auto pilots = pilot_block();
-    snr_.add_block(std::span(symbols_).first(kPlHeaderSymbols), header(frame.pls_code));
+    snr_.add_block(std::span(symbols_).first(kPlHeaderSymbols), known_header(frame.pls_code));
     const size_t blocks = frame.pilots ? framing::pilot_blocks(frame.modcod->slots) : 0;
     for (size_t block = 0; block < blocks; ++block) {
         const size_t begin = kPlHeaderSymbols + framing::pilot_block_begin(block);
-        snr_.add_block(std::span(symbols_).subspan(begin, kPilotBlockSymbols), pilots);
+        snr_.add_block(std::span(symbols_).subspan(begin, kPilotBlockSymbols), pilot_block());
     }
     snr_.end_frame();
 }

@@ -4,6 +4,7 @@
 #include "depinsat/framing/pl_scrambler.h"
 #include "depinsat/framing/plheader.h"
 #include "depinsat/sync/carrier_phase.h"
+#include "depinsat/sync/phase_likelihood.h"
 #include "depinsat/sync/snr_estimator.h"
 
 #include <optional>
@@ -24,12 +25,17 @@ struct Dvbs2Plframe {
 
 /// Takes carrier, pilots and PL scrambling off a PLFRAME, and measures its SNR.
 ///
-/// Frequency  from the spectrum of the m-th power of the symbols, around what is known already.
-/// Phase      with pilots from PLHEADER and pilots; without from blocks of symbols (Viterbi and
-///            Viterbi), anchored at the PLHEADERs on both sides.
+/// Frequency  PSK: from the spectrum of the m-th power of the symbols, around what is known
+///            already. APSK: from known symbols; where whole turns between them are open, by
+///            the likelihood of the others.
+/// Phase      with pilots from PLHEADER and pilots; without between the PLHEADERs on both
+///            sides, and from blocks of symbols (PSK: Viterbi and Viterbi; APSK: likelihood).
 class Dvbs2Carrier
 {
 public:
+    /// A range up to this says that the frame before was received.
+    static constexpr double kTracked = 2e-4;
+
     explicit Dvbs2Carrier(unsigned pl_scrambling_n) : scrambler_(pl_scrambling_n) {}
 
     /// @param frequency  cycles per symbol, as known so far.
@@ -47,7 +53,18 @@ public:
     void forget() { snr_.reset(); }
 
 private:
-    void track_pilots(const Dvbs2Plframe&);
+    /// Frequency from known symbols: it and those that differ by multiples of 1 / turn.
+    struct Known {
+        double frequency; // cycles per symbol
+        double turn;      // symbols
+    };
+
+    double recover_psk(const Dvbs2Plframe&, double range);
+    double recover_apsk(const Dvbs2Plframe&, double range);
+    void correct(const Dvbs2Plframe&, double frequency);
+    Known known_frequency(const Dvbs2Plframe&) const;
+    double follow_phase(const Dvbs2Plframe&);
+    void track_known(const Dvbs2Plframe&);
     void track_blocks(const Dvbs2Plframe&, unsigned m);
     void track_next_header(const Dvbs2Plframe&, unsigned m);
     void measure(const Dvbs2Plframe&);
@@ -56,8 +73,9 @@ private:
     framing::PlScrambler scrambler_;
     sync::SnrEstimator snr_;
     sync::PhaseTrack track_;
+    sync::PhaseLikelihood likelihood_;
     bool carrier_found_ = false;
-    std::vector<Sample> symbols_, carrier_, xfecframe_;
+    std::vector<Sample> symbols_, raw_, carrier_, xfecframe_;
 };
 
 } // namespace depinsat::waveform

@@ -13,7 +13,7 @@ using framing::kPlHeaderSymbols;
 constexpr uint64_t kBatch = 256; // places searched at once, so that the loops are long
 constexpr uint64_t kMostAtOnce = 4096;
 constexpr double kFirstRange = 1.6e-3; // five standard deviations of a PLHEADER's at 3 dB
-constexpr double kTrackedRange = 2e-4;
+constexpr double kTrackedRange = Dvbs2Carrier::kTracked;
 
 struct Plan {
     const framing::Modcod* modcod;

@@ -105,6 +105,20 @@ BOOST_AUTO_TEST_CASE(modcod_size_and_pilots_may_change_with_every_frame)
     }
 }
 
+BOOST_AUTO_TEST_CASE(every_modcod_may_follow_every_other)
+{
+    Channel channel(18);
+    Sender sender;
+    for (unsigned i = 0; i < 2; ++i)
+        for (const auto& modcod : framing::modcods())
+            if (modcod.frame_size == FrameSize::kShort)
+                channel.send(sender.frame(modcod.name, FrameSize::kShort, sender.sent() % 2));
+    const CaptureSpec spec;
+    const auto reception = receive(receiver_config(spec), channel.finish());
+    BOOST_TEST(reception.good(spec, 0, 1000) == sender.sent());
+    BOOST_TEST(reception.stats.failed_frames == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(frames_that_are_not_built_are_passed_over)
 {
     BOOST_REQUIRE(!framing::modcod_of_pls_code(kReserved));

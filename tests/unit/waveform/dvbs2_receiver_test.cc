@@ -80,6 +80,31 @@ BOOST_DATA_TEST_CASE(
     BOOST_TEST(reception.good(spec, 10, spec.frames) == spec.frames - 10);
 }
 
+// 1.5 dB above the Es/N0 at which the standard has the code quasi-error-free.
+BOOST_DATA_TEST_CASE(frames_of_apsk_after_the_tenth_come_out,
+                     boost::unit_test::data::make({"16apsk_3-4", "32apsk_4-5"}) *
+                         boost::unit_test::data::make({false, true}) *
+                         boost::unit_test::data::make({true, false}) *
+                         boost::unit_test::data::make({-0.05, 0.05}),
+                     modcod,
+                     normal,
+                     pilots,
+                     offset)
+{
+    CaptureSpec spec{.modcod = modcod, .pilots = pilots, .frames = normal ? 16u : 40u};
+    spec.size = normal ? kNormal : kShort;
+    spec.es_n0_db = framing::find_modcod(modcod, kNormal).ideal_esn0_db + 1.5;
+    spec.offset = offset;
+    spec.clock_ppm = offset > 0 ? -50 : 50;
+    spec.phase = 20 * offset + 2;
+    spec.dropped = size_t(4000 * (offset + 1));
+    const auto reception = receive(receiver_config(spec), impair(spec, clean_capture(spec)));
+    BOOST_TEST(reception.good(spec, 10, spec.frames) == spec.frames - 10);
+    BOOST_TEST(reception.stats.lock_losses == 0);
+    BOOST_TEST(std::abs(reception.stats.cfo_hz - offset * 500e3) < 10);
+    BOOST_TEST(std::abs(reception.stats.snr_db - spec.es_n0_db) < 0.4);
+}
+
 BOOST_AUTO_TEST_CASE(any_ratio_of_rates_is_taken)
 {
     CaptureSpec spec{.frames = 20, .es_n0_db = 10};

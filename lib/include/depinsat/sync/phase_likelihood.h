@@ -1,0 +1,59 @@
+#pragma once
+
+#include "depinsat/core/types.h"
+#include "depinsat/modulation/constellation.h"
+
+#include <array>
+#include <span>
+
+namespace depinsat::sync {
+
+/// What symbols of unknown data tell about the phase of their carrier.
+///
+/// Model     y = exp(j phase) d + noise of power n0, each point d as likely as any other; the
+///           log-likelihood log(mean over d of exp(-|y - d|^2 / n0)) and the posterior mean of
+///           d are read from a grid.
+/// Why       hard decisions stop to tell anything where the codes of 16APSK still hold: with
+///           neighbouring points 2.3 deviations of the noise apart the mean decision follows
+///           the phase. Here their information is used as far as there is any.
+/// Cost      2 to 4 ns per symbol; prepare() about 1 ms where the noise has changed by 0.5 dB.
+/// Memory    50 kB in the object.
+class PhaseLikelihood
+{
+public:
+    /// Readies the grid.
+    /// @param n0  noise power relative to that of the signal; 1e-3 is the least that is used.
+    void prepare(const modulation::Constellation&, double n0);
+
+    /// Fisher information of the phase in a symbol, radians^-2; known symbols have 2 / n0.
+    double information() const { return information_; }
+
+    /// Log-likelihood of symbols of mean power 1, up to a constant per symbol.
+    double log_likelihood(std::span<const Sample> symbols) const;
+
+    /// Phase of the symbols beyond `phase`, by one step of the method of scoring.
+    ///
+    /// Range     a fraction of the angle between neighbouring points; limited to +-kMostStep.
+    /// Accuracy  standard deviation 1 / sqrt(N information()) radians, if that is in the range.
+    double phase_step(std::span<const Sample> symbols, double phase) const;
+
+    static constexpr double kMostStep = 0.1; ///< radians
+
+private:
+    static constexpr int kCells = 64;
+    static constexpr float kReach = 1.7f, kCell = 2 * kReach / kCells;
+
+    struct Cell {
+        Sample mean;          // posterior mean of the point
+        float log_likelihood; // nats
+    };
+
+    static size_t index(float i, float q);
+    double fill(Cell& cell, Sample middle) const;
+
+    const modulation::Constellation* constellation_ = nullptr;
+    double n0_ = 0, information_ = 0;
+    std::array<Cell, size_t(kCells) * kCells> cells_{};
+};
+
+} // namespace depinsat::sync

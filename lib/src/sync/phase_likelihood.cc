@@ -1,0 +1,86 @@
+#include "depinsat/sync/phase_likelihood.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <numbers>
+
+namespace depinsat::sync {
+
+namespace {
+
+constexpr double kLeastN0 = 1e-3, kSameNoise = 1.12;
+
+} // namespace
+
+size_t PhaseLikelihood::index(float i, float q)
+{
+    const auto cell = [](float x) {
+        const float place = (x + kReach) / kCell;
+        return place > 0 ? place < float(kCells - 1) ? int(place) : kCells - 1 : 0;
+    };
+    return size_t(cell(q) * kCells + cell(i));
+}
+
+/// @return information of this cell, times its probability.
+double PhaseLikelihood::fill(Cell& cell, Sample middle) const
+{
+    double nearest = 1e30;
+    for (const Sample& d : constellation_->points)
+        nearest = std::min(nearest, double(std::norm(middle - d)));
+    double sum = 0;
+    std::complex<double> mean = 0;
+    for (const Sample& d : constellation_->points) {
+        const double weight = std::exp((nearest - std::norm(middle - d)) / n0_);
+        sum += weight;
+        mean += weight * std::complex<double>(d);
+    }
+    mean /= sum;
+    cell.mean = Sample(mean);
+    cell.log_likelihood =
+        float(std::log(sum / double(constellation_->points.size())) - nearest / n0_);
+    const double slope = 2 / n0_ * std::imag(std::complex<double>(middle) * std::conj(mean));
+    const double density = std::exp(cell.log_likelihood) / (std::numbers::pi * n0_);
+    return slope * slope * density * kCell * kCell;
+}
+
+void PhaseLikelihood::prepare(const modulation::Constellation& constellation, double n0)
+{
+    n0 = std::max(n0, kLeastN0);
+    if (constellation_ == &constellation && n0 < n0_ * kSameNoise && n0_ < n0 * kSameNoise)
+        return;
+    constellation_ = &constellation;
+    n0_ = n0;
+    information_ = 0;
+    const auto middle = [](int cell) {
+        return (float(cell) + 0.5f) * kCell - kReach;
+    };
+    for (int q = 0; q < kCells; ++q)
+        for (int i = 0; i < kCells; ++i)
+            information_ += fill(cells_[size_t(q * kCells + i)], {middle(i), middle(q)});
+}
+
+double PhaseLikelihood::log_likelihood(std::span<const Sample> symbols) const
+{
+    double sum = 0;
+    for (const Sample& y : symbols)
+        sum += cells_[index(y.real(), y.imag())].log_likelihood;
+    return sum;
+}
+
+double PhaseLikelihood::phase_step(std::span<const Sample> symbols, double phase) const
+{
+    assert(!symbols.empty());
+    const Sample turn(std::polar(1.0, -phase));
+    double slope = 0;
+    for (const Sample& y : symbols) {
+        const float re = y.real() * turn.real() - y.imag() * turn.imag();
+        const float im = y.real() * turn.imag() + y.imag() * turn.real();
+        const Sample mean = cells_[index(re, im)].mean;
+        slope += im * mean.real() - re * mean.imag();
+    }
+    const double information = std::max(information_, 1e-9) * double(symbols.size());
+    return std::clamp(2 / n0_ * slope / information, -kMostStep, kMostStep);
+}
+
+} // namespace depinsat::sync

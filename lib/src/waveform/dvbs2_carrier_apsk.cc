@@ -1,0 +1,141 @@
+#include "depinsat/framing/plframe.h"
+#include "depinsat/sync/carrier_frequency.h"
+#include "depinsat/sync/derotator.h"
+#include "dvbs2_carrier.h"
+#include "dvbs2_known_symbols.h"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <numbers>
+
+/// No power of APSK leaves a carrier that stands out of the noise. Known symbols give phase and
+/// frequency, up to whole turns between two of them; which of these it is, the likelihood of
+/// all symbols between tells.
+namespace depinsat::waveform {
+
+namespace {
+
+using framing::kPlHeaderSymbols;
+
+constexpr double kTwoPi = 2 * std::numbers::pi;
+constexpr double kDeviations = 5;  // of the frequency, in the range that it is given with
+constexpr double kTried = 4;       // deviations
+constexpr double kSteady = 1.5e-5; // deviation from one frame to the next, cycles per symbol
+constexpr unsigned kFractions = 8; // of a turn over the frame that are tried without an end
+constexpr double kBlockInformation = 1000; // radians^-2: a deviation of 0.03
+constexpr size_t kLeastBlock = 256;        // symbols
+
+/// Frequency as a Gaussian, cycles per symbol.
+struct Belief {
+    double frequency, deviation;
+};
+
+/// What was known before and what the PLHEADER tells.
+Belief believed(std::span<const Sample> received, uint8_t pls_code, double range, double n0)
+{
+    constexpr double kSymbols = kPlHeaderSymbols;
+    const double prior = range > Dvbs2Carrier::kTracked ? range / kDeviations : kSteady;
+    const auto header =
+        sync::estimate_frequency(received, known_header(pls_code), 0, range).frequency;
+    const double variance =
+        1.5 * n0 / (kSymbols * kSymbols * kSymbols * std::numbers::pi * std::numbers::pi);
+    const double weight = prior * prior / (prior * prior + variance);
+    return {weight * header, prior * std::sqrt(1 - weight)};
+}
+
+} // namespace
+
+double Dvbs2Carrier::recover_apsk(const Dvbs2Plframe& frame, double range)
+{
+    measure(frame);
+    const auto belief =
+        believed(std::span(symbols_).first(kPlHeaderSymbols), frame.pls_code, range, snr_.n0());
+    likelihood_.prepare(modulation::find_constellation(frame.modcod->constellation), snr_.n0());
+    raw_ = symbols_;
+    const auto known = known_frequency(frame);
+    const double step = 1 / known.turn;
+    const double first =
+        known.frequency + step * std::round((belief.frequency - known.frequency) / step);
+    const int tried =
+        known.turn * range < 0.5 ? 0 : int(std::ceil(kTried * belief.deviation / step));
+    double best = first, highest = -1e300;
+    for (int k = -tried; k <= tried && tried > 0; ++k) {
+        const double off = (first + k * step - belief.frequency) / belief.deviation;
+        correct(frame, first + k * step);
+        const double score = likelihood_.log_likelihood(xfecframe_) - 0.5 * off * off;
+        if (score > highest) {
+            highest = score;
+            best = first + k * step;
+        }
+    }
+    correct(frame, best);
+    return frame.pilots ? best : best + follow_phase(frame) / kTwoPi;
+}
+
+/// Turns the symbols back by a frequency, and by the phase of the known ones.
+void Dvbs2Carrier::correct(const Dvbs2Plframe& frame, double frequency)
+{
+    symbols_ = raw_;
+    sync::derotate(symbols_, frequency);
+    track_known(frame);
+    track_next_header(frame, 1);
+    extract(frame);
+}
+
+Dvbs2Carrier::Known Dvbs2Carrier::known_frequency(const Dvbs2Plframe& frame) const
+{
+    const auto sum_at = [&](size_t begin, std::span<const Sample> sent) {
+        std::complex<double> sum = 0;
+        for (size_t i = 0; i < sent.size(); ++i)
+            sum += raw_[begin + i] * std::conj(sent[i]);
+        return sum;
+    };
+    auto last = sum_at(0, known_header(frame.pls_code));
+    double last_middle = kHeaderMiddle, distance = 0, count = 0;
+    std::complex<double> turn = 0;
+    const auto add = [&](size_t begin, double middle, std::span<const Sample> sent) {
+        const auto sum = sum_at(begin, sent);
+        turn += sum * std::conj(last);
+        distance += double(begin) + middle - last_middle;
+        ++count;
+        last = sum;
+        last_middle = double(begin) + middle;
+    };
+    const size_t blocks = frame.pilots ? framing::pilot_blocks(frame.modcod->slots) : 0;
+    for (size_t block = 0; block < blocks; ++block)
+        add(kPlHeaderSymbols + framing::pilot_block_begin(block), kPilotMiddle, pilot_block());
+    if (!frame.next_header.empty())
+        add(frame.symbols.size(), kHeaderMiddle, known_header(frame.next_pls_code));
+    if (count == 0)
+        return {0, kFractions * double(frame.symbols.size())};
+    return {std::arg(turn) * count / (kTwoPi * distance), distance / count};
+}
+
+/// Without pilots: what is left of the phase, block by block.
+/// @return radians per symbol that the frequency is still off.
+double Dvbs2Carrier::follow_phase(const Dvbs2Plframe& frame)
+{
+    const double wanted = kBlockInformation / std::max(likelihood_.information(), 1e-3);
+    const size_t block = std::max(kLeastBlock, size_t(wanted)), size = xfecframe_.size();
+    const size_t blocks = size / block;
+    if (blocks == 0)
+        return 0;
+    const double end = double(size) + kHeaderMiddle;
+    double phase = 0;
+    track_.clear();
+    track_.add_known(kHeaderMiddle - kPlHeaderSymbols, 0);
+    for (size_t k = 0; k < blocks; ++k) {
+        const size_t begin = k * size / blocks, behind = (k + 1) * size / blocks;
+        const auto symbols = std::span(xfecframe_).subspan(begin, behind - begin);
+        phase += likelihood_.phase_step(symbols, phase);
+        track_.add_known(0.5 * double(begin + behind - 1), phase);
+    }
+    const bool open = frame.next_header.empty();
+    if (!open)
+        track_.add_known(end, 0);
+    track_.correct(xfecframe_);
+    return open ? phase / (double(size) + kPlHeaderSymbols) : 0;
+}
+
+} // namespace depinsat::waveform
