@@ -41,27 +41,24 @@ HWY_INLINE void four_steps(States& states, const Trellis& trellis, size_t t)
 }
 
 // One block. The metrics only fall; what they have fallen is given back in the middle, measured
-// at the start so that nobody waits for it.
+// at the start so that nobody waits for it. Two halves in a loop: more code would only be
+// slower to compile.
 template <bool kForward>
 HWY_INLINE void block(States& states, const Trellis& trellis, size_t t)
 {
     const auto fallen = below_top(states);
-    if constexpr (kForward) {
-        four_steps<0, true>(states, trellis, t);
-        four_steps<4, true>(states, trellis, t + 4);
-        four_steps<2, true>(states, trellis, t + 8);
-        raise(states, fallen);
-        four_steps<0, true>(states, trellis, t + 12);
-        four_steps<4, true>(states, trellis, t + 16);
-        four_steps<2, true>(states, trellis, t + 20);
-    } else {
-        four_steps<2, false>(states, trellis, t + 20);
-        four_steps<4, false>(states, trellis, t + 16);
-        four_steps<0, false>(states, trellis, t + 12);
-        raise(states, fallen);
-        four_steps<2, false>(states, trellis, t + 8);
-        four_steps<4, false>(states, trellis, t + 4);
-        four_steps<0, false>(states, trellis, t);
+    for (size_t half = 0; half < 2; ++half) {
+        if (half == 1)
+            raise(states, fallen);
+        if constexpr (kForward) {
+            four_steps<0, true>(states, trellis, t + 12 * half);
+            four_steps<4, true>(states, trellis, t + 12 * half + 4);
+            four_steps<2, true>(states, trellis, t + 12 * half + 8);
+        } else {
+            four_steps<2, false>(states, trellis, t + 20 - 12 * half);
+            four_steps<4, false>(states, trellis, t + 16 - 12 * half);
+            four_steps<0, false>(states, trellis, t + 12 - 12 * half);
+        }
     }
 }
 

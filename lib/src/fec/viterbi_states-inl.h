@@ -122,6 +122,8 @@ inline constexpr int kLanes = int(hn::MaxLanes(Lanes8()));
 inline constexpr int kVectors = 64 / kLanes;
 
 struct States {
+    // Not left to the compiler: what it makes by itself is not for this target, on Arm.
+    HWY_INLINE States() {}
     Metrics at[kVectors];
 };
 
