@@ -28,7 +28,9 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("--config", required=True, metavar="FILE", help=STATION)
         sub.add_argument("--on-air", action="store_true", help="let a real radio transmit, within the limits of [transmit]")
     command("sat", "run the simulated satellite (depinsat-sat)", add_help=False)
-    command("keygen", "make a key file, mode 0600, and print its public key").add_argument("file", metavar="FILE")
+    keygen = command("keygen", "make a key file, mode 0600, and print its public key")
+    keygen.add_argument("file", metavar="FILE")
+    keygen.add_argument("--public", action="store_true", help="only print the public key of a key file that is there")
     add_status(command("status", "show what a running station says of itself"))
     add_replay(command("replay", "receive a SigMF recording: one line for each frame"))
     command("doctor", "tell what this machine has for a station, and what is missing")
@@ -64,7 +66,7 @@ def dispatch(options, rest: list[str]) -> int:
     if options.command == "sat":
         execute("depinsat-sat", *rest)
     if options.command == "keygen":
-        execute("depinsatd", "--generate-key", options.file)
+        execute("depinsatd", "--public-key" if options.public else "--generate-key", options.file)
     if options.command == "doctor":
         from . import doctor
         return doctor.run()

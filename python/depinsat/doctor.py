@@ -1,21 +1,24 @@
 """`depinsat doctor`: what this machine has for a station, and what is missing."""
+import importlib
 import importlib.util
 import os
 import pathlib
 import shutil
 import subprocess
 
-from . import places, profiles
+from . import places
 from .errors import FAILED, CommandError
 
 SCAN_TIMEOUT_S = 20
+MODULES = {"numpy": "python3-numpy", "rich": "python3-rich", "yaml": "python3-yaml", "jsonschema": "python3-jsonschema"}
 USB = {("2500", "0020"): "USRP B210", ("2500", "0021"): "USRP B200mini", ("2500", "0022"): "USRP B205mini",
        ("1d50", "6089"): "HackRF One", ("1d50", "604b"): "HackRF Jawbreaker", ("1d50", "cc15"): "rad1o"}
 
 
 def run() -> int:
     """Prints one line for each check. 0 if the basics work, 1 if not; radios are no basics."""
-    basics = [report(*check()) for check in (check_python, check_blocks, check_daemon, check_satellite, check_profiles)]
+    checks = (check_gnuradio, check_blocks, check_modules, check_daemon, check_satellite, check_profiles)
+    basics = [report(*check()) for check in checks]
     for check in (check_uhd, check_soapy, *[lambda device=device: device for device in usb_devices()]):
         report(*check())
     for line in radios():
@@ -30,7 +33,14 @@ def report(name: str, ok: bool | None, detail: str) -> bool:
     return ok is not False
 
 
-def check_python():
+def installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ImportError:  # what it is a part of is missing
+        return False
+
+
+def check_gnuradio():
     try:
         from gnuradio import gr
         return "GNU Radio", True, gr.version()
@@ -44,6 +54,13 @@ def check_blocks():
         return "blocks of depinsat", True, os.path.dirname(module.__file__)
     except ImportError as error:
         return "blocks of depinsat", False, f"{error}; build with GNU Radio, or set PYTHONPATH (env.sh)"
+
+
+def check_modules():
+    missing = [package for module, package in MODULES.items() if not installed(module)]
+    if missing:
+        return "Python modules", False, f"install {', '.join(missing)}"
+    return "Python modules", True, ", ".join(MODULES)
 
 
 def check_program(name: str):
@@ -67,15 +84,16 @@ def check_satellite():
 
 def check_profiles():
     try:
+        from . import profiles
         for name in profiles.names():
             profiles.load(name)
         return "radio profiles", True, ", ".join(profiles.names())
-    except CommandError as error:
+    except (ImportError, CommandError) as error:
         return "radio profiles", False, str(error)
 
 
 def check_uhd():
-    if importlib.util.find_spec("gnuradio.uhd") is None:
+    if not installed("gnuradio.uhd"):
         return "UHD", None, "no gr-uhd; needed for USRPs"
     images = [p for p in ("/usr/share/uhd/images", "/usr/local/share/uhd/images", os.environ.get("UHD_IMAGES_DIR", ""))
               if p and list(pathlib.Path(p).glob("usrp_b2*"))]
@@ -85,7 +103,7 @@ def check_uhd():
 
 
 def check_soapy():
-    if importlib.util.find_spec("gnuradio.soapy") is None:
+    if not installed("gnuradio.soapy"):
         return "SoapySDR", None, "no gr-soapy; needed for HackRFs"
     modules = sorted(p.name for folder in pathlib.Path("/usr/lib").glob("*/SoapySDR/modules*") for p in folder.glob("*.so"))
     if not any("HackRF" in name for name in modules):

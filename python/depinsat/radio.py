@@ -23,6 +23,14 @@ class Radio:
         self.config, self.settings, self.profile = config, settings, profile
         self.rate = float(settings["sample_rate_hz"])
 
+    def _set(self, key: str, setter) -> None:
+        """Hands the value of `key` to the device; one that it does not take is a mistake in the file."""
+        value = self.settings[key]
+        try:
+            setter(value)
+        except (RuntimeError, ValueError) as error:
+            raise CommandError(f"radio.{key}: is {value}, which the radio refuses: {error}") from error
+
 
 class SatelliteRadio(Radio):
     """The simulated satellite, whose clock paces the flowgraph."""
@@ -97,13 +105,13 @@ class UhdRadio(Radio):
                 block = getattr(uhd, kind)(self.settings["device"], uhd.stream_args(cpu_format="fc32", channels=[0]))
             except RuntimeError as error:
                 raise no_device(self, error) from error
-        block.set_clock_source(self.settings["clock_source"])
-        block.set_samp_rate(self.rate)
-        self._check("sample_rate_hz", self.rate, block.get_samp_rate(), 0.5)
         frequency = self.settings[f"{short}_frequency_hz"]
-        block.set_center_freq(uhd.tune_request(frequency))
+        self._set("clock_source", block.set_clock_source)
+        self._set("sample_rate_hz", block.set_samp_rate)
+        self._check("sample_rate_hz", self.rate, block.get_samp_rate(), 0.5)
+        self._set(f"{short}_frequency_hz", lambda hz: block.set_center_freq(uhd.tune_request(hz)))
         self._check(f"{short}_frequency_hz", frequency, block.get_center_freq(), 100)
-        block.set_gain(self.settings[f"{short}_gain_db"])
+        self._set(f"{short}_gain_db", block.set_gain)
         block.set_antenna(self.profile[direction]["antenna"])
         return block
 
@@ -130,10 +138,10 @@ class SoapyRadio(Radio):
         except (RuntimeError, ValueError) as error:
             raise no_device(self, error) from error
         if block.get_clock_source() or self.settings["clock_source"] != "internal":
-            block.set_clock_source(self.settings["clock_source"])
-        block.set_sample_rate(0, self.rate)
-        block.set_frequency(0, self.settings[f"{short}_frequency_hz"])
-        self._set_gain(block, direction == "transmit", self.settings[f"{short}_gain_db"])
+            self._set("clock_source", block.set_clock_source)
+        self._set("sample_rate_hz", lambda rate: block.set_sample_rate(0, rate))
+        self._set(f"{short}_frequency_hz", lambda hz: block.set_frequency(0, hz))
+        self._set(f"{short}_gain_db", lambda gain: self._set_gain(block, direction == "transmit", gain))
         return block
 
     def _set_gain(self, block, transmit: bool, gain_db: float) -> None:

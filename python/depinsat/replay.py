@@ -4,7 +4,13 @@ import json
 import pathlib
 
 from . import sigmf
-from .errors import CommandError
+from .errors import FAILED, CommandError
+
+# What a receiver can be told, by options and by recordings: type, lowest and highest.
+LIMITS = {"sample_rate_hz": (float, 1000, 250e6), "symbol_rate_baud": (float, 1000, 60e6),
+          "pl_scrambling_n": (int, 0, 262141)}
+ROLLOFFS = (0.35, 0.25, 0.20)
+SAMPLES_PER_SYMBOL = (1.2, 2000.0)
 
 
 def run(capture: str, as_json: bool, output: str | None, overrides: dict) -> int:
@@ -24,7 +30,14 @@ def run(capture: str, as_json: bool, output: str | None, overrides: dict) -> int
 
     graph, sink = build(recording, parameters, on_frame)
     graph.run()
-    sink.finish()
+    try:
+        if sink.error:
+            raise sink.error
+        sink.finish()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CommandError(f"{error.filename or 'standard output'}: {error.strerror}", FAILED) from error
     summary = {"samples": recording.samples, "seconds": recording.samples / parameters["sample_rate_hz"], **counts}
     print(json.dumps({"summary": summary}) if as_json else summary_line(summary))
     return 0
@@ -35,11 +48,31 @@ def receiver_parameters(recording: sigmf.Recording, overrides: dict) -> dict:
     given = {key: value for key, value in overrides.items() if value is not None}
     parameters = {"sample_rate_hz": recording.sample_rate_hz, **recording.waveform, **given}
     for key in ("sample_rate_hz", "symbol_rate_baud"):
-        value = parameters.get(key)
-        if not isinstance(value, (int, float)) or value <= 0:
+        if parameters.get(key) is None:
             raise CommandError(f"{recording.meta_file}: {key}: the recording does not tell; "
                                f"give --{key.replace('_', '-')}")
+    fault = fault_of(parameters)
+    if fault:
+        raise CommandError(f"{recording.meta_file}: {fault}")
     return parameters
+
+
+def fault_of(parameters: dict) -> str | None:
+    """What is wrong with them, with the allowed values."""
+    for key, (kind, low, high) in LIMITS.items():
+        value = parameters.get(key, low)
+        allowed_kinds = (int,) if kind is int else (int, float)
+        if isinstance(value, bool) or not isinstance(value, allowed_kinds) or not low <= value <= high:
+            return f"{key}: is {value!r}; allowed: {low:.15g} to {high:.15g}"
+    if parameters.get("rolloff", ROLLOFFS[0]) not in ROLLOFFS:
+        return f"rolloff: is {parameters['rolloff']!r}; allowed: {', '.join(map(str, ROLLOFFS))}"
+    if not isinstance(parameters.get("spectral_inversion", False), bool):
+        return f"spectral_inversion: is {parameters['spectral_inversion']!r}; allowed: true, false"
+    ratio = parameters["sample_rate_hz"] / parameters["symbol_rate_baud"]
+    if not SAMPLES_PER_SYMBOL[0] <= ratio <= SAMPLES_PER_SYMBOL[1]:
+        return (f"symbol_rate_baud: makes {ratio:.6g} samples a symbol; allowed: "
+                f"{SAMPLES_PER_SYMBOL[0]:g} to {SAMPLES_PER_SYMBOL[1]:g}")
+    return None
 
 
 def make_folder(output: str) -> pathlib.Path:
@@ -57,10 +90,7 @@ def build(recording: sigmf.Recording, parameters: dict, on_frame):
     from . import modem, radio
     from .frame_sink import FrameSink
     chain, rate = modem.resampled(radio.Replay(recording), parameters["sample_rate_hz"], parameters["symbol_rate_baud"])
-    try:
-        receiver = depinsat.dvbs2_receiver(**{**parameters, "sample_rate_hz": rate})
-    except (ValueError, TypeError) as error:
-        raise CommandError(f"{recording.meta_file}: {error}") from error
+    receiver = depinsat.dvbs2_receiver(**{**parameters, "sample_rate_hz": rate})
     graph, sink = gr.top_block("depinsat replay"), FrameSink(on_frame)
     graph.connect(*chain, receiver, sink)
     return graph, sink

@@ -50,10 +50,11 @@ class Recording:
             self.meta = json.loads(self.meta_file.read_text())
             fields = dict(self.meta["global"])
             self.datatype, self.sample_rate_hz = fields["core:datatype"], fields.get("core:sample_rate")
-            self.bytes = self.data_file.stat().st_size
+            with self.data_file.open("rb"):  # so that one that may not be read is told of now
+                self.bytes = self.data_file.stat().st_size
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise CommandError(f"{self.meta_file}: no SigMF metadata: {error}") from error
         self.waveform = {key: fields[f"depinsat:{key}"] for key in WAVEFORM_KEYS if f"depinsat:{key}" in fields}
         self._check(fields)
@@ -62,14 +63,17 @@ class Recording:
         def refuse(key, what):
             raise CommandError(f"{self.meta_file}: {key}: {what}")
 
-        if self.datatype not in SAMPLE_BYTES:
+        if self.datatype not in list(SAMPLE_BYTES):
             refuse("core:datatype", f"is {self.datatype!r}; allowed: {', '.join(SAMPLE_BYTES)}")
         rate = self.sample_rate_hz
         if rate is not None and not (isinstance(rate, (int, float)) and 1000 <= rate <= 250e6):
             refuse("core:sample_rate", f"is {rate!r}; allowed: 1000 to 250000000")
         if fields.get("core:num_channels", 1) != 1:
             refuse("core:num_channels", "only one channel can be replayed")
-        for extension in fields.get("core:extensions", []):
+        extensions = fields.get("core:extensions", [])
+        if not isinstance(extensions, list) or not all(isinstance(extension, dict) for extension in extensions):
+            refuse("core:extensions", "is no list of objects")
+        for extension in extensions:
             if not extension.get("optional", True) and extension.get("name") != EXTENSION["name"]:
                 refuse("core:extensions", f"{extension.get('name')} is required and unknown here")
         if self.bytes % SAMPLE_BYTES[self.datatype]:

@@ -1,4 +1,6 @@
 """`depinsat status`: what a running station, or the simulated satellite, says of itself."""
+import datetime
+import http.client
 import json
 import pathlib
 import urllib.error
@@ -19,6 +21,12 @@ def run(config_file: str | None, satellite_file: str | None, as_json: bool) -> i
     return 0
 
 
+def checked(status) -> dict:
+    if not isinstance(status, dict):
+        raise ValueError("is no JSON object")
+    return status
+
+
 def of_station(config_file: str) -> dict:
     listen = station_config.load(config_file)["telemetry"].get("listen")
     if not listen:
@@ -26,8 +34,8 @@ def of_station(config_file: str) -> dict:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"http://{listen}/status", timeout=TIMEOUT_S) as answer:
-            return json.load(answer)
-    except (urllib.error.URLError, OSError) as error:
+            return checked(json.load(answer))
+    except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
         raise CommandError(f"no station answers at {listen}: {getattr(error, 'reason', error)}", FAILED) from error
     except ValueError as error:
         raise CommandError(f"what answers at {listen} is no station: {error}", FAILED) from error
@@ -35,33 +43,63 @@ def of_station(config_file: str) -> dict:
 
 def of_satellite(status_file: str) -> dict:
     try:
-        return json.loads(pathlib.Path(status_file).read_text())
+        return checked(json.loads(pathlib.Path(status_file).read_text()))
     except OSError as error:
         raise CommandError(f"{status_file}: {error.strerror}") from error
     except ValueError as error:
         raise CommandError(f"{status_file}: no status: {error}") from error
 
 
-def rows(value, name: str = ""):
+def duration(seconds: float) -> str:
+    """"0.098 s", "12.5 s", "2 h 5 min"."""
+    if seconds < 60:
+        return f"{seconds:.3g} s"
+    minutes, hours, days = int(seconds / 60), int(seconds / 3600), int(seconds / 86400)
+    if minutes < 60:
+        return f"{minutes} min {int(seconds % 60)} s"
+    return f"{hours} h {minutes % 60} min" if hours < 48 else f"{days} d {hours % 24} h"
+
+
+def clock(seconds: float) -> str:
+    return datetime.datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M:%S")
+
+
+FORMATS = {  # by the end of a key
+    "time": clock, "_s": duration, "_ms": "{:g} ms".format, "_db": "{:.1f} dB".format, "_hz": "{:,.0f} Hz".format,
+    "_ppm": "{:.2f} ppm".format}
+
+
+def text_of(key: str, value) -> str:
+    """A value for people: times of day, units, "-" for what is not known."""
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        kind = next((kind for end, kind in FORMATS.items() if key.endswith(end)), None)
+        return kind(value) if kind else f"{value:,}" if isinstance(value, int) else f"{value:.6g}"
+    return str(value)
+
+
+def rows(value, name: str = "", key: str = ""):
     """Pairs of a dotted name and a text, one for each value."""
     if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from rows(inner, f"{name}.{key}" if name else key)
+        for inner_key, inner in value.items():
+            yield from rows(inner, f"{name}.{inner_key}" if name else inner_key, inner_key)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             label = inner.get("name", number) if isinstance(inner, dict) else number
             yield from rows(inner, f"{name}.{label}")
     else:
-        yield name, f"{value:.6g}" if isinstance(value, float) else str(value)
+        yield name, text_of(key, value)
 
 
 def show(status: dict) -> None:
+    """Single values first, then a table for each section."""
     from rich.console import Console
     from rich.table import Table
-    for section, value in status.items():
-        if not isinstance(value, (dict, list)):
-            value = {section: value}
-            section = ""
+    single = {key: value for key, value in status.items() if not isinstance(value, (dict, list))}
+    for section, value in {"": single, **{key: value for key, value in status.items() if key not in single}}.items():
         table = Table(title=section or None, title_justify="left", show_header=False, box=None)
         for name, text in rows(value):
             table.add_row(name.lstrip("."), text)
