@@ -46,11 +46,15 @@ TomlSection TomlSection::parse_file(const std::filesystem::path& file, Keys keys
 {
     std::ifstream in(file, std::ios::binary);
     std::string text(kMaxFileBytes + 1, '\0');
-    if (in && !std::filesystem::is_directory(file))
+    const int open_error = in ? 0 : errno ? errno : EIO;
+    const bool folder = std::filesystem::is_directory(file);
+    if (in && !folder)
         in.read(text.data(), std::streamsize(text.size()));
-    if (!in.is_open() || std::filesystem::is_directory(file) || in.bad())
-        throw ConfigError(file.string() +
-                          ": cannot be read: " + std::strerror(errno ? errno : EISDIR));
+    if (open_error || folder || in.bad())
+        throw ConfigError(file.string() + ": cannot be read: " +
+                          std::strerror(open_error ? open_error
+                                        : folder   ? EISDIR
+                                                   : EIO));
     text.resize(size_t(in.gcount()));
     if (text.size() > kMaxFileBytes)
         throw ConfigError(file.string() + ": is too long; allowed: 1 MiB");
@@ -164,7 +168,8 @@ int64_t TomlSection::integer(std::string_view key,
         if (**value >= min && **value <= max)
             return **value;
     if (const auto* value = node->as_floating_point())
-        if (**value >= double(min) && **value <= double(max) && **value == std::floor(**value))
+        if (**value >= double(min) && **value <= double(max) && **value < 0x1p63 &&
+            **value == std::floor(**value))
             return int64_t(**value);
     fail(key, described(*node), allowed);
 }
