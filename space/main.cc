@@ -42,7 +42,12 @@ int run(const Options& options)
         context, plan, options.fast ? Pace::kAsFastAsPossible : Pace::kRealTime);
     std::fprintf(stderr, "depinsat-sat: %zu stations, %zu paths, %.0f samples/s\n",
                  plan.stations.size(), plan.paths.size(), plan.sample_rate_hz);
-    satellite.run(stop_asked);
+    try {
+        satellite.run(stop_asked);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "depinsat-sat: ended: %s\n", error.what());
+        return 1;
+    }
     return 0;
 }
 
@@ -69,11 +74,8 @@ int main(int argc, char** argv)
         std::fprintf(stderr, "depinsat-sat: %s; see --help\n", error.what());
     } catch (const depinsat::config::ConfigError& error) {
         std::fprintf(stderr, "depinsat-sat: %s\n", error.what());
-    } catch (const zmq::error_t& error) {
-        std::fprintf(stderr, "depinsat-sat: %s: uplink_endpoint, downlink_endpoint: %s\n",
-                     options.config.c_str(), error.what());
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "depinsat-sat: %s\n", error.what());
+        std::fprintf(stderr, "depinsat-sat: %s: %s\n", options.config.c_str(), error.what());
     }
     return 2;
 }

@@ -36,7 +36,8 @@ class Satellite
 public:
     using Clock = std::chrono::steady_clock;
 
-    /// @throws zmq::error_t if an endpoint cannot be bound.
+    /// @throws std::runtime_error if an endpoint cannot be bound, or the status file not
+    /// written.
     Satellite(zmq::context_t& context, const config::Satellite& plan, Pace pace);
 
     /// Until `stop`; looks at it every 100 ms at least.
@@ -71,6 +72,7 @@ private:
     void grant(size_t index);
     void deliver(Station& station);
     void measure_delays(size_t to, uint64_t first_sample);
+    void check_status_file() const;
     void write_status();
     std::chrono::milliseconds wait() const;
 
@@ -83,7 +85,7 @@ private:
     std::vector<std::optional<double>> delays_s_; ///< of plan_.paths, as last measured
     Clock::duration tick_length_;
     Clock::time_point next_tick_, next_status_;
-    uint64_t malformed_ = 0, unknown_ = 0, clock_slips_ = 0;
+    uint64_t malformed_ = 0, unknown_ = 0, strangers_ = 0, clock_slips_ = 0;
 };
 
 } // namespace depinsat::space

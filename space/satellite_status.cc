@@ -1,11 +1,20 @@
 #include "space/satellite.h"
 
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <stdexcept>
 
 namespace depinsat::space {
 namespace {
 
 constexpr auto kStatusEvery = std::chrono::seconds(1);
+
+std::filesystem::path draft_of(std::filesystem::path status_file)
+{
+    return status_file += ".new";
+}
 
 } // namespace
 
@@ -42,14 +51,23 @@ nlohmann::json Satellite::status() const
             {"paths", paths}};
 }
 
+void Satellite::check_status_file() const
+{
+    if (!plan_.status_file)
+        return;
+    std::ofstream file(draft_of(*plan_.status_file));
+    if (!file)
+        throw std::runtime_error("status_file: " + plan_.status_file->string() +
+                                 ": cannot be written: " + std::strerror(errno));
+}
+
 // By a new file and a rename, so that a reader never sees half of it.
 void Satellite::write_status()
 {
     next_status_ = Clock::now() + kStatusEvery;
     if (!plan_.status_file)
         return;
-    auto draft = *plan_.status_file;
-    draft += ".new";
+    const auto draft = draft_of(*plan_.status_file);
     std::ofstream(draft) << status().dump() << '\n';
     std::error_code ignored; // a full disk must not stop the stations
     std::filesystem::rename(draft, *plan_.status_file, ignored);

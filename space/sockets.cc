@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <stdexcept>
 
 namespace depinsat::space {
 namespace {
@@ -47,8 +48,6 @@ void prepare_ipc(const std::string& path)
 zmq::socket_t
 bind_router(zmq::context_t& context, const std::string& endpoint, size_t max_message_bytes)
 {
-    if (endpoint.starts_with(kIpc))
-        prepare_ipc(endpoint.substr(kIpc.size()));
     zmq::socket_t router(context, zmq::socket_type::router);
     router.set(zmq::sockopt::router_mandatory, true);
     router.set(zmq::sockopt::linger, 0);
@@ -58,7 +57,13 @@ bind_router(zmq::context_t& context, const std::string& endpoint, size_t max_mes
     router.set(zmq::sockopt::rcvbuf, int(max_message_bytes));
     router.set(zmq::sockopt::maxmsgsize, int64_t(max_message_bytes));
     router.set(zmq::sockopt::backlog, kBacklog);
-    router.bind(endpoint);
+    try {
+        if (endpoint.starts_with(kIpc))
+            prepare_ipc(endpoint.substr(kIpc.size()));
+        router.bind(endpoint);
+    } catch (const zmq::error_t& error) {
+        throw std::runtime_error("cannot bind " + endpoint + ": " + error.what());
+    }
     return router;
 }
 

@@ -12,7 +12,8 @@ namespace depinsat::space {
 /// A ROUTER whose queues and messages are bounded, bound to an ipc:// or tcp:// endpoint.
 ///
 /// The folder of an ipc:// endpoint is made with mode 0700 if it is missing.
-/// @throws zmq::error_t if it cannot be bound; EADDRINUSE also where another process listens.
+/// @throws std::runtime_error that names the endpoint if it cannot be bound, also where another
+///         process listens.
 zmq::socket_t
 bind_router(zmq::context_t& context, const std::string& endpoint, size_t max_message_bytes);
 

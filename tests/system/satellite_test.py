@@ -226,6 +226,9 @@ class SatelliteTest(unittest.TestCase):
             status = satellite.status()
             context.destroy()
             self.assertIsNone(satellite.process.poll())
+        self.assertIn("station b: refused: its sample_rate_hz is 400000.0, the satellite's is 200000.0", satellite.log)
+        strangers = satellite.log.count("station nobody: refused: not in the configuration")  # 40 times
+        self.assertEqual(strangers, 6)
         self.assertGreaterEqual(status["malformed"], 200)
         self.assertGreaterEqual(status["unknown"], 80)
         self.assertGreater(counters(status, "b")["refused"], 0)
@@ -235,6 +238,10 @@ class SatelliteTest(unittest.TestCase):
         with Satellite() as satellite:
             second = subprocess.run([PROGRAM, "--config", satellite.config], capture_output=True, text=True, timeout=10)
             self.check_refused(second, "in use")
+            self.assertIn(satellite.uplink, second.stderr)
+        unwritable = Satellite("--status-file", "/nonexistent/status.json")
+        self.check_refused(subprocess.run([PROGRAM, "--config", unwritable.config, *unwritable.options], capture_output=True,
+                                          text=True, timeout=10), "status_file: /nonexistent/status.json")
         bad = Satellite(extra="[[fade]]\nstation = \"a\"\n")
         self.check_refused(subprocess.run([PROGRAM, "--config", bad.config], capture_output=True, text=True, timeout=10),
                            "fade.direction")
