@@ -20,8 +20,13 @@ import numpy
 from gnuradio import blocks, dtv, filter as gr_filter, gr
 from gnuradio.filter import firdes
 
-RATES = ["1/4", "1/3", "2/5", "1/2", "3/5", "2/3", "3/4", "4/5", "5/6", "8/9", "9/10"]
-MODULATIONS = {"qpsk": (dtv.MOD_QPSK, 2), "8psk": (dtv.MOD_8PSK, 3)}
+# gr-dtv's constant, bits a symbol, code rates.
+MODULATIONS = {
+    "qpsk": (dtv.MOD_QPSK, 2, "1-4 1-3 2-5 1-2 3-5 2-3 3-4 4-5 5-6 8-9 9-10".split()),
+    "8psk": (dtv.MOD_8PSK, 3, "3-5 2-3 3-4 5-6 8-9 9-10".split()),
+    "16apsk": (dtv.MOD_16APSK, 4, "2-3 3-4 4-5 5-6 8-9 9-10".split()),
+    "32apsk": (dtv.MOD_32APSK, 5, "3-4 4-5 5-6 8-9 9-10".split()),
+}
 ROLLOFFS = {0.35: dtv.RO_0_35, 0.25: dtv.RO_0_25, 0.20: dtv.RO_0_20}
 FILTER_SPAN = 32  # symbols, both sides together
 
@@ -29,7 +34,7 @@ FILTER_SPAN = 32  # symbols, both sides together
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name", type=Path, help="path of the recording, without suffix")
-    parser.add_argument("--modcod", default="qpsk_1-2", help="qpsk_1-2, 8psk_2-3 ...")
+    parser.add_argument("--modcod", default="qpsk_1-2", help="qpsk_1-2, 32apsk_4-5 ...")
     parser.add_argument("--frame-size", choices=["normal", "short"], default="short")
     parser.add_argument("--no-pilots", action="store_true")
     parser.add_argument("--frames", type=int, default=20)
@@ -45,9 +50,9 @@ def parse_arguments():
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     modulation, _, rate = arguments.modcod.partition("_")
-    if modulation not in MODULATIONS or rate.replace("-", "/") not in RATES:
-        parser.error(f"--modcod: {arguments.modcod}: must be qpsk_ or 8psk_ and one of "
-                     + ", ".join(r.replace("/", "-") for r in RATES))
+    if modulation not in MODULATIONS or rate not in MODULATIONS[modulation][2]:
+        parser.error(f"--modcod: {arguments.modcod}: must be one of "
+                     + ", ".join(f"{name}_{r}" for name, (_, _, rates) in MODULATIONS.items() for r in rates))
     if arguments.frame_size == "short" and rate == "9-10":
         parser.error("--modcod: there are no short frames of rate 9/10")
     if arguments.frames < 1:

@@ -11,13 +11,14 @@ from gnuradio import blocks, depinsat, gr
 
 MAKER = pathlib.Path(os.environ["DEPINSAT_SOURCE"]) / "tools/make_dtv_capture.py"
 FRAMES = {"normal": 14, "short": 30}
+ES_N0_DB = {"qpsk_1-2": 12, "qpsk_3-4": 12, "8psk_2-3": 12, "16apsk_3-4": 12, "32apsk_4-5": 15.5}
 
 
 def capture(folder, modcod, size, pilots):
     """Path of a recording, and the data fields that went in."""
     name = pathlib.Path(folder) / "capture"
     options = ["--modcod", modcod, "--frame-size", size, "--frames", str(FRAMES[size]), "--seed", "7"]
-    impairments = ["--es-n0-db", "12", "--offset-hz", "15000", "--clock-ppm", "20"]
+    impairments = ["--es-n0-db", str(ES_N0_DB[modcod]), "--offset-hz", "15000", "--clock-ppm", "20"]
     command = [sys.executable, str(MAKER), str(name), *options, *impairments]
     subprocess.run(command + ([] if pilots else ["--no-pilots"]), check=True, timeout=120)
     sent = name.with_suffix(".frames").read_bytes()
@@ -27,7 +28,7 @@ def capture(folder, modcod, size, pilots):
 
 class DtvTest(unittest.TestCase):
     def test_frames_of_gr_dtv_are_received(self):
-        for modcod in ("qpsk_1-2", "qpsk_3-4", "8psk_2-3"):
+        for modcod in ES_N0_DB:
             for size in FRAMES:
                 for pilots in (True, False):
                     with self.subTest(modcod=modcod, frame_size=size, pilots=pilots), tempfile.TemporaryDirectory() as folder:

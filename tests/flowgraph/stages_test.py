@@ -5,14 +5,21 @@ import numpy as np
 from flowgraph import random_bytes, run, run_bytes, samples_of, tags_of
 from gnuradio import blocks, depinsat
 
-FORMATS = [("qpsk_1-2", "short", True), ("qpsk_3-4", "normal", False), ("8psk_2-3", "short", False), ("8psk_3-5", "normal", True)]
+FORMATS = [("qpsk_1-2", "short", True), ("qpsk_3-4", "normal", False), ("8psk_2-3", "short", False), ("8psk_3-5", "normal", True), ("16apsk_2-3", "short", True), ("32apsk_9-10", "normal", False)]
 DATA_FIELD_BYTES = {
     ("qpsk_1-2", "short"): 869,
     ("qpsk_3-4", "normal"): 6041,
     ("8psk_2-3", "short"): 1319,
     ("8psk_3-5", "normal"): 4826,
+    ("16apsk_2-3", "short"): 1319,
+    ("32apsk_9-10", "normal"): 7264,
 }
-CONSTELLATION = {"qpsk": "QPSK", "8psk": "8PSK"}
+
+
+def constellation(modcod):
+    modulation, rate = modcod.split("_")
+    rings = {"16apsk": "4+12APSK", "32apsk": "4+12+16APSK"}.get(modulation)
+    return f"{rings} {rate.replace('-', '/')}" if rings else modulation.upper()
 
 
 def symbols(modcod, size, pilots, n=0):
@@ -22,7 +29,7 @@ def symbols(modcod, size, pilots, n=0):
         depinsat.bch_encoder(**code),
         depinsat.ldpc_encoder(**code),
         depinsat.interleaver(**code),
-        depinsat.mapper(CONSTELLATION[modcod[:4]]),
+        depinsat.mapper(constellation(modcod)),
         depinsat.plframer(**code, pilots=pilots, pl_scrambling_n=n),
     ]
 
