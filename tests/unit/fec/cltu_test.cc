@@ -99,6 +99,20 @@ BOOST_AUTO_TEST_CASE(the_randomiser_begins_as_printed_and_has_period_255)
     BOOST_TEST((zeros == std::vector<uint8_t>(600)));
 }
 
+BOOST_AUTO_TEST_CASE(sequences_are_those_of_the_standard)
+{
+    std::ifstream in(DEPINSAT_DATA "/ccsds/tc_coding.json");
+    const auto facts = nlohmann::json::parse(in).at("cltu");
+    const auto equal = [&facts](const auto& sequence, const char* key) {
+        return std::ranges::equal(sequence, test::from_hex(facts.at(key)));
+    };
+    BOOST_TEST(equal(fec::kCltuStart, "bch_start_hex"));
+    BOOST_TEST(equal(fec::kCltuTail, "bch_tail_hex"));
+    BOOST_TEST(equal(fec::kCltuLdpcStart, "ldpc_start_hex"));
+    BOOST_TEST(equal(fec::kCltuLdpc128Tail, "ldpc_128_64_tail_hex_corrigendum_1"));
+    BOOST_TEST(equal(fec::kCltuLdpc128TailEarlier, "ldpc_128_64_tail_hex_earlier"));
+}
+
 BOOST_AUTO_TEST_CASE(the_tail_is_no_codeword_nor_near_one)
 {
     for (const auto mode : {fec::TcBchMode::kDetect, fec::TcBchMode::kCorrect}) {

@@ -132,3 +132,25 @@ BOOST_AUTO_TEST_CASE(unknown_names_are_refused_with_the_allowed_ones)
                               return std::string(e.what()).find("k7_7-8") != std::string::npos;
                           });
 }
+
+BOOST_AUTO_TEST_CASE(generators_and_puncturing_are_those_of_the_standard)
+{
+    std::ifstream in(DEPINSAT_DATA "/ccsds/tm_coding.json");
+    const auto facts = nlohmann::json::parse(in).at("convolutional");
+    const auto impulse = reference::convolutional_encode({"", 1, 1, 1, false}, {0x80},
+                                                         false); // its answer is the generators
+    for (size_t i = 0; i < 7; ++i) {
+        BOOST_TEST(impulse[2 * i] == facts.at("G1").get<std::string>()[i] - '0');
+        BOOST_TEST(impulse[2 * i + 1] == facts.at("G2").get<std::string>()[i] - '0');
+    }
+    for (const auto& [rate, patterns] : facts.at("puncturing").items()) {
+        const auto& code = fec::find_convolutional_code(code_name(rate));
+        const std::string c1 = patterns.at("C1"), c2 = patterns.at("C2");
+        BOOST_REQUIRE(code.period == c1.size());
+        for (size_t i = 0; i < c1.size(); ++i) {
+            BOOST_TEST((code.c1 >> i & 1) == unsigned(c1[i] - '0'));
+            BOOST_TEST((code.c2 >> i & 1) == unsigned(c2[i] - '0'));
+        }
+        BOOST_TEST(!code.invert_c2);
+    }
+}
