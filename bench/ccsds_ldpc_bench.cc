@@ -1,13 +1,16 @@
 #include "awgn_llrs.h"
 #include "depinsat/fec/ccsds_ldpc_decoder.h"
 #include "depinsat/fec/ccsds_ldpc_encoder.h"
+#include "depinsat/fec/turbo_decoder.h"
+#include "depinsat/fec/turbo_encoder.h"
 #include "random_bytes.h"
 
 #include <benchmark/benchmark.h>
 
 #include <cmath>
 
-// Names as docs and tools rely on them: ar4ja_decode/<rate>_<k>, c2_decode, tc_ldpc_decode/<n>;
+// Names as docs and tools rely on them: ar4ja_decode/<rate>_<k>, c2_decode, tc_ldpc_decode/<n>,
+// turbo_decode/<rate>_<k>;
 // counters info_bits_per_second, mean_iterations, frame_error_rate. One frame a call, at most
 // 20 iterations.
 
@@ -73,6 +76,32 @@ void encode(benchmark::State& state, const char* name)
     count_info_bits(state, code.k);
 }
 
+/// So much noise that no frame stops early: 10 iterations each; or a channel beyond the knee.
+void decode_turbo(benchmark::State& state, const char* name, double ebn0_db)
+{
+    constexpr unsigned kTurboIterations = 10;
+    std::mt19937 rng(1);
+    const auto& code = fec::find_turbo_code(name);
+    std::vector<uint8_t> codeword((code.n + 7) / 8), message(code.k / 8);
+    std::vector<std::vector<Llr>> frames;
+    for (size_t i = 0; i < 16; ++i) {
+        fec::TurboEncoder(code).encode(test::random_bytes(code.k / 8, rng), codeword);
+        frames.push_back(
+            test::qpsk_llrs(codeword, ebn0_db + 10 * std::log10(2.0 * code.k / code.n), rng));
+    }
+    fec::TurboDecoder decoder(code, kTurboIterations);
+    unsigned long iterations = 0;
+    size_t next = 0;
+    for (auto _ : state) {
+        const auto llrs = std::span<const Llr>(frames[next]).first(code.n);
+        iterations += decoder.decode(llrs, message).value_or(kTurboIterations);
+        benchmark::DoNotOptimize(message.data());
+        next = (next + 1) % frames.size();
+    }
+    count_info_bits(state, code.k);
+    state.counters["mean_iterations"] = double(iterations) / double(state.iterations());
+}
+
 } // namespace
 
 BENCHMARK_CAPTURE(decode, 0, "ar4ja_1-2_1024", 1.9)->Name("ar4ja_decode/1-2_1024");
@@ -81,6 +110,10 @@ BENCHMARK_CAPTURE(decode, 2, "ar4ja_1-2_16384", 1.4)->Name("ar4ja_decode/1-2_163
 BENCHMARK_CAPTURE(decode, 3, "c2", 4.2)->Name("c2_decode");
 BENCHMARK_CAPTURE(decode, 4, "tc_128", 5.0)->Name("tc_ldpc_decode/128");
 BENCHMARK_CAPTURE(decode, 5, "tc_512", 3.5)->Name("tc_ldpc_decode/512");
+BENCHMARK_CAPTURE(decode_turbo, 0, "turbo_1-2_8920", -3.0)->Name("turbo_decode/1-2_8920");
+BENCHMARK_CAPTURE(decode_turbo, 1, "turbo_1-2_8920", 1.2)
+    ->Name("turbo_decode/1-2_8920/ebn0_db:1.2");
+BENCHMARK_CAPTURE(decode_turbo, 2, "turbo_1-6_8920", -6.0)->Name("turbo_decode/1-6_8920");
 BENCHMARK_CAPTURE(encode, 6, "ar4ja_1-2_1024")->Name("ar4ja_encode/1-2_1024");
 BENCHMARK_CAPTURE(encode, 7, "ar4ja_4-5_4096")->Name("ar4ja_encode/4-5_4096");
 BENCHMARK_CAPTURE(encode, 8, "ar4ja_1-2_16384")->Name("ar4ja_encode/1-2_16384");
