@@ -41,11 +41,11 @@ std::optional<HostPort> split(std::string_view text)
     std::string_view host = text, port;
     if (text.starts_with('[')) {
         const size_t end = text.find(']');
-        if (end == text.npos)
+        if (end == std::string_view::npos)
             return {};
         host = text.substr(1, end - 1);
         port = text.substr(end + 1);
-    } else if (const size_t colon = text.find(':'); colon != text.npos) {
+    } else if (const size_t colon = text.find(':'); colon != std::string_view::npos) {
         host = text.substr(0, colon);
         port = text.substr(colon);
     }
@@ -65,7 +65,7 @@ std::optional<HostPort> split(std::string_view text)
 std::string host_port(const std::string& host, uint16_t port)
 {
     std::string text = host;
-    if (text.find(':') != text.npos)
+    if (text.find(':') != std::string_view::npos)
         text = std::string("[").append(host).append("]");
     return text.append(":").append(std::to_string(port));
 }

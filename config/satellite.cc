@@ -51,7 +51,7 @@ void read_endpoints(Satellite& satellite, const TomlSection& section)
     const auto read = [&](std::string_view key, const char* name) {
         if (!section.has(key))
             satellite.runtime_directory = folder;
-        const std::string value = section.text(key, "ipc://" + (folder / name).string());
+        std::string value = section.text(key, "ipc://" + (folder / name).string());
         check_endpoint(section, key, value);
         return value;
     };

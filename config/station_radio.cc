@@ -64,7 +64,7 @@ void check_real_transmitter(const TomlSection& section, const Transmit& transmit
 
 std::string read_word(const TomlSection& section, std::string_view key)
 {
-    const std::string word = section.text(key);
+    std::string word = section.text(key);
     const auto good = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
     };

@@ -70,7 +70,7 @@ double Dvbs2Carrier::recover_psk(const Dvbs2Plframe& frame, double range)
     if (!frame.pilots) {
         sync::derotate(carrier_, m * correction,
                        2 * std::numbers::pi * m * correction * kPlHeaderSymbols);
-        track_blocks(frame, m);
+        track_blocks(m);
     }
     track_next_header(frame, m);
     measure(frame);
@@ -93,7 +93,7 @@ void Dvbs2Carrier::track_known(const Dvbs2Plframe& frame)
     }
 }
 
-void Dvbs2Carrier::track_blocks(const Dvbs2Plframe&, unsigned m)
+void Dvbs2Carrier::track_blocks(unsigned m)
 {
     const size_t blocks = std::max<size_t>(carrier_.size() / block_symbols(m), 1);
     for (size_t block = 0; block < blocks; ++block) {

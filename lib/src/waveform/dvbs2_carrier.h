@@ -65,7 +65,7 @@ private:
     Known known_frequency(const Dvbs2Plframe&) const;
     double follow_phase(const Dvbs2Plframe&);
     void track_known(const Dvbs2Plframe&);
-    void track_blocks(const Dvbs2Plframe&, unsigned m);
+    void track_blocks(unsigned m);
     void track_next_header(const Dvbs2Plframe&, unsigned m);
     void measure(const Dvbs2Plframe&);
     void extract(const Dvbs2Plframe&);

@@ -168,6 +168,15 @@ BOOST_AUTO_TEST_CASE(bad_keys_and_values_are_refused_at_their_line)
     check_error("[\"", "[\"" + kKey + "\", \"", "5: station.peers: holds " + kKey + " twice");
     check_error("#14", "sample_rate_hz = 500000",
                 "14: radio.sample_rate_hz: is 500000; allowed: a number in Hz from 600000");
+    check_error(
+        "#14", "sample_rate_hz = 1.1e9",
+        "14: radio.sample_rate_hz: is 1100000000; allowed: a number in Hz from 600000 to "
+        "250000000");
+    const std::string slow =
+        replaced(replaced(kUser, "500000", "1000"), "#14", "sample_rate_hz = 2.1e6");
+    BOOST_TEST(error_of(slow).find("allowed: a number in Hz from 1200 to 2000000") !=
+                   std::string::npos,
+               error_of(slow));
 }
 
 BOOST_AUTO_TEST_CASE(impossible_combinations_are_refused)
