@@ -20,7 +20,9 @@ import stack
 FOLDER = stack.ROOT / "build/demo"
 KEPT = FOLDER / "kept.json"
 CAST_TIMEOUT_S = 120
-FRAME_S = 0.05  # until a frame of the demo is on air and decoded, besides the way
+FRAME_S = 0.1  # at most, until a frame of the demo is on air and decoded, besides the way
+QUIET_TIMEOUT_S = 10
+STATIONS = ("user", "gateway")
 
 
 def say(text):
@@ -52,32 +54,37 @@ def check_receipt(system, receipt):
         raise RuntimeError(f"the transaction failed with status {receipt['status']}")
 
 
-def statuses(system):
-    return {name: system.status(name) for name in ("user", "gateway")}
+def sent_bytes(system):
+    """Bytes over the air until now, of each station."""
+    return {name: system.status(name)["link"]["packet_bytes_sent"] for name in STATIONS}
 
 
-class Counters:
-    """What both stations have sent until now, and received of it once it has landed."""
+def landed_frames(system, sender, receiver):
+    """Counters of frames one way, at a moment when none is on its way: what was sent has been received, or failed."""
+    quiet_s = system.waveform.delay_ms / 1000 + FRAME_S
+    end = time.monotonic() + QUIET_TIMEOUT_S
+    filled, since = None, 0.0
+    while time.monotonic() < end:
+        asked = time.monotonic()
+        received, sent = system.status(receiver)["frames"], system.status(sender)["frames"]
+        if sent["filled"] != filled:
+            filled, since = sent["filled"], time.monotonic()
+        elif asked - since > quiet_s:
+            return {"sent": sent["sent"], "received": received["received"], "failed": received["failed"]}
+        time.sleep(0.02)
+    raise TimeoutError(f"station {sender} never rested for {quiet_s} s")
 
-    def __init__(self, system):
-        self.at_once = statuses(system)
-        time.sleep(system.waveform.delay_ms / 1000 + FRAME_S)
-        self.landed = statuses(system)
 
-    def sent_bytes(self, name):
-        return self.at_once[name]["link"]["packet_bytes_sent"]
-
-    def frames(self, sender, receiver):
-        received = self.landed[receiver]["frames"]
-        return {"sent": self.at_once[sender]["frames"]["sent"], "received": received["received"], "failed": received["failed"]}
+def frames_both_ways(system):
+    return {"up": landed_frames(system, "user", "gateway"), "down": landed_frames(system, "gateway", "user")}
 
 
 def difference(after, before):
     return {key: after[key] - before[key] for key in after}
 
 
-def report(system, receipt, seconds, before, after):
-    modem = after.landed["user"]["modem"]
+def report(system, receipt, seconds, air, frames):
+    modem = system.status("user")["modem"]
     return {
         "transaction": {"hash": receipt["transactionHash"], "status": receipt["status"],
                         "block": int(receipt["blockNumber"], 16)},
@@ -86,10 +93,8 @@ def report(system, receipt, seconds, before, after):
         "waveform": "dvbs2",
         "modcod": modem["modcod"],
         "es_n0_db": round(modem["snr_db"], 2),
-        "bytes_over_air": {"up": after.sent_bytes("user") - before.sent_bytes("user"),
-                           "down": after.sent_bytes("gateway") - before.sent_bytes("gateway")},
-        "frames": {"up": difference(after.frames("user", "gateway"), before.frames("user", "gateway")),
-                   "down": difference(after.frames("gateway", "user"), before.frames("gateway", "user"))},
+        "bytes_over_air": {"up": air["user"], "down": air["gateway"]},
+        "frames": frames,
     }
 
 
@@ -109,11 +114,13 @@ def run(system, args):
     system.start_all()
     system.wait_until_up()
     say("the stations have a session; sending a transaction with cast")
-    before = Counters(system)
+    frames_before, air_before = frames_both_ways(system), sent_bytes(system)
     receipt, seconds = send_transaction(system)
-    after = Counters(system)
+    air = difference(sent_bytes(system), air_before)
+    frames_after = frames_both_ways(system)
     check_receipt(system, receipt)
-    result = report(system, receipt, seconds, before, after)
+    frames = {way: difference(frames_after[way], frames_before[way]) for way in frames_after}
+    result = report(system, receipt, seconds, air, frames)
     show(result)
     if args.json:
         args.json.write_text(json.dumps(result, indent=1) + "\n")
@@ -150,7 +157,10 @@ def parse_arguments():
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write what was measured to FILE")
     parser.add_argument("--keep", action="store_true", help="leave everything running and print the endpoints")
     parser.add_argument("--stop", action="store_true", help="end what --keep left running")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.json and not os.access(args.json if args.json.exists() else args.json.absolute().parent, os.W_OK):
+        parser.error(f"--json: {args.json} cannot be written")
+    return args
 
 
 def main():
@@ -173,7 +183,7 @@ def main():
         return 0
     except KeyboardInterrupt:
         return 130
-    except (RuntimeError, TimeoutError, subprocess.TimeoutExpired) as error:
+    except (RuntimeError, OSError, subprocess.TimeoutExpired) as error:
         say(f"FAILED: {error}")
         say(f"logs: {FOLDER}")
         return 1

@@ -22,7 +22,9 @@ def run(program, names):
     command = [str(program), "--benchmark_format=json"]
     if names and len(wanted) == len(names):
         command.append("--benchmark_filter=" + "|".join(wanted))
-    result = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    result = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    if result.returncode:
+        sys.exit(f"{program.name} ended with status {result.returncode}")
     return json.loads(result.stdout) if result.stdout.strip() else None
 
 
@@ -38,6 +40,8 @@ def main():
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
+    if args.json and not args.json.absolute().parent.is_dir():
+        parser.error(f"--json: {args.json.absolute().parent} is no folder")
 
     joined = {"context": None, "benchmarks": []}
     for program in programs(args.folder):
