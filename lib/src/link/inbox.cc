@@ -39,9 +39,9 @@ Inbox::Fate Inbox::take(const Segment& segment, Time now, std::optional<Message>
     const Entry& entry = it->second;
     if (entry.size && entry.ranges.size() == 1 && entry.ranges.begin()->first == 0 &&
         entry.ranges.begin()->second == *entry.size) {
+        bytes_ -= entry.message.bytes.size();
         Message message = std::move(it->second.message);
-        bytes_ -= message.bytes.size();
-        entries_.erase(it);
+        remove(it);
         return deliver(id, std::move(message), whole);
     }
     make_room(id);
@@ -86,21 +86,30 @@ bool Inbox::add_range(Entry& entry, uint32_t begin, uint32_t end)
         begin = std::min(begin, it->first);
         end = std::max(end, it->second);
         it = ranges.erase(it);
+        --ranges_;
     }
     ranges.emplace(begin, end);
+    ++ranges_;
     return ranges.size() <= kMaxRangesOfMessage;
+}
+
+void Inbox::remove(Entries::iterator it)
+{
+    bytes_ -= it->second.message.bytes.size();
+    ranges_ -= it->second.ranges.size();
+    entries_.erase(it);
 }
 
 void Inbox::forget(Entries::iterator it)
 {
-    bytes_ -= it->second.message.bytes.size();
     forgotten_.insert(it->first);
-    entries_.erase(it);
+    remove(it);
 }
 
 void Inbox::make_room(uint64_t except)
 {
-    while (bytes_ > kMaxUnfinishedBytes || entries_.size() > kMaxUnfinishedMessages) {
+    while (bytes_ > kMaxUnfinishedBytes || ranges_ > kMaxUnfinishedRanges ||
+           entries_.size() > kMaxUnfinishedMessages) {
         auto oldest = entries_.end();
         for (auto it = entries_.begin(); it != entries_.end(); ++it)
             if (it->first != except &&

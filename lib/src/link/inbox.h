@@ -14,6 +14,7 @@ namespace depinsat::link {
 inline constexpr size_t kMaxUnfinishedBytes = size_t(16) << 20;
 inline constexpr size_t kMaxUnfinishedMessages = 1024;
 inline constexpr size_t kMaxRangesOfMessage = 2048;
+inline constexpr size_t kMaxUnfinishedRanges = size_t(1) << 16; ///< each is a node of a map
 
 /// An unfinished message of which nothing new came for so long is forgotten; if its sender goes
 /// on with it, it is told to start again.
@@ -36,6 +37,7 @@ public:
     Time next_timer() const;
 
     size_t bytes() const { return bytes_; }
+    size_t ranges() const { return ranges_; }
 
 private:
     struct Entry {
@@ -48,7 +50,8 @@ private:
 
     uint64_t full_id(uint32_t low_id) const;
     bool store(Entry&, const Segment&);
-    static bool add_range(Entry&, uint32_t begin, uint32_t end);
+    bool add_range(Entry&, uint32_t begin, uint32_t end);
+    void remove(Entries::iterator);
     void forget(Entries::iterator);
     void make_room(uint64_t except);
     Fate deliver(uint64_t id, Message, std::optional<Message>& whole);
@@ -56,7 +59,7 @@ private:
     Entries entries_;
     RollingSet<kMessageWindow> done_;
     RollingSet<kMessageWindow> forgotten_;
-    size_t bytes_ = 0;
+    size_t bytes_ = 0, ranges_ = 0; ///< of all entries
 };
 
 } // namespace depinsat::link

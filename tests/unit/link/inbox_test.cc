@@ -95,6 +95,19 @@ BOOST_AUTO_TEST_CASE(a_message_in_too_many_parts_is_forgotten)
     BOOST_TEST(box.inbox.bytes() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(memory_is_bounded_in_ranges)
+{
+    Box box;
+    for (uint32_t id = 0; id < 2 * kMaxUnfinishedRanges / kMaxRangesOfMessage; ++id)
+        for (uint32_t i = 0; i < kMaxRangesOfMessage; ++i) {
+            box.take({id, 2 * i + 1, false, true, 0, std::span(kContent).first(1)}, Time(id));
+            BOOST_TEST_REQUIRE(box.inbox.ranges() <= kMaxUnfinishedRanges);
+        }
+    BOOST_TEST(box.inbox.ranges() == kMaxUnfinishedRanges);
+    box.inbox.forget_stale(box.inbox.next_timer() + std::chrono::seconds(1));
+    BOOST_TEST(box.inbox.ranges() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(an_unfinished_message_is_forgotten_in_time)
 {
     Box box;
