@@ -39,25 +39,21 @@ private:
     int fd_;
 };
 
-link::KeyPair pair_of(const std::array<uint8_t, 32>& secret)
-{
-    link::KeyPair pair{{}, secret};
-    crypto_scalarmult_base(pair.public_key.data(), pair.secret_key.data());
-    return pair;
-}
-
 } // namespace
 
 link::KeyPair generate_key_file(const std::filesystem::path& file)
 {
     const Descriptor out(file, O_WRONLY | O_CREAT | O_EXCL, 0600);
-    std::array<uint8_t, 32> secret;
-    randombytes_buf(secret.data(), secret.size());
-    const std::string text = config::to_base64(secret) + '\n';
-    if (::write(out.get(), text.data(), text.size()) != ssize_t(text.size()) ||
-        ::fsync(out.get()) != 0)
-        fail(file, std::strerror(errno));
-    return pair_of(secret);
+    const link::KeyPair pair = link::generate_key_pair();
+    std::string text = config::to_base64(pair.secret_key);
+    text += '\n';
+    const bool written = ::write(out.get(), text.data(), text.size()) == ssize_t(text.size()) &&
+                         ::fsync(out.get()) == 0;
+    const int error = errno;
+    sodium_memzero(text.data(), text.size());
+    if (!written)
+        fail(file, std::strerror(error));
+    return pair;
 }
 
 link::KeyPair load_key_file(const std::filesystem::path& file)
@@ -80,11 +76,13 @@ link::KeyPair load_key_file(const std::filesystem::path& file)
     std::string_view line(text, size_t(size));
     if (line.ends_with('\n'))
         line.remove_suffix(1);
-    const auto secret = config::from_base64(line);
+    auto secret = config::from_base64(line);
     sodium_memzero(text, sizeof(text));
     if (!secret)
         fail(file, "holds no key; `depinsat keygen` makes one");
-    return pair_of(*secret);
+    const link::KeyPair pair = link::key_pair_of(*secret);
+    sodium_memzero(secret->data(), secret->size());
+    return pair;
 }
 
 } // namespace depinsat::bridge

@@ -27,11 +27,6 @@ uint64_t instance_of(std::span<const uint8_t> bytes)
     return instance;
 }
 
-KeyPair fresh_ephemeral()
-{
-    return generate_key_pair();
-}
-
 } // namespace
 
 void Opener::start(const Identity& own,
@@ -44,9 +39,7 @@ void Opener::start(const Identity& own,
     due_ = now;
     interval_ = std::min<Time>(first_interval, kMaxHandshakeInterval);
     noise_.emplace(NoiseIk::initiator(own.keys, remote, prologue()));
-    KeyPair ephemeral = fresh_ephemeral();
-    const auto message = noise_->write_message(bytes_of(own.instance), ephemeral);
-    wipe(ephemeral.secret_key);
+    const auto message = noise_->write_message(bytes_of(own.instance), generate_key_pair());
     if (!message) {
         noise_.reset(); // a listed key of low order: there can be no session
         return;
@@ -112,9 +105,8 @@ bool Answerer::repeat(const PublicKey& ephemeral)
 
 void Answerer::answer(Opening opening, const Identity& own, uint16_t local_index, Time now)
 {
-    KeyPair ephemeral = fresh_ephemeral();
-    const auto message = opening.noise.write_message(bytes_of(own.instance), ephemeral);
-    wipe(ephemeral.secret_key);
+    const auto message =
+        opening.noise.write_message(bytes_of(own.instance), generate_key_pair());
     if (!message)
         return;
     std::vector<uint8_t> reply(2 * kPacketHeaderBytes);

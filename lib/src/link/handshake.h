@@ -22,7 +22,6 @@ inline constexpr std::chrono::minutes kCandidateLife{1};
 struct Identity {
     KeyPair keys;
     uint64_t instance = 0; ///< of this run of the program
-    ~Identity() { wipe(keys.secret_key); }
 };
 
 /// The user station's side: one attempt at a time.

@@ -88,6 +88,11 @@ void wipe(std::span<uint8_t> secret)
     sodium_memzero(secret.data(), secret.size());
 }
 
+KeyPair::~KeyPair()
+{
+    wipe(secret_key);
+}
+
 KeyPair generate_key_pair()
 {
     start_sodium();
@@ -137,12 +142,6 @@ NoiseIk::NoiseIk(bool initiator, const KeyPair& own, std::span<const uint8_t> pr
     std::ranges::copy(kProtocol, hash_.begin());
     std::ranges::copy(hash_, chaining_key_.begin());
     mix_hash(prologue);
-}
-
-NoiseIk::~NoiseIk()
-{
-    wipe(own_.secret_key);
-    wipe(ephemeral_.secret_key);
 }
 
 NoiseIk NoiseIk::initiator(const KeyPair& own,

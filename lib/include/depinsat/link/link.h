@@ -15,10 +15,11 @@ using Time = std::chrono::nanoseconds;
 
 using PublicKey = std::array<uint8_t, 32>;
 
-/// X25519 key pair of a station.
+/// X25519 key pair of a station; the secret key is overwritten when the pair goes.
 struct KeyPair {
     PublicKey public_key;
     std::array<uint8_t, 32> secret_key;
+    ~KeyPair();
 };
 
 /// @throws std::runtime_error if the system has no source of random numbers.
@@ -67,8 +68,8 @@ struct LinkConfig {
 
 /// Counted per station, all peers together.
 struct LinkStats {
-    uint64_t packet_bytes_sent = 0; ///< packets with headers and tags; no GSE header, no
-                                    ///< padding; what did not go on air is taken off again
+    uint64_t packet_bytes_sent = 0;     ///< packets with headers and tags; no GSE header, no
+                                        ///< padding; what did not go on air is taken off again
     uint64_t packet_bytes_received = 0; ///< of packets that passed authentication
     uint64_t frames_filled = 0;
     uint64_t frames_received = 0; ///< that held at least one authentic packet
@@ -112,9 +113,13 @@ public:
     /// @return bytes used; 0 if there is nothing to send.
     size_t fill(uint64_t sequence, std::span<uint8_t> data_field, Time now);
 
-    /// The modem says that a filled frame did not go on air (late, or the modem was restarted):
-    /// its segments are sent again.
+    /// The modem says that a filled frame did not go on air, as when it was late: its segments
+    /// are sent again.
     void not_sent(uint64_t sequence, Time now);
+
+    /// The modem went away, or will not say what became of a filled frame: its segments are
+    /// sent again, and count as having been on air.
+    void not_reported(uint64_t sequence, Time now);
 
     /// The modem says that a filled frame is on air: timers of its segments start.
     void sent(uint64_t sequence, Time now);

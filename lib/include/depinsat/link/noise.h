@@ -62,7 +62,6 @@ public:
     static NoiseIk
     initiator(const KeyPair& own, const PublicKey& remote, std::span<const uint8_t> prologue);
     static NoiseIk responder(const KeyPair& own, std::span<const uint8_t> prologue);
-    ~NoiseIk();
 
     /// The next message; the payload of the first one can be read again by whoever gets hold of
     /// the responder's secret key later.
