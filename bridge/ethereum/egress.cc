@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <bit>
 
 namespace depinsat::bridge::ethereum {
 namespace {
@@ -18,6 +19,7 @@ using Fault = HttpResult::Fault;
 
 constexpr size_t kMaxActive = 32;
 constexpr size_t kMaxWaiting = 1024;
+constexpr size_t kMaxWaitingBytes = 16u << 20;
 constexpr Milliseconds kMaxTimeout{600'000};
 constexpr size_t kMaxResultBytes = link::kMaxMessageBytes - kAnswerHeaderBytes;
 
@@ -66,20 +68,25 @@ Egress::Egress(asio::io_context& io,
 void Egress::on_request(const link::PublicKey& peer, std::span<const uint8_t> bytes)
 {
     auto request = decode_request(bytes);
-    if (!request)
-        return spdlog::warn("ethereum: request of a station is too short");
+    if (!request) {
+        if (std::has_single_bit(++malformed_)) // ever more rarely: a station fills no disk
+            spdlog::warn("ethereum: request of a station is too short ({} so far)", malformed_);
+        return;
+    }
     counters_.begin();
     const auto timeout = std::min(Milliseconds(request->timeout_ms), kMaxTimeout);
     Job job{peer, link::Priority::kLow, std::move(*request), now() + timeout};
     if (!is_call(job.request.body))
         return answer(job, error_result(kInvalidRequest, "invalid request"));
     job.priority = priority_of(Json::parse(job.request.body)["method"].get<std::string>());
-    if (waiting_.size() >= kMaxWaiting)
+    const size_t size = job.request.body.size();
+    if (waiting_.size() >= kMaxWaiting || waiting_bytes_ + size > kMaxWaitingBytes)
         return answer(job, error_result(kBusy, "the gateway has too many requests at once"));
     const auto place = job.priority == link::Priority::kHigh
                            ? std::ranges::find(waiting_, link::Priority::kLow, &Job::priority)
                            : waiting_.end();
     waiting_.insert(place, std::move(job));
+    waiting_bytes_ += size;
     start_next();
 }
 
@@ -88,6 +95,7 @@ void Egress::start_next()
     while (active_ < kMaxActive && !waiting_.empty()) {
         Job job = std::move(waiting_.front());
         waiting_.pop_front();
+        waiting_bytes_ -= job.request.body.size();
         if (left_of(job.deadline) > 0ms)
             start(std::move(job));
         else

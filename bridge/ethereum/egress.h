@@ -13,8 +13,9 @@ namespace depinsat::bridge::ethereum {
 
 /// A gateway's way from the link to its Ethereum node. Each request is posted once.
 ///
-/// Bounds   32 requests at the node at once, 1024 that wait; further ones get an error. A
-///          request whose client no longer waits is dropped.
+/// Bounds   32 requests at the node at once; 1024 that wait, of 16 MiB together; further ones
+/// get
+///          an error. A request whose client no longer waits is dropped.
 class Egress
 {
 public:
@@ -43,7 +44,9 @@ private:
     config::Upstream upstream_;
     BridgeCounters& counters_;
     std::deque<Job> waiting_; ///< those of high priority first
+    size_t waiting_bytes_ = 0;
     size_t active_ = 0;
+    uint64_t malformed_ = 0;
 };
 
 } // namespace depinsat::bridge::ethereum
