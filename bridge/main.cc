@@ -17,6 +17,7 @@ namespace {
 
 using namespace depinsat;
 
+constexpr int kFailed = 1;
 constexpr int kBadInput = 2;
 
 struct Options {
@@ -47,6 +48,17 @@ void print_key(const link::KeyPair& keys)
     std::cout << config::to_base64(keys.public_key) << '\n';
 }
 
+int run(bridge::Daemon& daemon)
+{
+    try {
+        daemon.run();
+        return 0;
+    } catch (const std::exception& error) {
+        std::cerr << "depinsatd: " << error.what() << '\n';
+        return kFailed;
+    }
+}
+
 int run(const Options& options)
 {
     if (!options.generate_key.empty())
@@ -67,8 +79,7 @@ int run(const Options& options)
     } catch (const std::runtime_error& error) {
         throw std::runtime_error(options.config + ": " + error.what());
     }
-    daemon->run();
-    return 0;
+    return run(*daemon);
 }
 
 } // namespace
@@ -90,7 +101,7 @@ int main(int argc, char** argv)
     }
     if (sodium_init() < 0) {
         std::cerr << "depinsatd: libsodium does not start\n";
-        return 1;
+        return kFailed;
     }
     try {
         return run(options);
