@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <bit>
 
 namespace depinsat::bridge {
 namespace {
@@ -70,6 +71,12 @@ void LinkDriver::not_sent(uint64_t sequence)
     arm_timer();
 }
 
+void LinkDriver::not_reported(uint64_t sequence)
+{
+    link_.not_reported(sequence, now());
+    arm_timer();
+}
+
 void LinkDriver::receive(std::span<const uint8_t> data_field)
 {
     link_.receive(data_field, now());
@@ -96,8 +103,9 @@ void LinkDriver::on_message(const link::PublicKey& peer, const link::Message& me
     const auto receiver = receivers_.find(message.kind);
     if (receiver != receivers_.end())
         receiver->second(peer, message.bytes);
-    else
-        spdlog::warn("message of kind {} dropped: no bridge takes it", message.kind);
+    else if (std::has_single_bit(++unclaimed_)) // ever more rarely: a peer fills no disk
+        spdlog::warn("message of kind {} dropped: no bridge takes it ({} so far)", message.kind,
+                     unclaimed_);
 }
 
 void LinkDriver::on_outcome(link::MessageId id, link::Outcome outcome)

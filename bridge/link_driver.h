@@ -50,6 +50,7 @@ public:
     size_t fill(uint64_t sequence, std::span<uint8_t> data_field);
     void sent(uint64_t sequence);
     void not_sent(uint64_t sequence);
+    void not_reported(uint64_t sequence);
     void receive(std::span<const uint8_t> data_field);
 
 private:
@@ -62,6 +63,7 @@ private:
     asio::steady_timer timer_;
     std::map<uint8_t, Receiver> receivers_;
     std::unordered_map<link::MessageId, OutcomeHandler> waiting_;
+    uint64_t unclaimed_ = 0; ///< messages of a kind that has no receiver
     link::Link link_;
 };
 

@@ -69,14 +69,15 @@ void ModemServer::on_tx(ZmqSocket::Parts& parts)
         take(std::get<ports::Report>(*message));
 }
 
-/// Another identity is another modem: what its predecessor has not reported did not go out.
+/// Another identity is another modem, or the same one over a new connection: what was not
+/// reported never will be.
 void ModemServer::meet(const std::string& modem)
 {
     if (modem == modem_)
         return;
     spdlog::info("modem port: a modem has connected");
     while (!pending_.empty())
-        give_up(pending_.begin());
+        not_reported(pending_.begin());
     modem_ = modem;
 }
 
@@ -91,7 +92,7 @@ void ModemServer::answer(const ports::Ask& ask)
     answer.stream_type = framing::StreamType::kGenericContinuous;
     if (ahead > 0 && ahead < kMaxAheadSeconds && frame_us <= int64_t(ask.max_airtime_us)) {
         if (pending_.size() >= kMaxPending)
-            give_up(pending_.begin());
+            not_reported(pending_.begin());
         answer.data_field.resize(modcod_.data_field_bytes());
         answer.idle = link_.fill(next_link_sequence_, answer.data_field) == 0;
     }
@@ -109,7 +110,7 @@ void ModemServer::answer(const ports::Ask& ask)
     parts.emplace_back(encoded.map.data(), encoded.map.size());
     parts.emplace_back(encoded.body.data(), encoded.body.size());
     if (!tx_.send(std::move(parts)) && !answer.idle)
-        give_up(pending_.find(ask.sequence));
+        not_sent(pending_.find(ask.sequence));
 }
 
 void ModemServer::take(const ports::Report& report)
@@ -118,19 +119,27 @@ void ModemServer::take(const ports::Report& report)
     if (pending == pending_.end())
         return;
     if (report.outcome != ports::SendOutcome::kSent)
-        return give_up(pending);
+        return not_sent(pending);
     ++frames_.sent;
     const uint64_t sequence = pending->second.link_sequence;
     pending_.erase(pending);
     link_.sent(sequence);
 }
 
-void ModemServer::give_up(std::map<uint64_t, Pending>::iterator pending)
+void ModemServer::not_sent(Frames::iterator pending)
 {
     ++frames_.late;
     const uint64_t sequence = pending->second.link_sequence;
     pending_.erase(pending);
     link_.not_sent(sequence);
+}
+
+void ModemServer::not_reported(Frames::iterator pending)
+{
+    ++frames_.late;
+    const uint64_t sequence = pending->second.link_sequence;
+    pending_.erase(pending);
+    link_.not_reported(sequence);
 }
 
 /// Logs ever more rarely: a modem gone mad fills no disk.
@@ -145,7 +154,7 @@ void ModemServer::sweep()
     for (auto next = pending_.begin(); next != pending_.end();) {
         const auto pending = next++;
         if (pending->second.give_up <= now())
-            give_up(pending);
+            not_reported(pending);
     }
     sweep_timer_.expires_after(250ms);
     sweep_timer_.async_wait([this](error_code error) {

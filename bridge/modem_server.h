@@ -24,8 +24,8 @@ struct FrameCounters {
 /// The daemon's end of the modem port.
 ///
 /// Asks are answered at once, from the link. A filled frame that is not reported within 2 s of
-/// its time, or whose modem is replaced by a new one, counts as not sent: either side may
-/// restart at any time.
+/// its time, or whose modem is replaced by a new one, is filled again, though it may have been
+/// on air: either side may restart at any time.
 class ModemServer
 {
 public:
@@ -56,7 +56,9 @@ private:
     void answer(const ports::Ask&);
     void take(const ports::Report&);
     void meet(const std::string& modem);
-    void give_up(std::map<uint64_t, Pending>::iterator);
+    using Frames = std::map<uint64_t, Pending>;
+    void not_sent(Frames::iterator);
+    void not_reported(Frames::iterator);
     void sweep();
     void note_malformed(const char* socket);
 
@@ -67,7 +69,7 @@ private:
     asio::steady_timer sweep_timer_;
     ZmqSocket tx_, rx_, telemetry_socket_;
     std::string modem_; ///< ZeroMQ's identity of the one that asked last
-    std::map<uint64_t, Pending> pending_;
+    Frames pending_;
     uint64_t next_link_sequence_ = 0;
     FrameCounters frames_;
     uint64_t malformed_ = 0;

@@ -117,7 +117,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
             attacker.give(bytes);
         attacker.now += std::chrono::milliseconds(mode);
         require(link.fill(sequence, frame, attacker.now) <= frame.size());
-        if (mode & 4)
+        if (mode & 8)
+            link.not_reported(sequence, attacker.now);
+        else if (mode & 4)
             link.not_sent(sequence, attacker.now);
         else if (mode & 2)
             link.sent(sequence, attacker.now);

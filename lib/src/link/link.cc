@@ -98,6 +98,16 @@ bool Link::Impl::receive_opening(std::span<const uint8_t> packet, Time now)
     return true;
 }
 
+void Link::Impl::send_again(const Frame& frame, OnAir on_air, Time now)
+{
+    for (const Packet& packet : frame.packets)
+        packet.peer->send_again(packet.written, on_air, now);
+    for (Peer* peer : frame.handshakes) {
+        peer->opener().not_sent(now);
+        peer->answerer().not_sent();
+    }
+}
+
 void Link::Impl::run_timers(Time now)
 {
     for (const auto& [key, peer] : peers)
@@ -159,12 +169,13 @@ void Link::not_sent(uint64_t sequence, Time now)
     if (!frame)
         return;
     impl_->context.stats.packet_bytes_sent -= frame->packet_bytes;
-    for (const auto& packet : frame->packets)
-        packet.peer->not_sent(packet.written, now);
-    for (Peer* peer : frame->handshakes) {
-        peer->opener().not_sent(now);
-        peer->answerer().not_sent();
-    }
+    impl_->send_again(*frame, OnAir::kNever, now);
+}
+
+void Link::not_reported(uint64_t sequence, Time now)
+{
+    if (const auto frame = impl_->take_frame(sequence))
+        impl_->send_again(*frame, OnAir::kPerhaps, now);
 }
 
 void Link::sent(uint64_t sequence, Time now)

@@ -42,6 +42,7 @@ struct Link::Impl {
     std::optional<Outbox::Rank> rival_of(const Peer&) const;
     void keep(Frame);
     std::optional<Frame> take_frame(uint64_t sequence);
+    void send_again(const Frame&, OnAir, Time now);
 
     bool receive(std::span<const uint8_t> packet, Time now);
     bool receive_opening(std::span<const uint8_t> packet, Time now);

@@ -128,15 +128,15 @@ void Peer::sent(const Written& written, Time now)
         log_.sent(written.counter, now);
 }
 
-void Peer::not_sent(const Written& written, Time now)
+void Peer::send_again(const Written& written, OnAir on_air, Time now)
 {
     if (written.session != session_number_)
         return;
-    const auto packet = log_.not_sent(written.counter);
+    const auto packet = log_.take(written.counter);
     if (!packet)
         return;
     for (const Piece& piece : packet->pieces)
-        outbox_.not_sent(piece);
+        on_air == OnAir::kNever ? outbox_.not_sent(piece) : outbox_.lost(piece);
     if (packet->acknowledged) {
         untold_ = true;
         ack_due_ = now;

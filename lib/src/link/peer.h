@@ -30,6 +30,10 @@ struct OutcomeEvent {
 };
 using Event = std::variant<PeerEvent, MessageEvent, OutcomeEvent>;
 
+/// Whether a frame that is given back was on air: only if it never was, a message in it may go
+/// to another run of the peer's program.
+enum class OnAir : bool { kNever, kPerhaps };
+
 /// Times that follow from the path.
 struct Timing {
     explicit Timing(const LinkConfig&);
@@ -77,7 +81,7 @@ public:
     Written
     write_packet(std::span<uint8_t> room, Time now, const std::optional<Outbox::Rank>& rival);
     void sent(const Written&, Time now);
-    void not_sent(const Written&, Time now);
+    void send_again(const Written&, OnAir, Time now);
 
     // Receiving. @return whether the packet was authentic.
     bool receive_data(uint16_t index, std::span<const uint8_t> packet, Time now);

@@ -32,7 +32,7 @@ void SentLog::sent(uint32_t counter, Time now)
         it->second.since = now;
 }
 
-std::optional<SentPacket> SentLog::not_sent(uint32_t counter)
+std::optional<SentPacket> SentLog::take(uint32_t counter)
 {
     auto node = in_flight_.extract(counter);
     return node ? std::optional(std::move(node.mapped())) : std::nullopt;

@@ -20,8 +20,7 @@ inline constexpr std::chrono::milliseconds kReportGrace{500};
 
 /// A data packet that left and is neither acknowledged nor given up.
 struct SentPacket {
-    bool wants_ack = false; ///< holds more than acknowledgements
-    bool ping = false;
+    bool wants_ack = false;               ///< holds more than acknowledgements
     std::optional<uint32_t> acknowledged; ///< largest counter that it acknowledges
     std::vector<Piece> pieces;
     Time since{}; ///< when it went on air, or must have
@@ -52,7 +51,7 @@ public:
         in_flight_.emplace(counter, std::move(packet));
     }
     void sent(uint32_t counter, Time now);
-    std::optional<SentPacket> not_sent(uint32_t counter);
+    std::optional<SentPacket> take(uint32_t counter); ///< out of the log
 
     /// @return packets that are newly acknowledged.
     std::vector<SentPacket> acknowledge(const Ack&, Time now);
