@@ -200,6 +200,7 @@ class Faults(unittest.TestCase):
 
     def test_a_killed_daemon_is_an_error_and_its_successor_works(self):
         world = self.make_world(timeout_ms=20000)
+        world.node.slow_s = 2.5
         outcome = []
 
         def ask():

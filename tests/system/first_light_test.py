@@ -82,6 +82,12 @@ class FirstLight(unittest.TestCase):
         of_node = stack.rpc(self.system.node_url, "eth_getTransactionReceipt", [receipt["transactionHash"]])["result"]
         self.assertEqual(receipt["blockHash"], of_node["blockHash"])
 
+    def requests(self):
+        """How many calls of clients went over the link so far."""
+        while not (status := self.system.status("user")):
+            pass  # the test's time-out bounds it
+        return status["bridge"]["requests"]
+
     def frames(self, name, key):
         return self.system.status(name)["modem"]["frames"][key]
 
@@ -155,9 +161,12 @@ class Interruptions(FirstLight):
                 failure.append(stack.rpc(self.system.rpc_url, "eth_blockNumber"))
             except (OSError, urllib.error.URLError, ValueError) as error:
                 failure.append(error)
+        requests = self.requests()
         caller = threading.Thread(target=call)
         caller.start()
-        time.sleep(0.2)  # less than the round trip of 0.5 s
+        while self.requests() == requests and caller.is_alive():
+            time.sleep(0.02)  # less than the round trip of 0.5 s
+        self.assertTrue(caller.is_alive(), "the call ended before the daemon was killed")
         self.system.processes["daemon"].kill()
         self.system.processes.pop("daemon").wait()
         caller.join(10)
