@@ -25,7 +25,7 @@ class Traffic(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.world = World(PROGRAM)
+        cls.world = World(PROGRAM, timeout_ms=20000)  # 100 kB take 2 s on an idle machine
         cls.addClassCleanup(cls.world.close)
 
     def error_code(self, response):
