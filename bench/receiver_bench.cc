@@ -57,6 +57,9 @@ const CaptureSpec kNormalNoPilots{.size = FrameSize::kNormal, .pilots = false, .
 const CaptureSpec kShort{.es_n0_db = 3};
 const CaptureSpec kQpsk34{.modcod = "qpsk_3-4", .size = FrameSize::kNormal, .es_n0_db = 5};
 const CaptureSpec k8psk34{.modcod = "8psk_3-4", .size = FrameSize::kNormal, .es_n0_db = 8.9};
+const CaptureSpec k16apsk34{.modcod = "16apsk_3-4", .size = FrameSize::kNormal, .es_n0_db = 11};
+const CaptureSpec k32apsk45{
+    .modcod = "32apsk_4-5", .size = FrameSize::kNormal, .es_n0_db = 14.5};
 
 BENCHMARK_CAPTURE(receiver, , kNormal)->Name("receiver/dvbs2/qpsk_1-2/normal/cores:1");
 BENCHMARK_CAPTURE(receiver, , kNormalNoPilots)
@@ -64,6 +67,8 @@ BENCHMARK_CAPTURE(receiver, , kNormalNoPilots)
 BENCHMARK_CAPTURE(receiver, , kShort)->Name("receiver/dvbs2/qpsk_1-2/short/cores:1");
 BENCHMARK_CAPTURE(receiver, , kQpsk34)->Name("receiver/dvbs2/qpsk_3-4/normal/cores:1");
 BENCHMARK_CAPTURE(receiver, , k8psk34)->Name("receiver/dvbs2/8psk_3-4/normal/cores:1");
+BENCHMARK_CAPTURE(receiver, , k16apsk34)->Name("receiver/dvbs2/16apsk_3-4/normal/cores:1");
+BENCHMARK_CAPTURE(receiver, , k32apsk45)->Name("receiver/dvbs2/32apsk_4-5/normal/cores:1");
 BENCHMARK(symbol_timing)->Name("sync/symbol_timing/samples_per_symbol:2");
 
 } // namespace
