@@ -165,8 +165,10 @@ HWY_INLINE void gather(const LdpcSchedule& schedule,
 
 /// One vector of all edges: messages, and posteriors but where the layer repeats a group; there
 /// the difference of the messages is left in place of the variables.
+/// @param wrapped  this many edges get the vector behind their group, too.
 template <bool kFirst>
 HWY_INLINE void update(const LdpcLayer& layer,
+                       size_t wrapped,
                        const int8_t* HWY_RESTRICT answers,
                        const uint32_t* HWY_RESTRICT groups,
                        int8_t* HWY_RESTRICT posteriors,
@@ -176,13 +178,21 @@ HWY_INLINE void update(const LdpcLayer& layer,
     const D d;
     const Answer answer(answers);
     const size_t plain = layer.plain, degree = layer.degree;
-    for (size_t e = 0; e < plain; ++e) {
-        const V variable = hn::Load(d, variables + e * kColumn);
+    const auto posterior = [=](size_t e) HWY_ATTR {
+        const V variable = hn::Load(D(), variables + e * kColumn);
         const V message = answer.to(variable);
-        hn::Store(message, d, messages + e * kColumn);
-        hn::Store(hn::SaturatedAdd(variable, message), d, posteriors + groups[e]);
+        hn::Store(message, D(), messages + e * kColumn);
+        return hn::SaturatedAdd(variable, message);
+    };
+    size_t e = 0;
+    for (; e < wrapped; ++e) {
+        const V value = posterior(e);
+        hn::Store(value, d, posteriors + groups[e]);
+        hn::StoreU(value, d, posteriors + groups[e] + kLdpcGroup);
     }
-    for (size_t e = plain; e < degree; ++e) {
+    for (; e < plain; ++e)
+        hn::Store(posterior(e), d, posteriors + groups[e]);
+    for (; e < degree; ++e) {
         const V message = answer.to(hn::Load(d, variables + e * kColumn));
         const V before = kFirst ? hn::Zero(d) : hn::Load(d, messages + e * kColumn);
         hn::Store(message, d, messages + e * kColumn);
@@ -199,11 +209,10 @@ scatter(const LdpcSchedule& schedule, const LdpcLayer& layer, const LdpcState& s
     int8_t* messages = state.messages + layer.first_edge * kColumns * kColumn;
     for (size_t c = 0; c < kColumns; ++c)
         for (size_t i = 0; i < kColumn; i += hn::Lanes(D()))
-            update<kFirst>(layer, state.answers + 4 * c * kColumn + i, groups,
+            update<kFirst>(layer, c == 0 ? layer.wrapped : 0,
+                           state.answers + 4 * c * kColumn + i, groups,
                            state.posteriors + c * kColumn + i, messages + c * column + i,
                            state.variables + c * column + i);
-    for (size_t e = 0; e < layer.plain; ++e)
-        repeat_first_lanes(state.posteriors + groups[e]);
 }
 
 /// Adds the differences that update() left for an edge into a group that the layer has

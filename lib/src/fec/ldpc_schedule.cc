@@ -53,7 +53,9 @@ LdpcSchedule::LdpcSchedule(const LdpcCode& code) : rotations(code.n / kLdpcGroup
 
     for (const auto& layer : all) {
         const auto plain = uint32_t(std::ranges::count(layer, false, &LdpcEdge::shared));
-        layers.push_back({uint32_t(groups.size()), uint32_t(layer.size()), plain});
+        const bool has_last_group = &layer == &all.front() || &layer == &all.back();
+        layers.push_back({uint32_t(groups.size()), uint32_t(layer.size()), plain,
+                          has_last_group ? plain : plain - 2});
         for (size_t c = 0; c < kColumns; ++c)
             for (const LdpcEdge& edge : layer)
                 loads.push_back(columns(edge, rotations[edge.group]).at[c]);

@@ -23,9 +23,11 @@ struct LdpcColumns {
 };
 
 /// A layer: its edges in the schedule's arrays are `first_edge` and the `degree - 1` behind it.
-/// Those that repeat a group of the layer come last.
+/// Those that repeat a group of the layer come last, behind the `plain` ones; of these the
+/// first `wrapped` need the wrap-around behind their group written: parity groups but the last
+/// one stay in one rotation, where no load reaches beyond lane 383.
 struct LdpcLayer {
-    uint32_t first_edge, degree, plain;
+    uint32_t first_edge, degree, plain, wrapped;
 };
 
 /// What an iteration reads and writes, in order. The rotations after an iteration are those
