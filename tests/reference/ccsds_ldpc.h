@@ -124,8 +124,8 @@ private:
                 least = std::min(least, std::abs(edge.variable));
                 negative ^= edge.variable < 0;
             }
-        const int size =
-            code_.punctured > 0 ? std::max(least - 2, 0) : (least + (least + 1) / 2) / 2;
+        const int size = code_.punctured > 0 ? std::max(least - 2, (least + 1) / 2)
+                                             : (least + (least + 1) / 2) / 2;
         return negative ? -size : size;
     }
 

@@ -15,7 +15,9 @@ namespace {
 
 /// Found by trials at the knee of each code. Four messages of the largest size stay below the
 /// largest posterior: where they do not, a bit that all checks agree on saturates, and taking
-/// messages out of it one by one turns its sign.
+/// messages out of it one by one turns its sign. AR4JA wants an offset; where that would
+/// silence small messages, its punctured bits would stay unknown if LLRs come a little too
+/// small, so half of each message is always left.
 Correction correction_of(const CcsdsLdpcCode& code)
 {
     const bool has_punctured_bits = code.punctured > 0; // AR4JA

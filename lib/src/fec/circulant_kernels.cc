@@ -77,9 +77,9 @@ struct Replies {
     static HWY_INLINE VI corrected(VU size, const Correction& how, const uint8_t* mask)
     {
         const DU du;
-        if (how.scale)
-            size = floor_average(size, hn::AverageRound(size, hn::Zero(du)));
-        size = hn::SaturatedSub(size, hn::Set(du, how.offset));
+        const VU half = hn::AverageRound(size, hn::Zero(du));
+        size = how.scale ? floor_average(size, half)
+                         : hn::Max(hn::SaturatedSub(size, hn::Set(du, how.offset)), half);
         if (mask != nullptr)
             size = hn::And(size, hn::LoadU(du, mask));
         return hn::BitCast(DI(), size);

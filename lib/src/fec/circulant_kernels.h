@@ -31,8 +31,8 @@ struct Slice {
 /// check knows.
 struct Correction {
     uint8_t largest; ///< magnitude of a message before correction, at most 127
-    uint8_t offset;  ///< is taken off
-    bool scale;      ///< times 3/4
+    uint8_t offset;  ///< is taken off, but not more than half
+    bool scale;      ///< times 3/4, instead
 };
 
 /// All that the kernels work on. A block column is stored periodically: bit i at i and, if

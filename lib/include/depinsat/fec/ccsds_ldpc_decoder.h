@@ -14,8 +14,10 @@ namespace depinsat::fec {
 /// Standard  CCSDS 131.0-B (AR4JA, C2), CCSDS 231.0-B (TC).
 /// Shape     code().n LLRs in, code().k / 8 bytes out, most significant bit first. The LLRs of
 ///           fill bits are not looked at.
-/// Scale     1/8 nat, as Llr says: the corrections are chosen for it. Beyond 9 nats
-///           an LLR says no more, so that checks can overrule a bit that is certain and wrong.
+/// Scale     1/8 nat, as Llr says: the corrections are chosen for it. LLRs that are 3 dB too
+///           large or too small move the waterfall by 0.3 dB (AR4JA 1/2, k = 1024), 0.15 dB
+///           (C2). Beyond 9 nats an LLR says no more, so that checks can overrule a bit that is
+///           certain and wrong.
 /// Stops     when all checks hold and no bit is unknown, at most max_iterations. Parity bits
 ///           that are in one check only (AR4JA) and their checks are not asked: they can't be
 ///           wrong about the message.
