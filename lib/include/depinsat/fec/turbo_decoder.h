@@ -18,7 +18,7 @@ namespace depinsat::fec {
 /// Stops     when the decoders of both encoders decide every bit alike and by 5 nats, at most
 ///           max_iterations. The code has no checks: use the frame's CRC. About one in ten of
 ///           the frames that are lost near the knee is not reported.
-/// Cost      O(16 n) per iteration; memory (up to 0.5 MB) is taken in the constructor.
+/// Cost      O(16 n) per iteration; memory (up to 0.6 MB) is taken in the constructor.
 /// Threads   one object per thread.
 class TurboDecoder
 {
