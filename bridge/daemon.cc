@@ -30,8 +30,9 @@ config::Station checked(config::Station station, const link::KeyPair& keys)
 
 } // namespace
 
-Daemon::Daemon(config::Station station, const link::KeyPair& keys)
-
+Daemon::Daemon(config::Station station,
+               const link::KeyPair& keys,
+               const std::optional<ports::Curve>& curve)
     : station_(checked(std::move(station), keys)), link_(io_, station_, keys)
 {
     for_key("modem", [&] {
@@ -39,7 +40,7 @@ Daemon::Daemon(config::Station station, const link::KeyPair& keys)
             config::make_runtime_directory(*station_.modem.runtime_directory);
         tx_lock_.emplace(station_.modem.tx_endpoint);
         rx_lock_.emplace(station_.modem.rx_endpoint);
-        modem_.emplace(io_, zmq_, station_, link_);
+        modem_.emplace(io_, zmq_, station_, link_, curve);
     });
     listen();
 }

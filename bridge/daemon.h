@@ -20,8 +20,9 @@ class Daemon
 {
 public:
     /// Takes every endpoint and port of the station; nothing runs before run().
+    /// @param curve  of the modem port, from load_curve().
     /// @throws std::runtime_error naming the key and what cannot be had.
-    Daemon(config::Station, const link::KeyPair&);
+    Daemon(config::Station, const link::KeyPair&, const std::optional<ports::Curve>& curve);
 
     /// Runs until SIGINT or SIGTERM.
     void run();

@@ -21,7 +21,8 @@ constexpr int kFailed = 1;
 constexpr int kBadInput = 2;
 
 struct Options {
-    std::string config, generate_key, public_key;
+    std::string config;
+    std::string generate_key, public_key, generate_curve_key, curve_public_key;
     bool check = false, print_config = false;
 };
 
@@ -34,18 +35,32 @@ void declare(CLI::App& app, Options& options)
     app.add_flag("--print-config", options.print_config,
                  "Print every value in use as JSON, and end")
         ->needs(config);
-    auto* generate = app.add_option("--generate-key", options.generate_key,
-                                    "Make this key file and print its public key");
-    auto* show = app.add_option("--public-key", options.public_key,
-                                "Print the public key of this key file");
-    generate->excludes(config)->excludes(show);
-    show->excludes(config);
+    CLI::Option* alone[] = {
+        app.add_option("--generate-key", options.generate_key,
+                       "Make this key file and print its public key"),
+        app.add_option("--public-key", options.public_key,
+                       "Print the public key of this key file"),
+        app.add_option("--generate-curve-key", options.generate_curve_key,
+                       "Make this CURVE key file of a modem port and print its public key"),
+        app.add_option("--curve-public-key", options.curve_public_key,
+                       "Print the public key of this CURVE key file")};
+    for (auto* one : alone) {
+        one->excludes(config);
+        for (auto* other : alone)
+            if (other != one)
+                one->excludes(other);
+    }
     app.require_option(1, 3);
 }
 
 void print_key(const link::KeyPair& keys)
 {
     std::cout << config::to_base64(keys.public_key) << '\n';
+}
+
+void print_key(const ports::CurveKeyPair& keys)
+{
+    std::cout << ports::to_z85(keys.public_key) << '\n';
 }
 
 int run(bridge::Daemon& daemon)
@@ -65,6 +80,10 @@ int run(const Options& options)
         return print_key(bridge::generate_key_file(options.generate_key)), 0;
     if (!options.public_key.empty())
         return print_key(bridge::load_key_file(options.public_key)), 0;
+    if (!options.generate_curve_key.empty())
+        return print_key(ports::generate_curve_key_file(options.generate_curve_key)), 0;
+    if (!options.curve_public_key.empty())
+        return print_key(ports::load_curve_key_file(options.curve_public_key)), 0;
     config::Station station = config::read_station(options.config);
     if (options.print_config) {
         std::cout << config::to_json(station).dump(2) << '\n';
@@ -73,9 +92,10 @@ int run(const Options& options)
     std::optional<bridge::Daemon> daemon;
     try {
         const link::KeyPair keys = bridge::load_key_file(station.key_file);
+        const auto curve = bridge::load_curve(station.modem);
         if (options.check)
             return 0;
-        daemon.emplace(std::move(station), keys);
+        daemon.emplace(std::move(station), keys, curve);
     } catch (const std::runtime_error& error) {
         throw std::runtime_error(options.config + ": " + error.what());
     }

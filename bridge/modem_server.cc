@@ -26,10 +26,19 @@ double seconds(link::Time time)
 
 } // namespace
 
+std::optional<ports::Curve> load_curve(const config::Modem& modem)
+{
+    if (!modem.curve_key_file)
+        return {};
+    return ports::Curve{ports::load_curve_key_file(*modem.curve_key_file),
+                        modem.curve_peer_keys};
+}
+
 ModemServer::ModemServer(asio::io_context& io,
                          zmq::context_t& context,
                          const config::Station& station,
-                         LinkDriver& link)
+                         LinkDriver& link,
+                         const std::optional<ports::Curve>& curve)
     : station_(station),
       link_(link),
       modcod_(station.waveform.row()),
@@ -40,10 +49,17 @@ ModemServer::ModemServer(asio::io_context& io,
       rx_(io, context, zmq::socket_type::pull, kHighWaterMark),
       telemetry_socket_(io, context, zmq::socket_type::sub, kHighWaterMark)
 {
+    if (curve) {
+        gate_.emplace(context, *curve,
+                      std::initializer_list<zmq::socket_ref>{tx_.socket(), rx_.socket()});
+        ports::use_curve(telemetry_socket_.socket(), *curve);
+    }
     tx_.bind(station.modem.tx_endpoint);
     rx_.bind(station.modem.rx_endpoint);
     telemetry_socket_.socket().set(zmq::sockopt::subscribe, "");
     telemetry_socket_.socket().set(zmq::sockopt::reconnect_ivl, 100);
+    telemetry_socket_.socket().set(zmq::sockopt::ipv6,
+                                   station.modem.telemetry_endpoint.starts_with("tcp://["));
     telemetry_socket_.socket().connect(station.modem.telemetry_endpoint);
 }
 
@@ -79,13 +95,16 @@ void ModemServer::meet(const std::string& modem)
     while (!pending_.empty())
         not_reported(pending_.begin());
     modem_ = modem;
+    clock_.reset();
 }
 
 void ModemServer::answer(const ports::Ask& ask)
 {
     if (pending_.contains(ask.sequence))
         return; // asked twice, answered once
-    const double ahead = ask.needed_at - seconds(now());
+    const double received = seconds(now());
+    const double ahead =
+        ask.needed_at - (ask.sent_at ? clock_.time(*ask.sent_at, received) : received);
     const auto frame_us =
         std::chrono::ceil<std::chrono::microseconds>(station_.waveform.frame_time()).count();
     ports::Answer answer{ask.sequence, true, format_, {}, {}};
@@ -149,8 +168,20 @@ void ModemServer::note_malformed(const char* socket)
         spdlog::warn("modem port: message on {} is malformed ({} so far)", socket, malformed_);
 }
 
+/// As note_malformed(): a port scanner fills no disk either.
+void ModemServer::note_strangers()
+{
+    const uint64_t refused = gate_ ? gate_->refused() : 0;
+    if (std::bit_width(refused) != std::bit_width(strangers_))
+        spdlog::warn("modem port: {} connections refused so far, of keys that are not among "
+                     "modem.curve_peer_keys or of no key",
+                     refused);
+    strangers_ = refused;
+}
+
 void ModemServer::sweep()
 {
+    note_strangers();
     for (auto next = pending_.begin(); next != pending_.end();) {
         const auto pending = next++;
         if (pending->second.give_up <= now())

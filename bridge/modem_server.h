@@ -1,9 +1,11 @@
 #pragma once
 
 #include "bridge/link_driver.h"
+#include "bridge/modem_clock.h"
 #include "bridge/zmq_socket.h"
 
 #include "config/station.h"
+#include "ports/curve_gate.h"
 #include "ports/modem_port.h"
 
 #include <map>
@@ -21,6 +23,10 @@ struct FrameCounters {
     uint64_t failed = 0;   ///< reported without one
 };
 
+/// What the station has of CURVE; nothing without modem.curve_key_file.
+/// @throws std::runtime_error naming the key file if it cannot be had.
+std::optional<ports::Curve> load_curve(const config::Modem&);
+
 /// The daemon's end of the modem port.
 ///
 /// Asks are answered at once, from the link. A filled frame that is not reported within 2 s of
@@ -31,13 +37,20 @@ class ModemServer
 public:
     /// Binds tx and rx and connects telemetry; nothing is read before start().
     /// @param station, link  outlive the server.
+    /// @param curve  with it only its peers may connect, to whom all is encrypted.
     /// @throws std::runtime_error naming the endpoint if it cannot be had.
     ModemServer(asio::io_context&,
                 zmq::context_t&,
                 const config::Station& station,
-                LinkDriver& link);
+                LinkDriver& link,
+                const std::optional<ports::Curve>& curve);
     void start();
 
+    /// Connections of strangers that were refused; nothing without CURVE.
+    std::optional<uint64_t> refused() const
+    {
+        return gate_ ? std::optional(gate_->refused()) : std::nullopt;
+    }
     const FrameCounters& frames() const { return frames_; }
     const std::optional<ports::Telemetry>& telemetry() const { return telemetry_; }
     link::Time telemetry_time() const { return telemetry_time_; }
@@ -61,6 +74,7 @@ private:
     void not_reported(Frames::iterator);
     void sweep();
     void note_malformed(const char* socket);
+    void note_strangers();
 
     const config::Station& station_;
     LinkDriver& link_;
@@ -68,6 +82,9 @@ private:
     const ports::FrameFormat format_;
     asio::steady_timer sweep_timer_;
     ZmqSocket tx_, rx_, telemetry_socket_;
+    std::optional<ports::CurveGate> gate_; ///< ends before the sockets
+    uint64_t strangers_ = 0;               ///< of gate_, as last logged
+    ModemClock clock_;
     std::string modem_; ///< ZeroMQ's identity of the one that asked last
     Frames pending_;
     uint64_t next_link_sequence_ = 0;

@@ -44,6 +44,12 @@ json modem_json(const ModemServer& modem)
             {"time", t.time}};
 }
 
+json modem_port_json(const ModemServer& modem)
+{
+    const auto refused = modem.refused();
+    return {{"curve", refused.has_value()}, {"refused", refused.value_or(0)}};
+}
+
 json link_json(const link::LinkStats& s)
 {
     return {{"packet_bytes_sent", s.packet_bytes_sent},
@@ -119,6 +125,7 @@ std::string StatusServer::status() const
                       {"version", DEPINSAT_VERSION},
                       {"peers", peers_json(station_, link_)},
                       {"modem", modem_json(modem_)},
+                      {"modem_port", modem_port_json(modem_)},
                       {"link", link_json(link_.stats())},
                       {"bridge", bridge_json(counters_)},
                       {"frames", frames_json(modem_.frames())}};

@@ -46,6 +46,7 @@ ZmqSocket::~ZmqSocket()
 void ZmqSocket::bind(const std::string& endpoint)
 {
     try {
+        socket_.set(zmq::sockopt::ipv6, endpoint.starts_with("tcp://["));
         socket_.bind(endpoint);
     } catch (const zmq::error_t& error) {
         throw std::runtime_error("cannot bind " + endpoint + ": " + error.what());

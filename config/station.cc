@@ -1,7 +1,6 @@
 #include "config/station_sections.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace depinsat::config {
 namespace {
@@ -34,37 +33,6 @@ void read_identity(const TomlSection& file, Station& station)
     }
     if (station.peers.empty())
         section.fail("peers", "is empty", "at least one public key");
-}
-
-Modem read_modem(const TomlSection& file, const std::string& name)
-{
-    const auto section =
-        file.section("modem", {"lead_ms", "tx_endpoint", "rx_endpoint", "telemetry_endpoint"});
-    Modem modem;
-    modem.lead = Milliseconds(section.integer("lead_ms", 1, 100, 5));
-    const auto directory = runtime_directory(name);
-    const auto endpoint = [&](std::string_view key, const char* socket) {
-        const std::string standard = "ipc://" + (directory / socket).string();
-        const auto given = read_endpoint(section, key);
-        if (!given)
-            modem.runtime_directory = directory;
-        if (const auto fault = endpoint_fault(given.value_or(standard)); !fault.empty())
-            section.fail(key, fault + " (" + standard + ')');
-        if (given && !is_local_endpoint(*given))
-            section.fail(key, "is not of this machine; a modem elsewhere is not supported",
-                         "ipc:///PATH, tcp://127.0.0.1:PORT");
-        return given.value_or(standard);
-    };
-    modem.tx_endpoint = endpoint("tx_endpoint", "tx");
-    modem.rx_endpoint = endpoint("rx_endpoint", "rx");
-    modem.telemetry_endpoint = endpoint("telemetry_endpoint", "telemetry");
-    for (const auto& [key, one, other] :
-         {std::tuple{"rx_endpoint", modem.rx_endpoint, modem.tx_endpoint},
-          std::tuple{"telemetry_endpoint", modem.telemetry_endpoint, modem.tx_endpoint},
-          std::tuple{"telemetry_endpoint", modem.telemetry_endpoint, modem.rx_endpoint}})
-        if (one == other)
-            section.fail(key, "is used twice");
-    return modem;
 }
 
 void read_upstreams(const TomlSection& file, Station& station)

@@ -4,6 +4,7 @@
 #include "config/toml_reader.h"
 
 #include "depinsat/framing/modcod.h"
+#include "ports/curve.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -66,7 +67,9 @@ struct Modem {
     std::chrono::milliseconds lead{5};
     std::string tx_endpoint, rx_endpoint, telemetry_endpoint;
     std::optional<std::filesystem::path>
-        runtime_directory; ///< to be made; of default endpoints
+        runtime_directory;                               ///< to be made; of default endpoints
+    std::optional<std::filesystem::path> curve_key_file; ///< then every endpoint is tcp://
+    std::vector<ports::CurveKey> curve_peer_keys;        ///< none without curve_key_file
 };
 
 struct Upstream {

@@ -53,6 +53,19 @@ json transmit_json(const Transmit& t)
     return out;
 }
 
+json modem_json(const Modem& m)
+{
+    json out{{"lead_ms", m.lead.count()},
+             {"tx_endpoint", m.tx_endpoint},
+             {"rx_endpoint", m.rx_endpoint},
+             {"telemetry_endpoint", m.telemetry_endpoint}};
+    if (m.curve_key_file)
+        out["curve_key_file"] = m.curve_key_file->string();
+    for (const auto& key : m.curve_peer_keys)
+        out["curve_peer_keys"].push_back(ports::to_z85(key));
+    return out;
+}
+
 json bridges_json(const Station& station)
 {
     json all = json::array();
@@ -80,7 +93,6 @@ json to_json(const Station& station)
     json peers = json::array();
     for (const auto& peer : station.peers)
         peers.push_back(to_base64(peer));
-    const Modem& modem = station.modem;
     json out{{"station",
               {{"name", station.name},
                {"role", station.role == Role::kUser ? "user" : "gateway"},
@@ -89,11 +101,7 @@ json to_json(const Station& station)
              {"waveform", waveform_json(station.waveform)},
              {"radio", radio_json(station.radio)},
              {"transmit", transmit_json(station.transmit)},
-             {"modem",
-              {{"lead_ms", modem.lead.count()},
-               {"tx_endpoint", modem.tx_endpoint},
-               {"rx_endpoint", modem.rx_endpoint},
-               {"telemetry_endpoint", modem.telemetry_endpoint}}},
+             {"modem", modem_json(station.modem)},
              {"link", {{"delay_ms", station.link_delay.count()}}},
              {"upstream", upstreams_json(station)},
              {"bridge", bridges_json(station)},

@@ -20,4 +20,7 @@ Radio read_radio(const TomlSection& file, const Waveform&);
 /// @param station  with its waveform and radio.
 Transmit read_transmit(const TomlSection& file, const Station& station);
 
+/// @param name  of the station.
+Modem read_modem(const TomlSection& file, const std::string& name);
+
 } // namespace depinsat::config

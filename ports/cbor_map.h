@@ -34,6 +34,7 @@ public:
     explicit MapReader(const nlohmann::json& map) : map_(map) {}
 
     bool ok() const { return ok_; }
+    bool has(const char* key) const { return map_.contains(key); }
     uint64_t uint(const char* key, uint64_t max = std::numeric_limits<uint64_t>::max());
     bool boolean(const char* key);
     std::string text(const char* key, size_t max_size = 64);

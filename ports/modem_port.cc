@@ -69,19 +69,26 @@ FrameCounts read_counts(MapReader& reader)
 
 Ask read_ask(MapReader& reader)
 {
-    return {reader.uint("sequence"), reader.finite("needed_at"),
-            uint32_t(reader.uint("max_airtime_us", UINT32_MAX))};
+    Ask ask{reader.uint("sequence"),
+            reader.finite("needed_at"),
+            uint32_t(reader.uint("max_airtime_us", UINT32_MAX)),
+            {}};
+    if (reader.has("sent_at"))
+        ask.sent_at = reader.finite("sent_at");
+    return ask;
 }
 
 } // namespace
 
 Parts encode(const Ask& ask)
 {
-    return {encode_map({{"type", "ask"},
-                        {"sequence", ask.sequence},
-                        {"needed_at", ask.needed_at},
-                        {"max_airtime_us", ask.max_airtime_us}}),
-            {}};
+    json map{{"type", "ask"},
+             {"sequence", ask.sequence},
+             {"needed_at", ask.needed_at},
+             {"max_airtime_us", ask.max_airtime_us}};
+    if (ask.sent_at)
+        map["sent_at"] = *ask.sent_at;
+    return {encode_map(map), {}};
 }
 
 Parts encode(const Answer& answer)

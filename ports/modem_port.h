@@ -45,6 +45,8 @@ struct Ask {
     uint64_t sequence = 0;
     double needed_at = 0;        ///< s of CLOCK_MONOTONIC: first symbol at the radio
     uint32_t max_airtime_us = 0; ///< longest frame that is welcome
+    std::optional<double> sent_at =
+        std::nullopt; ///< s of the same clock; without it the daemon's is the same
 };
 
 /// Daemon to modem, tx.

@@ -20,8 +20,8 @@ LIB = {
     "link": ["core", "framing"],
 }
 ALLOWED = LIB | {
-    "config": ["core", "framing"],
     "ports": ["core", "framing"],
+    "config": ["core", "framing", "ports"],
     "space": ["core", "channel", "config", "ports"],
     "fer": ["core", "modulation", "fec", "framing", "channel"],
     "bridge": ["core", "framing", "link", "config", "ports"],

@@ -1,12 +1,14 @@
 #include "gnuradio/depinsat/blocks.h"
 
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
 namespace depinsat::blocks {
 namespace {
 
 namespace py = pybind11;
 using namespace py::literals;
+using Keys = std::vector<std::string>;
 
 gr::block_sptr dvbs2_receiver(double sample_rate_hz,
                               double symbol_rate_baud,
@@ -64,37 +66,46 @@ void bind_modem_port(py::module_& m)
         "modem_port_transmitter",
         [](std::string tx_endpoint, unsigned lead_ms, unsigned max_airtime_ms,
            double symbol_rate_baud, double rolloff, unsigned samples_per_symbol,
-           unsigned pl_scrambling_n) {
-            return make_modem_port_transmitter({tx_endpoint, lead_ms, max_airtime_ms,
-                                                symbol_rate_baud, rolloff, samples_per_symbol,
-                                                pl_scrambling_n});
+           unsigned pl_scrambling_n, std::string curve_key_file, Keys curve_peer_keys) {
+            return make_modem_port_transmitter(
+                {tx_endpoint, lead_ms, max_airtime_ms, symbol_rate_baud, rolloff,
+                 samples_per_symbol, pl_scrambling_n, curve_key_file, curve_peer_keys});
         },
         R"(
 DVB-S2 transmitter of the frames that depinsatd fills, one at a time, lead_ms before each is due;
 dummy frames when it has nothing or is away. Message port "telemetry": counts every 100 ms.
+
+curve_key_file, curve_peer_keys -- CURVE, required for tcp:// that is not loopback: the own key file
+and public keys in Z85, the daemon's first.
 )",
         "tx_endpoint"_a, "lead_ms"_a = 5, "max_airtime_ms"_a = 100,
         "symbol_rate_baud"_a = 0.5e6, "rolloff"_a = 0.20, "samples_per_symbol"_a = 2,
-        "pl_scrambling_n"_a = 0);
+        "pl_scrambling_n"_a = 0, "curve_key_file"_a = "", "curve_peer_keys"_a = Keys());
 
     m.def(
         "modem_port_receiver",
         [](std::string rx_endpoint, std::string telemetry_endpoint, double sample_rate_hz,
            double symbol_rate_baud, double rolloff, unsigned pl_scrambling_n,
-           unsigned max_iterations, bool spectral_inversion) {
+           unsigned max_iterations, bool spectral_inversion, std::string curve_key_file,
+           Keys curve_peer_keys) {
             return make_modem_port_receiver(
                 {rx_endpoint,
                  telemetry_endpoint,
                  {sample_rate_hz, symbol_rate_baud, rolloff, pl_scrambling_n, max_iterations,
-                  spectral_inversion}});
+                  spectral_inversion},
+                 curve_key_file,
+                 curve_peer_keys});
         },
         R"(
 DVB-S2 receiver whose frames and telemetry go to depinsatd. Message port "transmitter": the
 counts of modem_port_transmitter's "telemetry", which go out with this block's own.
+
+curve_key_file, curve_peer_keys -- as of modem_port_transmitter; only these keys get telemetry.
 )",
         "rx_endpoint"_a, "telemetry_endpoint"_a, "sample_rate_hz"_a = 1e6,
         "symbol_rate_baud"_a = 0.5e6, "rolloff"_a = 0.20, "pl_scrambling_n"_a = 0,
-        "max_iterations"_a = 25, "spectral_inversion"_a = false);
+        "max_iterations"_a = 25, "spectral_inversion"_a = false, "curve_key_file"_a = "",
+        "curve_peer_keys"_a = Keys());
 }
 
 void bind_satellite(py::module_& m)

@@ -41,7 +41,7 @@ ports::FrameFailure to_port(waveform::Dvbs2Failure failure)
 
 ModemTxClient::Config checked(const ModemTxClient::Config& config)
 {
-    require_local("tx_endpoint", config.endpoint);
+    require_guarded("tx_endpoint", config.endpoint, config.curve);
     if (config.lead < 1ms || config.lead > 100ms)
         throw std::invalid_argument("lead_ms: allowed is 1 to 100");
     if (!(config.symbol_rate_baud >= 1e3 && config.symbol_rate_baud <= 60e6))
@@ -56,10 +56,39 @@ double seconds_of(std::chrono::steady_clock::time_point time)
 
 } // namespace
 
+PortSocket::Curve load_curve(const std::string& key_file,
+                             const std::vector<std::string>& peer_keys)
+{
+    if (key_file.empty()) {
+        if (!peer_keys.empty())
+            throw std::invalid_argument("curve_peer_keys: of no use without curve_key_file");
+        return {};
+    }
+    ports::Curve curve;
+    for (const std::string& text : peer_keys) {
+        const auto key = ports::from_z85(text);
+        if (!key)
+            throw std::invalid_argument("curve_peer_keys: \"" + text.substr(0, 60) +
+                                        "\" is no CURVE public key in Z85");
+        curve.peers.push_back(*key);
+    }
+    if (curve.peers.empty())
+        throw std::invalid_argument("curve_peer_keys: at least one is needed");
+    try {
+        curve.own = ports::load_curve_key_file(key_file);
+    } catch (const std::runtime_error& error) {
+        throw std::invalid_argument(std::string("curve_key_file: ") + error.what());
+    }
+    return curve;
+}
+
 ModemTxClient::ModemTxClient(const Config& config)
     : config_(checked(config)),
-      socket_(PortSocket::connected(
-          zmq::socket_type::dealer, "tx_endpoint", config.endpoint, 2 * kMaxAsks)),
+      socket_(PortSocket::connected(zmq::socket_type::dealer,
+                                    "tx_endpoint",
+                                    config.endpoint,
+                                    2 * kMaxAsks,
+                                    config.curve)),
       // Numbers of an earlier modem must not come again while the daemon remembers them.
       sequence_(uint64_t(Clock::now().time_since_epoch() / 1us)),
       symbols_on_air_(symbols_of_dummy())
@@ -95,7 +124,8 @@ bool ModemTxClient::ask(size_t symbols_ahead)
 {
     const auto now = Clock::now();
     const double needed_at = seconds_of(now) + double(symbols_ahead) / config_.symbol_rate_baud;
-    const ports::Parts parts = encode(ports::Ask{sequence_, needed_at, config_.max_airtime_us});
+    const ports::Parts parts =
+        encode(ports::Ask{sequence_, needed_at, config_.max_airtime_us, seconds_of(now)});
     if (!socket_.send(parts.map, parts.body))
         return false;
     asked_.push_back({sequence_++, now, {}});
@@ -179,14 +209,15 @@ void ModemTxClient::report(uint64_t sequence, ports::SendOutcome outcome)
 }
 
 ModemRxClient::ModemRxClient(const std::string& rx_endpoint,
-                             const std::string& telemetry_endpoint)
-    : frames_socket_(
-          (require_local("rx_endpoint", rx_endpoint),
-           PortSocket::connected(zmq::socket_type::push, "rx_endpoint", rx_endpoint, 1))),
+                             const std::string& telemetry_endpoint,
+                             const PortSocket::Curve& curve)
+    : frames_socket_((
+          require_guarded("rx_endpoint", rx_endpoint, curve),
+          PortSocket::connected(zmq::socket_type::push, "rx_endpoint", rx_endpoint, 1, curve))),
       telemetry_socket_(
-          (require_local("telemetry_endpoint", telemetry_endpoint),
+          (require_guarded("telemetry_endpoint", telemetry_endpoint, curve),
            PortSocket::bound(
-               zmq::socket_type::pub, "telemetry_endpoint", telemetry_endpoint, 4)))
+               zmq::socket_type::pub, "telemetry_endpoint", telemetry_endpoint, 4, curve)))
 {}
 
 void ModemRxClient::add(const waveform::Dvbs2ReceivedFrame& received, double time)

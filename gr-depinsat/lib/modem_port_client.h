@@ -12,6 +12,12 @@
 
 namespace depinsat::blocks {
 
+/// CURVE of the modem's end; nothing if `key_file` is empty.
+/// @param peer_keys  public keys in Z85, the daemon's first.
+/// @throws std::invalid_argument naming the key and the allowed values.
+PortSocket::Curve load_curve(const std::string& key_file,
+                             const std::vector<std::string>& peer_keys);
+
 /// The modem's end of the tx port: gives the transmitter the frames that the daemon fills.
 ///
 /// Contract   docs/architecture.md, "Modem port".
@@ -36,6 +42,7 @@ public:
         std::chrono::microseconds lead{5000}; ///< 1 to 100 ms
         double symbol_rate_baud = 500e3;
         uint32_t max_airtime_us = 100'000; ///< longest frame that is welcome
+        PortSocket::Curve curve = {};      ///< to a daemon on another machine
     };
     struct Counts {
         uint64_t sent = 0;    ///< data frames put on air
@@ -89,7 +96,9 @@ public:
     static constexpr size_t kMaxFrames = 64;
 
     /// @throws std::invalid_argument naming the key and the allowed values.
-    ModemRxClient(const std::string& rx_endpoint, const std::string& telemetry_endpoint);
+    ModemRxClient(const std::string& rx_endpoint,
+                  const std::string& telemetry_endpoint,
+                  const PortSocket::Curve& curve = {});
 
     /// @param time  of the frame's first symbol: seconds, Unix.
     void add(const waveform::Dvbs2ReceivedFrame&, double time);
@@ -103,6 +112,9 @@ public:
 
     uint64_t dropped() const { return dropped_; }
     size_t waiting() const { return frames_.size(); }
+
+    /// Connections of strangers to the telemetry that were refused.
+    uint64_t refused() const { return telemetry_socket_.refused(); }
 
 private:
     PortSocket frames_socket_, telemetry_socket_;

@@ -3,6 +3,8 @@
 #include "modem_port_client.h"
 #include "reports.h"
 
+#include <bit>
+
 namespace depinsat::blocks {
 namespace {
 
@@ -13,7 +15,9 @@ class ModemPortReceiverBlock : public gr::sync_block
 public:
     explicit ModemPortReceiverBlock(const ModemPortReceiverParameters& p)
         : gr::sync_block("modem_port_receiver", one_port_of<gr_complex>(), no_ports()),
-          client_(p.rx_endpoint, p.telemetry_endpoint),
+          client_(p.rx_endpoint,
+                  p.telemetry_endpoint,
+                  load_curve(p.curve_key_file, p.curve_peer_keys)),
           clock_(p.receiver.sample_rate_hz),
           receiver_(p.receiver, [this](const auto& frame) {
               client_.add(frame, clock_.time_of(frame.first_sample));
@@ -45,9 +49,15 @@ private:
     void report()
     {
         client_.send_frames();
-        if (telemetry_due_.passed())
-            client_.send_telemetry(receiver_.stats(), receiver_.constellation(), transmitter_,
-                                   unix_time());
+        if (!telemetry_due_.passed())
+            return;
+        client_.send_telemetry(receiver_.stats(), receiver_.constellation(), transmitter_,
+                               unix_time());
+        const uint64_t refused = client_.refused();
+        if (std::bit_width(refused) != std::bit_width(refused_)) // ever more rarely
+            d_logger->warn("modem port: connections of strangers refused so far: " +
+                           std::to_string(refused));
+        refused_ = refused;
     }
 
     ModemTxClient::Counts transmitter_;
@@ -55,6 +65,7 @@ private:
     SampleClock clock_;
     waveform::Dvbs2Receiver receiver_;
     TelemetryPace telemetry_due_;
+    uint64_t refused_ = 0; ///< of client_, as last logged
 };
 
 } // namespace

@@ -43,7 +43,8 @@ gr::block_sptr make_modem_port_transmitter(const ModemPortTransmitterParameters&
     require_range("max_airtime_ms", p.max_airtime_ms, 1, 1000);
     return gnuradio::make_block_sptr<ModemPortTransmitterBlock>(
         ModemTxClient::Config{p.tx_endpoint, std::chrono::milliseconds(p.lead_ms),
-                              p.symbol_rate_baud, p.max_airtime_ms * 1000},
+                              p.symbol_rate_baud, p.max_airtime_ms * 1000,
+                              load_curve(p.curve_key_file, p.curve_peer_keys)},
         make_transmitter_config(p.rolloff, p.samples_per_symbol, p.pl_scrambling_n));
 }
 

@@ -14,10 +14,28 @@ std::invalid_argument refusal(const char* key, const std::string& endpoint, cons
     return std::invalid_argument(std::string(key) + ": " + endpoint + ": " + why);
 }
 
+/// Names such as 127.example.org are no address.
+bool is_local(std::string_view endpoint)
+{
+    constexpr std::string_view kLoopback = "tcp://127.";
+    if (endpoint.starts_with(kLoopback)) {
+        const auto rest = endpoint.substr(kLoopback.size());
+        return rest.find_first_not_of("0123456789.") == rest.find(':');
+    }
+    return endpoint.starts_with("ipc://") || endpoint.starts_with("tcp://localhost:") ||
+           endpoint.starts_with("tcp://[::1]:");
+}
+
 } // namespace
 
-PortSocket::PortSocket(zmq::socket_type type, std::string endpoint, int high_water_mark)
-    : type_(type), endpoint_(std::move(endpoint)), high_water_mark_(high_water_mark)
+PortSocket::PortSocket(zmq::socket_type type,
+                       std::string endpoint,
+                       int high_water_mark,
+                       const Curve& curve)
+    : type_(type),
+      endpoint_(std::move(endpoint)),
+      high_water_mark_(high_water_mark),
+      curve_(curve)
 {
     open();
 }
@@ -33,15 +51,17 @@ void PortSocket::open()
     socket_.set(zmq::sockopt::linger, kLingerMs);
     socket_.set(zmq::sockopt::reconnect_ivl, 20);
     socket_.set(zmq::sockopt::reconnect_ivl_max, 200);
+    socket_.set(zmq::sockopt::ipv6, endpoint_.starts_with("tcp://["));
 }
 
 PortSocket PortSocket::connected(zmq::socket_type type,
                                  const char* key,
                                  const std::string& endpoint,
-                                 int high_water_mark)
+                                 int high_water_mark,
+                                 const Curve& curve)
 try {
-    PortSocket port(type, endpoint, high_water_mark);
-    port.socket_.connect(endpoint);
+    PortSocket port(type, endpoint, high_water_mark, curve);
+    port.connect();
     return port;
 } catch (const zmq::error_t& error) {
     throw refusal(key, endpoint, error.what());
@@ -50,13 +70,24 @@ try {
 PortSocket PortSocket::bound(zmq::socket_type type,
                              const char* key,
                              const std::string& endpoint,
-                             int high_water_mark)
+                             int high_water_mark,
+                             const Curve& curve)
 try {
-    PortSocket port(type, endpoint, high_water_mark);
+    PortSocket port(type, endpoint, high_water_mark, curve);
+    if (curve)
+        port.gate_ = std::make_unique<ports::CurveGate>(
+            port.context_, *curve, std::initializer_list<zmq::socket_ref>{port.socket_});
     port.socket_.bind(endpoint);
     return port;
 } catch (const zmq::error_t& error) {
     throw refusal(key, endpoint, error.what());
+}
+
+void PortSocket::connect()
+{
+    if (curve_)
+        ports::use_curve(socket_, *curve_);
+    socket_.connect(endpoint_);
 }
 
 void PortSocket::reconnect()
@@ -64,7 +95,7 @@ void PortSocket::reconnect()
     socket_.set(zmq::sockopt::linger, 0);
     socket_.close();
     open();
-    socket_.connect(endpoint_);
+    connect();
 }
 
 bool PortSocket::send(std::span<const uint8_t> map, std::span<const uint8_t> body)
@@ -104,12 +135,16 @@ bool PortSocket::receive_now()
     return false;
 }
 
-void require_local(const char* key, const std::string& endpoint)
+void require_guarded(const char* key,
+                     const std::string& endpoint,
+                     const PortSocket::Curve& curve)
 {
-    for (const char* prefix : {"ipc://", "tcp://127.", "tcp://localhost:", "tcp://[::1]:"})
-        if (endpoint.starts_with(prefix))
-            return;
-    throw refusal(key, endpoint, "allowed are ipc://<path> and tcp:// with a loopback address");
+    if (curve && !endpoint.starts_with("tcp://"))
+        throw refusal(key, endpoint, "allowed with a curve_key_file is tcp://<address>:<port>");
+    if (!curve && !is_local(endpoint))
+        throw refusal(key, endpoint,
+                      "allowed without a curve_key_file are ipc://<path> and tcp:// with a "
+                      "loopback address");
 }
 
 } // namespace depinsat::blocks

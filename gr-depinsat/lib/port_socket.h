@@ -1,9 +1,13 @@
 #pragma once
 
+#include "ports/curve_gate.h"
+
 #include <zmq.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -19,13 +23,21 @@ namespace depinsat::blocks {
 class PortSocket
 {
 public:
+    using Curve = std::optional<ports::Curve>;
+
+    /// @param curve  with it only its first peer is talked to.
     /// @throws std::invalid_argument naming `key` if the endpoint is malformed or in use.
     static PortSocket connected(zmq::socket_type,
                                 const char* key,
                                 const std::string& endpoint,
-                                int high_water_mark);
-    static PortSocket
-    bound(zmq::socket_type, const char* key, const std::string& endpoint, int high_water_mark);
+                                int high_water_mark,
+                                const Curve& curve = {});
+    /// @param curve  with it only its peers may connect.
+    static PortSocket bound(zmq::socket_type,
+                            const char* key,
+                            const std::string& endpoint,
+                            int high_water_mark,
+                            const Curve& curve = {});
 
     /// @return false if it can't go now: nobody is there, or too much is waiting.
     bool send(std::span<const uint8_t> map, std::span<const uint8_t> body);
@@ -39,9 +51,13 @@ public:
     /// Drops the connection with all that waits in it, and connects again as a stranger.
     void reconnect();
 
+    /// Connections of strangers to a bound socket that were refused.
+    uint64_t refused() const { return gate_ ? gate_->refused() : 0; }
+
 private:
-    PortSocket(zmq::socket_type, std::string endpoint, int high_water_mark);
+    PortSocket(zmq::socket_type, std::string endpoint, int high_water_mark, const Curve&);
     void open();
+    void connect();
     bool receive_now();
     static std::span<const uint8_t> bytes_of(const zmq::message_t& part)
     {
@@ -51,15 +67,17 @@ private:
     zmq::socket_type type_;
     std::string endpoint_;
     int high_water_mark_;
+    Curve curve_;
     zmq::context_t context_;
     zmq::socket_t socket_;
+    std::unique_ptr<ports::CurveGate> gate_; ///< ends before the socket
     zmq::message_t map_, body_;
 };
 
-/// The daemon's ports carry frames in the clear: they stay on this machine.
+/// Frames leave this machine under CURVE only, and CURVE guards TCP only.
 ///
-/// @throws std::invalid_argument naming `key` unless the endpoint is ipc:// or a loopback
-/// address of tcp://.
-void require_local(const char* key, const std::string& endpoint);
+/// @throws std::invalid_argument naming `key` unless the endpoint is tcp:// or, without CURVE,
+///         ipc:// or a loopback address of tcp://.
+void require_guarded(const char* key, const std::string& endpoint, const PortSocket::Curve&);
 
 } // namespace depinsat::blocks

@@ -7,6 +7,9 @@ from . import places
 from .errors import FAILED, CommandError
 
 STATION = "the station's file, station.toml"
+KEY_OPTIONS = {  # of depinsatd: for the modem port or for the station; only shown or made
+    (False, False): "--generate-key", (False, True): "--public-key",
+    (True, False): "--generate-curve-key", (True, True): "--curve-public-key"}
 
 
 class Parser(argparse.ArgumentParser):
@@ -31,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     keygen = command("keygen", "make a key file, mode 0600, and print its public key")
     keygen.add_argument("file", metavar="FILE")
     keygen.add_argument("--public", action="store_true", help="only print the public key of a key file that is there")
+    keygen.add_argument("--curve", action="store_true", help="a key of the modem port (modem.curve_key_file), not of the station")
     add_status(command("status", "show what a running station says of itself"))
     add_replay(command("replay", "receive a SigMF recording: one line for each frame"))
     command("doctor", "tell what this machine has for a station, and what is missing")
@@ -66,7 +70,7 @@ def dispatch(options, rest: list[str]) -> int:
     if options.command == "sat":
         execute("depinsat-sat", *rest)
     if options.command == "keygen":
-        execute("depinsatd", "--public-key" if options.public else "--generate-key", options.file)
+        execute("depinsatd", KEY_OPTIONS[options.curve, options.public], options.file)
     if options.command == "doctor":
         from . import doctor
         return doctor.run()

@@ -19,7 +19,11 @@ def run(config_file: str, on_air: bool) -> int:
     receives = not (profile["driver"] == "sigmf" and sends)
     check_duplex(settings, profile, sends)
     from . import radio  # needs GNU Radio
-    graph = build(config, radio.make(config, settings, profile), sends, receives)
+    device = radio.make(config, settings, profile)
+    try:
+        graph = build(config, device, sends, receives)
+    except ValueError as error:  # of a block, which names the key
+        raise CommandError(f"{config_file}: modem.{error}") from error
     if not sends:
         print(f"depinsat modem: receives only: {why_not}", file=sys.stderr)
     return run_until_signal(graph)
@@ -41,13 +45,18 @@ def build(config: dict, radio, sends: bool, receives: bool):
     return graph
 
 
+def curve(modem: dict) -> dict:
+    """What both ends of the modem port need of CURVE; empty without."""
+    return {key: modem[key] for key in ("curve_key_file", "curve_peer_keys") if key in modem}
+
+
 def connect_transmitter(graph, config: dict, radio):
     from gnuradio import blocks, depinsat
     waveform, modem = config["waveform"], config["modem"]
     baud = waveform["symbol_rate_baud"]
     transmitter = depinsat.modem_port_transmitter(
         tx_endpoint=modem["tx_endpoint"], lead_ms=modem["lead_ms"], symbol_rate_baud=baud, rolloff=waveform["rolloff"],
-        samples_per_symbol=SAMPLES_PER_SYMBOL, pl_scrambling_n=waveform["pl_scrambling_n"])
+        samples_per_symbol=SAMPLES_PER_SYMBOL, pl_scrambling_n=waveform["pl_scrambling_n"], **curve(modem))
     chain = [transmitter]
     if waveform["spectral_inversion"]:
         chain.append(blocks.conjugate_cc())
@@ -67,7 +76,7 @@ def connect_receiver(graph, config: dict, radio):
     receiver = depinsat.modem_port_receiver(
         rx_endpoint=modem["rx_endpoint"], telemetry_endpoint=modem["telemetry_endpoint"], sample_rate_hz=rate,
         symbol_rate_baud=baud, rolloff=waveform["rolloff"], pl_scrambling_n=waveform["pl_scrambling_n"],
-        spectral_inversion=waveform["spectral_inversion"])
+        spectral_inversion=waveform["spectral_inversion"], **curve(modem))
     graph.connect(*chain, receiver)
     return receiver
 

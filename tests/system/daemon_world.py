@@ -45,7 +45,7 @@ class Modem:
         self.next_frame += FRAME_S
         self.asked[self.sequence] = self.next_frame
         self.send({"type": "ask", "sequence": self.sequence, "needed_at": self.next_frame,
-                   "max_airtime_us": 100000})
+                   "max_airtime_us": 100000, "sent_at": time.monotonic()})
         self.sequence += 1
 
     def send(self, fields):

@@ -202,6 +202,55 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_are_refused)
                 "16: modem.rx_endpoint: is used twice");
 }
 
+BOOST_AUTO_TEST_CASE(a_modem_elsewhere_needs_curve)
+{
+    const std::string ports = "[modem]\ntx_endpoint = \"tcp://10.0.0.1:5\"\nrx_endpoint = "
+                              "\"tcp://10.0.0.1:6\"\ntelemetry_endpoint = "
+                              "\"tcp://10.0.0.2:7\"\n"; // lines 14 to 17
+    const std::string file = "curve_key_file = \"modem.key\"\n", a(40, '0'), b(40, '1');
+    const auto peers = [](const std::string& keys) {
+        return "curve_peer_keys = " + keys;
+    };
+    const std::string good = ports + file + peers("[\"" + a + "\", \"" + b + "\"]");
+    const Station station = parse(replaced(kUser, "#14", good));
+    BOOST_TEST(station.modem.curve_key_file->string() == "/etc/d/modem.key");
+    BOOST_TEST(station.modem.curve_peer_keys.size() == 2u);
+    BOOST_TEST(!station.modem.runtime_directory.has_value());
+    const auto json = to_json(station)["modem"];
+    BOOST_TEST(json["curve_key_file"] == "/etc/d/modem.key");
+    BOOST_TEST(json["curve_peer_keys"][1] == b);
+
+    check_error("#14", ports, "15: modem.tx_endpoint: is not of this machine; curve_key_file");
+    check_error("#14", replaced(ports, "10.0.0.1:5", "127.0.0.1:5"),
+                "16: modem.rx_endpoint: is not of this machine");
+    check_error("#14", replaced(replaced(ports, "10.0.0.1", "127.0.0.1"), "10.0.0.1", "[::1]"),
+                "17: modem.telemetry_endpoint: is not of this machine");
+    check_error("#14", ports + file, "14: modem.curve_peer_keys: is missing");
+    check_error("#14", ports + peers("[]"), "18: modem.curve_peer_keys: is of no use");
+    check_error("#14", ports + file + peers("[]"), "19: modem.curve_peer_keys: is empty");
+    check_error("#14", ports + file + peers("[\"" + kKey + "\"]"),
+                "19: modem.curve_peer_keys: holds \"" + kKey +
+                    "\", which is no CURVE public key; allowed: public keys in Z85");
+    check_error("#14", ports + file + peers("[\"" + a + "\", \"" + a + "\"]"),
+                "19: modem.curve_peer_keys: holds " + a + " twice");
+}
+
+BOOST_AUTO_TEST_CASE(curve_is_for_tcp_on_every_endpoint)
+{
+    const std::string curve = "[modem]\ncurve_key_file = \"k\"\ncurve_peer_keys = [\"" +
+                              std::string(40, '0') + "\"]\n";
+    const std::string tx = "tx_endpoint = \"tcp://127.0.0.1:5\"\n",
+                      rx = "rx_endpoint = \"tcp://[::1]:6\"\n",
+                      telemetry = "telemetry_endpoint = \"tcp://127.0.0.1:7\"";
+    BOOST_TEST(error_of(replaced(kUser, "#14", curve + tx + rx + telemetry)) == "no error");
+    check_error("#14", curve, "14: modem.tx_endpoint: is missing, and there is a curve_key");
+    check_error("#14", curve + tx + telemetry, "14: modem.rx_endpoint: is missing");
+    check_error(
+        "#14", curve + tx + rx + "telemetry_endpoint = \"ipc:///t\"",
+        "19: modem.telemetry_endpoint: is not for CURVE, and there is a curve_key_file; "
+        "allowed: tcp://ADDRESS:PORT");
+}
+
 BOOST_AUTO_TEST_CASE(overrides_belong_to_their_profiles)
 {
     check_error("#14", "tx_gain_db = 3", "14: radio.tx_gain_db: is for real radios only");

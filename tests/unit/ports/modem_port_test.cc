@@ -61,13 +61,17 @@ std::vector<uint8_t> without(const Parts& parts, const std::string& key)
 
 BOOST_AUTO_TEST_CASE(an_ask_comes_back)
 {
-    const Parts parts = encode(Ask{1ull << 63, 12.125, 33000});
+    const Parts parts = encode(Ask{1ull << 63, 12.125, 33000, {}});
     const auto message = decode_from_modem(parts.map, parts.body);
     BOOST_REQUIRE(message);
     const Ask ask = std::get<Ask>(*message);
     BOOST_TEST(ask.sequence == 1ull << 63);
     BOOST_TEST(ask.needed_at == 12.125);
     BOOST_TEST(ask.max_airtime_us == 33000u);
+    BOOST_TEST(!ask.sent_at.has_value());
+    const Parts dated = encode(Ask{1, 12.125, 33000, 12.0});
+    const auto same = std::get<Ask>(*decode_from_modem(dated.map, dated.body));
+    BOOST_TEST(same.sent_at.value() == 12.0);
 }
 
 BOOST_AUTO_TEST_CASE(a_report_of_each_outcome_comes_back)
@@ -168,6 +172,8 @@ BOOST_AUTO_TEST_CASE(fields_out_of_type_or_range_are_refused)
         BOOST_TEST(!decode_from_modem(changed(ask, "sequence", bad), {}).has_value());
     BOOST_TEST(!decode_from_modem(changed(ask, "max_airtime_us", 1ull << 32), {}).has_value());
     BOOST_TEST(!decode_from_modem(changed(ask, "needed_at", INFINITY), {}).has_value());
+    BOOST_TEST(!decode_from_modem(changed(ask, "sent_at", INFINITY), {}).has_value());
+    BOOST_TEST(!decode_from_modem(changed(ask, "sent_at", "now"), {}).has_value());
     BOOST_TEST(!decode_from_modem(changed(ask, "type", "question"), {}).has_value());
     const Parts frame = encode(rx_frame());
     BOOST_TEST(!decode_rx_frame(changed(frame, "isi", 256), frame.body).has_value());

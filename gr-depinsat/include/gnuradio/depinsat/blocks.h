@@ -37,13 +37,15 @@ DEPINSAT_BLOCKS_API gr::block_sptr
 make_dvbs2_receiver(const waveform::Dvbs2ReceiverConfig& config);
 
 struct ModemPortTransmitterParameters {
-    std::string tx_endpoint;         ///< ipc:// or loopback tcp:// of the daemon's ROUTER
+    std::string tx_endpoint;         ///< ipc:// or tcp:// of the daemon's ROUTER
     unsigned lead_ms = 5;            ///< 1 to 100
     unsigned max_airtime_ms = 100;   ///< longest frame that is welcome, 1 to 1000
     double symbol_rate_baud = 500e3; ///< 1000 to 60000000
     double rolloff = 0.20;
     unsigned samples_per_symbol = 2;
     unsigned pl_scrambling_n = 0;
+    std::string curve_key_file = {};               ///< required for tcp:// that is not loopback
+    std::vector<std::string> curve_peer_keys = {}; ///< Z85, the daemon's first
 };
 
 /// Samples of the frames that the daemon fills (docs/architecture.md, "Modem port") and of
@@ -52,9 +54,11 @@ DEPINSAT_BLOCKS_API gr::block_sptr
 make_modem_port_transmitter(const ModemPortTransmitterParameters&);
 
 struct ModemPortReceiverParameters {
-    std::string rx_endpoint;        ///< ipc:// or loopback tcp:// of the daemon's PULL
+    std::string rx_endpoint;        ///< ipc:// or tcp:// of the daemon's PULL
     std::string telemetry_endpoint; ///< where this block binds a PUB
     waveform::Dvbs2ReceiverConfig receiver;
+    std::string curve_key_file = {};               ///< required for tcp:// that is not loopback
+    std::vector<std::string> curve_peer_keys = {}; ///< Z85, the daemon's first
 };
 
 /// Samples in; frames and telemetry go to the daemon.

@@ -1,0 +1,89 @@
+#include "config/station_sections.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace depinsat::config {
+namespace {
+
+constexpr const char* kCurveKeys =
+    "public keys in Z85, as `depinsat keygen --curve` prints them";
+
+void read_curve(const TomlSection& section, Modem& modem)
+{
+    if (!section.has("curve_key_file")) {
+        if (section.has("curve_peer_keys"))
+            section.fail("curve_peer_keys", "is of no use without curve_key_file");
+        return;
+    }
+    modem.curve_key_file = section.path("curve_key_file");
+    if (!section.has("curve_peer_keys"))
+        section.fail("curve_peer_keys", "is missing, and there is a curve_key_file",
+                     kCurveKeys);
+    for (const auto& text : section.texts("curve_peer_keys")) {
+        const auto key = ports::from_z85(text);
+        if (!key)
+            section.fail("curve_peer_keys",
+                         "holds \"" + text.substr(0, 60) + "\", which is no CURVE public key",
+                         kCurveKeys);
+        if (std::ranges::count(modem.curve_peer_keys, *key))
+            section.fail("curve_peer_keys", "holds " + text + " twice");
+        modem.curve_peer_keys.push_back(*key);
+    }
+    if (modem.curve_peer_keys.empty())
+        section.fail("curve_peer_keys", "is empty", kCurveKeys);
+}
+
+/// CURVE guards TCP: what goes to another machine has it, and what has it goes by TCP.
+std::string read_port(const TomlSection& section,
+                      std::string_view key,
+                      const char* socket,
+                      const std::string& name,
+                      Modem& modem)
+{
+    const auto given = read_endpoint(section, key);
+    if (modem.curve_key_file) {
+        if (!given || !given->starts_with("tcp://"))
+            section.fail(key,
+                         given ? "is not for CURVE, and there is a curve_key_file"
+                               : "is missing, and there is a curve_key_file",
+                         "tcp://ADDRESS:PORT");
+        return *given;
+    }
+    if (given && !is_local_endpoint(*given))
+        section.fail(key, "is not of this machine; curve_key_file is missing",
+                     "ipc:///PATH, tcp://127.0.0.1:PORT; with curve_key_file and "
+                     "curve_peer_keys tcp://ADDRESS:PORT");
+    if (given)
+        return *given;
+    modem.runtime_directory = runtime_directory(name);
+    const std::string standard = "ipc://" + (*modem.runtime_directory / socket).string();
+    if (const auto fault = endpoint_fault(standard); !fault.empty())
+        section.fail(key, fault + " (" + standard + ')');
+    return standard;
+}
+
+} // namespace
+
+Modem read_modem(const TomlSection& file, const std::string& name)
+{
+    const auto section =
+        file.section("modem", {"lead_ms", "tx_endpoint", "rx_endpoint", "telemetry_endpoint",
+                               "curve_key_file", "curve_peer_keys"});
+    Modem modem;
+    modem.lead = std::chrono::milliseconds(section.integer("lead_ms", 1, 100, 5));
+    read_curve(section, modem);
+    modem.tx_endpoint = read_port(section, "tx_endpoint", "tx", name, modem);
+    modem.rx_endpoint = read_port(section, "rx_endpoint", "rx", name, modem);
+    modem.telemetry_endpoint =
+        read_port(section, "telemetry_endpoint", "telemetry", name, modem);
+    for (const auto& [key, one, other] :
+         {std::tuple{"rx_endpoint", modem.rx_endpoint, modem.tx_endpoint},
+          std::tuple{"telemetry_endpoint", modem.telemetry_endpoint, modem.tx_endpoint},
+          std::tuple{"telemetry_endpoint", modem.telemetry_endpoint, modem.rx_endpoint}})
+        if (one == other)
+            section.fail(key, "is used twice");
+    return modem;
+}
+
+} // namespace depinsat::config
