@@ -16,8 +16,9 @@ namespace depinsat::fec {
 /// Shape     code().n LLRs in, code().k / 8 bytes out, most significant bit first.
 /// Scale     1/8 nat, as Llr says, decides when to stop; decoding itself depends on no scale.
 /// Stops     when the decoders of both encoders decide every bit alike and by 5 nats, at most
-///           max_iterations. The code has no checks: use the frame's CRC. About one in ten of
-///           the frames that are lost near the knee is not reported.
+///           max_iterations. The code has no checks: use the frame's CRC. Up to half of the
+///           frames that are lost beyond the knee (one in a hundred and fewer) are not
+///           reported; below it nearly all are.
 /// Cost      O(16 n) per iteration; memory (up to 0.6 MB) is taken in the constructor.
 /// Threads   one object per thread.
 class TurboDecoder
