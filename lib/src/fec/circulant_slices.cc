@@ -50,7 +50,7 @@ size_t SliceLayout::bytes() const
     return column(columns_);
 }
 
-void SliceLayout::add_slice(std::vector<Circulant> row, size_t first_check)
+void SliceLayout::add_slice(std::span<const Circulant> row, size_t first_check)
 {
     const size_t lanes = this->lanes();
     const auto first_bit = [&](const Circulant& c) {
@@ -66,18 +66,22 @@ void SliceLayout::add_slice(std::vector<Circulant> row, size_t first_check)
                    std::min(apart, circulant_ - apart) < lanes;
         });
     };
-    const auto begin_shared = std::stable_partition(
-        row.begin(), row.end(), [&](const Circulant& c) { return !shared(c); });
-    const auto end_copied = std::stable_partition(row.begin(), begin_shared, copied);
-    assert(begin_shared == row.end() ||
-           lanes == circulant_); // all that the kernels provide for
-    slices.push_back({uint32_t(edges.size()), uint16_t(row.size()),
-                      uint16_t(end_copied - row.begin()), uint16_t(row.end() - begin_shared),
-                      first_check + lanes > circulant_});
-    for (const Circulant& c : row) {
-        const auto place = int32_t(column(c.column) + first_bit(c)), size = int32_t(circulant_);
-        edges.push_back({place, first_bit(c) < lanes ? place + size : place - size});
-    }
+    std::vector<Circulant> first, others, last;
+    for (const Circulant& c : row)
+        (shared(c) ? last : copied(c) ? first : others).push_back(c);
+    assert(last.empty() || lanes == circulant_); // all that the kernels provide for
+    slices.push_back({uint32_t(edges.size()), uint16_t(row.size()), uint16_t(first.size()),
+                      uint16_t(last.size()), first_check + lanes > circulant_});
+    for (const auto* part : {&first, &others, &last})
+        for (const Circulant& c : *part)
+            add_edge(c, first_bit(c));
+}
+
+void SliceLayout::add_edge(const Circulant& circulant, size_t first_bit)
+{
+    const auto place = int32_t(column(circulant.column) + first_bit);
+    const auto size = int32_t(circulant_);
+    edges.push_back({place, first_bit < lanes() ? place + size : place - size});
 }
 
 } // namespace depinsat::fec

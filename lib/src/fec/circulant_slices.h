@@ -3,6 +3,7 @@
 #include "depinsat/fec/ccsds_ldpc_code.h"
 #include "fec/circulant_kernels.h"
 
+#include <span>
 #include <vector>
 
 namespace depinsat::fec {
@@ -30,7 +31,8 @@ struct SliceLayout {
 
 private:
     size_t slices_of_row() const;
-    void add_slice(std::vector<Circulant> row, size_t first_check);
+    void add_slice(std::span<const Circulant> row, size_t first_check);
+    void add_edge(const Circulant& circulant, size_t first_bit);
 
     size_t circulant_, columns_;
 };
