@@ -24,8 +24,8 @@ def die_with_parent():
 class Child:
     """One program that is kept running."""
 
-    def __init__(self, name: str, command: list[str]):
-        self.name, self.command = name, command
+    def __init__(self, name: str, command: list[str], can_finish: bool = False):
+        self.name, self.command, self.can_finish = name, command, can_finish
         self.process, self.due, self.pause = None, 0.0, FIRST_PAUSE_S
         self.lived_before = False
 
@@ -48,6 +48,9 @@ class Child:
         self.process = None
         if status in HOPELESS and not self.lived_before:
             return status
+        if status == 0 and self.can_finish:
+            print(f"depinsat station: {self.name} has come to its end", file=sys.stderr)
+            return 0
         if now - self.started > STEADY_S:
             self.pause = FIRST_PAUSE_S
         self.due, pause = now + self.pause, self.pause
@@ -75,8 +78,9 @@ def run(config_file: str, on_air: bool) -> int:
     asked = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: asked.set())
+    # A modem ends by itself where its radio is a recording that is over.
     modem = [places.program("depinsat"), "modem", "--config", config_file] + ["--on-air"] * on_air
-    children = [Child("depinsatd", [places.program("depinsatd"), "--config", config_file]), Child("modem", modem)]
+    children = [Child("depinsatd", [places.program("depinsatd"), "--config", config_file]), Child("modem", modem, can_finish=True)]
     status = None
     while not asked.is_set() and status is None:
         for child in children:

@@ -181,6 +181,9 @@ class Station(TestCase):
         samples = np.fromfile(recording.data_file, np.complex64)[10_000:]
         self.assertLess(abs(np.mean(np.abs(samples) ** 2) - 1), 0.05)
 
+        station = depinsat("station", "--config", self.station("sigmf", "file = \"air\"", "false"))
+        self.assertEqual(station.returncode, 0, station.stderr)
+        self.assertIn("modem has come to its end", station.stderr)
         replayed = depinsat("modem", "--config", self.station("sigmf", "file = \"air\"", "false"))
         self.assertEqual(replayed.returncode, 0, replayed.stderr)
         self.assertIn("receives only", replayed.stderr)
