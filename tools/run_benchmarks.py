@@ -39,7 +39,7 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("names", nargs="*")
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     if args.json and not args.json.absolute().parent.is_dir():
         parser.error(f"--json: {args.json.absolute().parent} is no folder")
 
