@@ -1,39 +1,15 @@
 #include "bridge/key_file.h"
 
 #include "config/addresses.h"
+#include "temporary_folder.h"
 
 #include <boost/test/unit_test.hpp>
 
-#include <sys/stat.h>
-
-#include <cstdlib>
-#include <fstream>
-
 using namespace depinsat;
 using namespace depinsat::bridge;
+using depinsat::test::TemporaryFolder;
 
 namespace {
-
-struct Folder {
-    std::filesystem::path path;
-
-    Folder()
-    {
-        char name[] = "/tmp/depinsat-test-XXXXXX";
-        BOOST_REQUIRE(mkdtemp(name));
-        path = name;
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-
-    std::filesystem::path write(const std::string& text, mode_t mode = 0600) const
-    {
-        const auto file = path / "key";
-        std::filesystem::remove(file);
-        std::ofstream(file) << text;
-        chmod(file.c_str(), mode);
-        return file;
-    }
-};
 
 std::string error_of(const std::filesystem::path& file)
 {
@@ -49,7 +25,7 @@ std::string error_of(const std::filesystem::path& file)
 
 BOOST_AUTO_TEST_CASE(a_made_key_is_loaded_again_and_never_overwritten)
 {
-    const Folder folder;
+    const TemporaryFolder folder;
     const auto file = folder.path / "user.key";
     const link::KeyPair made = generate_key_file(file);
     const link::KeyPair loaded = load_key_file(file);
@@ -66,7 +42,7 @@ BOOST_AUTO_TEST_CASE(a_made_key_is_loaded_again_and_never_overwritten)
 BOOST_AUTO_TEST_CASE(the_public_key_is_that_of_x25519)
 {
     // RFC 7748, section 6.1: Alice.
-    const Folder folder;
+    const TemporaryFolder folder;
     const auto pair =
         load_key_file(folder.write("dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=\n"));
     BOOST_TEST(config::to_base64(pair.public_key) ==
@@ -75,7 +51,7 @@ BOOST_AUTO_TEST_CASE(the_public_key_is_that_of_x25519)
 
 BOOST_AUTO_TEST_CASE(bad_key_files_are_refused)
 {
-    const Folder folder;
+    const TemporaryFolder folder;
     const std::string good = "dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=";
     BOOST_TEST(error_of(folder.write(good)) == "no error");
     BOOST_TEST(error_of(folder.path / "none").ends_with("none: No such file or directory"));

@@ -1,36 +1,12 @@
 #include "ports/curve.h"
+#include "temporary_folder.h"
 
 #include <boost/test/unit_test.hpp>
 
-#include <sys/stat.h>
-
-#include <cstdlib>
-#include <fstream>
-
 using namespace depinsat::ports;
+using depinsat::test::TemporaryFolder;
 
 namespace {
-
-struct Folder {
-    std::filesystem::path path;
-
-    Folder()
-    {
-        char name[] = "/tmp/depinsat-test-XXXXXX";
-        BOOST_REQUIRE(mkdtemp(name));
-        path = name;
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-
-    std::filesystem::path write(const std::string& text, mode_t mode = 0600) const
-    {
-        const auto file = path / "key";
-        std::filesystem::remove(file);
-        std::ofstream(file) << text;
-        chmod(file.c_str(), mode);
-        return file;
-    }
-};
 
 // The keys of the ZeroMQ project's own examples (zmq_curve(7)).
 const std::string kSecret = "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs";
@@ -70,7 +46,7 @@ BOOST_AUTO_TEST_CASE(texts_that_are_no_key_are_refused)
 
 BOOST_AUTO_TEST_CASE(a_made_key_is_loaded_again_and_never_overwritten)
 {
-    const Folder folder;
+    const TemporaryFolder folder;
     const auto file = folder.path / "modem-curve.key";
     const CurveKeyPair made = generate_curve_key_file(file);
     const CurveKeyPair loaded = load_curve_key_file(file);
@@ -86,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_made_key_is_loaded_again_and_never_overwritten)
 
 BOOST_AUTO_TEST_CASE(the_public_key_follows_from_the_secret_one)
 {
-    const Folder folder;
+    const TemporaryFolder folder;
     const CurveKeyPair pair = load_curve_key_file(folder.write(kSecret + "\n"));
     BOOST_TEST(to_z85(pair.public_key) == kPublic);
     BOOST_TEST(to_z85(pair.secret_key) == kSecret);
@@ -94,7 +70,7 @@ BOOST_AUTO_TEST_CASE(the_public_key_follows_from_the_secret_one)
 
 BOOST_AUTO_TEST_CASE(bad_key_files_are_refused)
 {
-    const Folder folder;
+    const TemporaryFolder folder;
     BOOST_TEST(error_of(folder.write(kSecret)) == "no error");
     BOOST_TEST(error_of(folder.path / "none").ends_with("none: No such file or directory"));
     BOOST_TEST(error_of(folder.path).ends_with("is no regular file"));

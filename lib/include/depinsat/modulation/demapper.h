@@ -17,7 +17,8 @@ inline constexpr float kLeastNoisePower = 1e-6f;
 /// Unit      1/kLlrScale nat, rounded to nearest, saturated to +-kLlrMax. A symbol that is
 ///           not a number gives 0 (nothing is known); so does an infinite one of APSK, and one
 ///           of PSK where the difference has no value.
-/// Cost      about 1 ns per symbol for QPSK, a few for 8PSK, about 10 for 16APSK and 32APSK with
+/// Cost      about 1 ns per symbol for QPSK, a few for 8PSK, about 10 for 16APSK and 32APSK
+/// with
 ///           AVX-512.
 ///
 /// @param symbols  scaled to mean power 1.
