@@ -3,6 +3,7 @@
 #include "depinsat/fec/reed_solomon.h"
 #include "depinsat/fec/viterbi_decoder.h"
 #include "depinsat/fec/viterbi_stream.h"
+#include "info_bits.h"
 #include "random_bytes.h"
 
 #include <benchmark/benchmark.h>
@@ -14,17 +15,13 @@
 
 namespace {
 
+using depinsat::bench::count_info_bits;
+
 using namespace depinsat;
 
 constexpr size_t kMessageBytes = 1020; // 8160 bits
 constexpr size_t kFrames = 16;         // different ones, so that no branch is learnt by heart
 constexpr double kEbN0Db = 3.0;
-
-void count_info_bits(benchmark::State& state, size_t bits)
-{
-    state.counters["info_bits_per_second"] = benchmark::Counter(
-        double(bits) * double(state.iterations()), benchmark::Counter::kIsRate);
-}
 
 std::vector<Llr>
 noisy_frame(const fec::ConvolutionalCode& code, size_t bytes, std::mt19937& rng)

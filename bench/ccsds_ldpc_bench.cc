@@ -3,6 +3,7 @@
 #include "depinsat/fec/ccsds_ldpc_encoder.h"
 #include "depinsat/fec/turbo_decoder.h"
 #include "depinsat/fec/turbo_encoder.h"
+#include "info_bits.h"
 #include "random_bytes.h"
 
 #include <benchmark/benchmark.h>
@@ -16,16 +17,12 @@
 
 namespace {
 
+using depinsat::bench::count_info_bits;
+
 using namespace depinsat;
 
 constexpr unsigned kMaxIterations = 20;
 constexpr size_t kFrames = 64; // different ones, so that no branch is learnt by heart
-
-void count_info_bits(benchmark::State& state, unsigned bits)
-{
-    state.counters["info_bits_per_second"] = benchmark::Counter(
-        double(bits) * double(state.iterations()), benchmark::Counter::kIsRate);
-}
 
 std::vector<std::vector<Llr>> noisy_frames(const fec::CcsdsLdpcCode& code, double ebn0_db)
 {

@@ -1,5 +1,6 @@
 // Debian's libfec (its portable code): the same frames as viterbi_decode/k7_1-2 and rs_*.
 #include "convolutional_frames.h"
+#include "info_bits.h"
 #include "random_bytes.h"
 
 #include <benchmark/benchmark.h>
@@ -10,13 +11,9 @@ extern "C" {
 
 namespace {
 
-using namespace depinsat;
+using depinsat::bench::count_info_bits;
 
-void count_info_bits(benchmark::State& state, size_t bits)
-{
-    state.counters["info_bits_per_second"] = benchmark::Counter(
-        double(bits) * double(state.iterations()), benchmark::Counter::kIsRate);
-}
+using namespace depinsat;
 
 void viterbi_decode(benchmark::State& state)
 {
