@@ -3,6 +3,7 @@
 #include "allocation_counter.h"
 #include "awgn_llrs.h"
 #include "depinsat/fec/ccsds_ldpc_encoder.h"
+#include "noise_llrs.h"
 #include "random_bytes.h"
 #include "reference/ccsds_ldpc.h"
 #include "simd_targets.h"
@@ -157,13 +158,9 @@ BOOST_AUTO_TEST_CASE(noise_is_reported_loud_or_soft)
             continue; // (128, 64) has a codeword near much noise: see the next case
         fec::CcsdsLdpcDecoder decoder(code, 10);
         std::vector<uint8_t> message(code.k / 8);
-        std::vector<Llr> loud(code.n), soft(code.n);
-        for (size_t i = 0; i < loud.size(); ++i) {
-            loud[i].value = rng() % 2 ? kLlrMax : -kLlrMax;
-            soft[i] = Llr::saturate(int(rng() % 255) - kLlrMax);
-        }
-        BOOST_TEST(!decoder.decode(loud, message).has_value());
-        BOOST_TEST(!decoder.decode(soft, message).has_value());
+        const test::NoiseLlrs noise(code.n, rng);
+        BOOST_TEST(!decoder.decode(noise.loud, message).has_value());
+        BOOST_TEST(!decoder.decode(noise.soft, message).has_value());
     }
 }
 

@@ -2,10 +2,10 @@
 #include "depinsat/fec/bch_encoder.h"
 #include "depinsat/fec/ldpc_encoder.h"
 #include "depinsat/framing/bb_scrambler.h"
+#include "sha256.h"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
-#include <sodium.h>
 
 #include <algorithm>
 #include <array>
@@ -15,23 +15,10 @@
 #include <vector>
 
 using namespace depinsat;
+using test::hex;
+using test::sha256;
 
 namespace {
-
-std::string hex(std::span<const uint8_t> bytes)
-{
-    std::string text(2 * bytes.size() + 1, '\0');
-    sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
-    text.pop_back();
-    return text;
-}
-
-std::string sha256(std::span<const uint8_t> bytes)
-{
-    std::array<uint8_t, crypto_hash_sha256_BYTES> hash{};
-    crypto_hash_sha256(hash.data(), bytes.data(), bytes.size());
-    return hex(hash);
-}
 
 /// The bits from `first` on, packed, padded with zeros.
 std::vector<uint8_t> bits_from(std::span<const uint8_t> bytes, unsigned first)

@@ -1,9 +1,9 @@
-#include "depinsat/fec/ldpc_decoder.h"
-
 #include "allocation_counter.h"
 #include "awgn_llrs.h"
+#include "depinsat/fec/ldpc_decoder.h"
 #include "depinsat/fec/ldpc_encoder.h"
 #include "fec_vectors.h"
+#include "noise_llrs.h"
 #include "reference/ldpc_decoder.h"
 #include "simd_targets.h"
 
@@ -153,13 +153,9 @@ BOOST_AUTO_TEST_CASE(noise_is_reported_loud_or_soft)
     for (const auto& code : fec::ldpc_codes()) {
         fec::LdpcDecoder decoder(code, 10);
         std::vector<uint8_t> message(code.k / 8);
-        std::vector<Llr> loud(code.n), soft(code.n);
-        for (size_t i = 0; i < loud.size(); ++i) {
-            loud[i].value = rng() % 2 ? kLlrMax : -kLlrMax;
-            soft[i] = Llr::saturate(int(rng() % 255) - kLlrMax);
-        }
-        BOOST_TEST(!decoder.decode(loud, message).has_value());
-        BOOST_TEST(!decoder.decode(soft, message).has_value());
+        const test::NoiseLlrs noise(code.n, rng);
+        BOOST_TEST(!decoder.decode(noise.loud, message).has_value());
+        BOOST_TEST(!decoder.decode(noise.soft, message).has_value());
     }
 }
 

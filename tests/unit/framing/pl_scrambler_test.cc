@@ -1,6 +1,7 @@
 #include "depinsat/framing/pl_scrambler.h"
 
 #include "reference/pl.h"
+#include "sha256.h"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -8,7 +9,6 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
-#include <sodium.h>
 
 namespace bdata = boost::unit_test::data;
 using namespace depinsat;
@@ -29,16 +29,6 @@ std::string digits(unsigned n)
     for (const uint8_t r : scrambler.sequence())
         text += char('0' + r);
     return text;
-}
-
-std::string sha256(const std::string& text)
-{
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(text.data()), text.size());
-    std::string hex(2 * sizeof hash + 1, '\0');
-    sodium_bin2hex(hex.data(), hex.size(), hash, sizeof hash);
-    hex.pop_back();
-    return hex;
 }
 
 std::vector<Sample> random_samples(size_t count)
@@ -66,8 +56,11 @@ BOOST_AUTO_TEST_CASE(whole_sequences_equal_the_golden_ones)
 {
     const auto hashes = golden().at("sha256_of_R_first_33282_as_ascii_digits");
     BOOST_REQUIRE(hashes.size() == 3u);
-    for (const auto& [n, expected] : hashes.items())
-        BOOST_TEST(sha256(digits(unsigned(std::stoul(n)))) == expected.get<std::string>());
+    for (const auto& [n, expected] : hashes.items()) {
+        const std::string text = digits(unsigned(std::stoul(n)));
+        BOOST_TEST(test::sha256({reinterpret_cast<const uint8_t*>(text.data()), text.size()}) ==
+                   expected.get<std::string>());
+    }
 }
 
 BOOST_DATA_TEST_CASE(sequences_equal_the_words_of_the_standard,
