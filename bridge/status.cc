@@ -25,23 +25,9 @@ json modem_json(const ModemServer& modem)
 {
     if (!modem.telemetry())
         return nullptr;
-    const ports::Telemetry& t = *modem.telemetry();
-    const ports::FrameCounts& f = t.frames;
-    return {{"age_s", seconds(now() - modem.telemetry_time())},
-            {"locked", t.locked},
-            {"snr_db", t.snr_db},
-            {"cfo_hz", t.cfo_hz},
-            {"symbol_rate_error_ppm", t.symbol_rate_error_ppm},
-            {"modcod", t.modcod},
-            {"frames",
-             {{"sent", f.sent},
-              {"idle", f.idle},
-              {"late", f.late},
-              {"received", f.received},
-              {"failed", f.failed},
-              {"dummy", f.dummy},
-              {"dropped", f.dropped}}},
-            {"time", t.time}};
+    json map = to_json(*modem.telemetry());
+    map["age_s"] = seconds(now() - modem.telemetry_time());
+    return map;
 }
 
 json modem_port_json(const ModemServer& modem)

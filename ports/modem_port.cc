@@ -122,25 +122,30 @@ Parts encode(const RxFrame& frame)
     return {encode_map(map), frame.data_field};
 }
 
-Parts encode(const Telemetry& telemetry)
+json to_json(const Telemetry& telemetry)
 {
     const FrameCounts& f = telemetry.frames;
-    const json map{{"locked", telemetry.locked},
-                   {"snr_db", telemetry.snr_db},
-                   {"cfo_hz", telemetry.cfo_hz},
-                   {"symbol_rate_error_ppm", telemetry.symbol_rate_error_ppm},
-                   {"modcod", telemetry.modcod},
-                   {"frames",
-                    {{"sent", f.sent},
-                     {"idle", f.idle},
-                     {"late", f.late},
-                     {"received", f.received},
-                     {"failed", f.failed},
-                     {"dummy", f.dummy},
-                     {"dropped", f.dropped}}},
-                   {"time", telemetry.time}};
+    return {{"locked", telemetry.locked},
+            {"snr_db", telemetry.snr_db},
+            {"cfo_hz", telemetry.cfo_hz},
+            {"symbol_rate_error_ppm", telemetry.symbol_rate_error_ppm},
+            {"modcod", telemetry.modcod},
+            {"frames",
+             {{"sent", f.sent},
+              {"idle", f.idle},
+              {"late", f.late},
+              {"received", f.received},
+              {"failed", f.failed},
+              {"dummy", f.dummy},
+              {"dropped", f.dropped}}},
+            {"time", telemetry.time}};
+}
+
+Parts encode(const Telemetry& telemetry)
+{
     const auto& points = telemetry.constellation;
-    Parts parts{encode_map(map), std::vector<uint8_t>(points.size() * sizeof(Sample))};
+    Parts parts{encode_map(to_json(telemetry)),
+                std::vector<uint8_t>(points.size() * sizeof(Sample))};
     if (!points.empty())
         std::memcpy(parts.body.data(), points.data(), parts.body.size());
     return parts;

@@ -4,6 +4,8 @@
 #include "depinsat/framing/bbheader.h"
 #include "depinsat/framing/modcod.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -104,6 +106,9 @@ Parts encode(const Answer&);
 Parts encode(const Report&);
 Parts encode(const RxFrame&);
 Parts encode(const Telemetry&);
+
+/// The map of a telemetry message, for those who show it; without the constellation.
+nlohmann::json to_json(const Telemetry&);
 
 /// What a modem may send on tx.
 std::optional<std::variant<Ask, Report>> decode_from_modem(std::span<const uint8_t> map,
