@@ -144,6 +144,7 @@ def measure(folder, args):
         for thread in (recorder, daemon):
             thread.stopping.set()
             thread.join()
+        context.destroy(linger=0)  # samples for a satellite that is gone would be waited for
     return daemon, recorder, waveform
 
 
