@@ -5,66 +5,133 @@
 #include "depinsat/modulation/mapper.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <cmath>
+#include <numeric>
 #include <stdexcept>
+#include <utility>
 
 namespace depinsat::fer {
+namespace {
 
-ChainPlan plan_of_code(std::string_view code)
+// DVB-S2 has no BPSK, so modulation/ has none.
+constexpr std::array<Sample, 2> kBpskPoints{Sample(1, 0), Sample(-1, 0)};
+constexpr modulation::Constellation kBpsk{"BPSK", 1, kBpskPoints};
+
+// Rings of the middle of the table, for a code of any rate.
+constexpr std::pair<const char*, const char*> kShortNames[] = {{"16APSK", "4+12APSK 3/4"},
+                                                               {"32APSK", "4+12+16APSK 4/5"}};
+
+const modulation::Constellation& find_constellation(std::string_view name)
 {
-    if (fec::find_ldpc_code(code).k != fec::find_bch_code(code).n)
-        throw std::invalid_argument("code \"" + std::string(code) +
-                                    "\" is sent shortened only, which is not built");
-    return {std::string(code), "QPSK", ""};
+    return name == kBpsk.name ? kBpsk : modulation::find_constellation(name);
 }
 
-ChainPlan plan_of_modcod(std::string_view modcod, std::string_view frame_size)
+/// log(P(0) / P(1)) is 4 Re(y) / N0: exact, like QPSK.
+void demap_any(const modulation::Constellation& constellation,
+               std::span<const Sample> symbols,
+               float n0,
+               std::span<Llr> llrs)
 {
-    for (const auto size : {framing::FrameSize::kNormal, framing::FrameSize::kShort})
+    if (constellation.bits_per_symbol > 1)
+        return modulation::demap(constellation, symbols, n0, llrs);
+    const float scale = 4 * kLlrScale / std::max(n0, modulation::kLeastNoisePower);
+    for (size_t i = 0; i < symbols.size(); ++i)
+        llrs[i].value = int8_t(
+            std::lrint(std::clamp(symbols[i].real() * scale, float(-kLlrMax), float(kLlrMax))));
+}
+
+std::string constellation_of(std::string_view modulation)
+{
+    for (const auto& [name, constellation] : kShortNames)
+        if (modulation == name)
+            return constellation;
+    const auto names = modulation_names();
+    if (std::ranges::find(names, modulation) != names.end())
+        return std::string(modulation);
+    std::string allowed;
+    for (const auto& name : names)
+        allowed += (allowed.empty() ? "" : ", ") + name;
+    throw std::invalid_argument("unknown modulation \"" + std::string(modulation) +
+                                "\"; allowed: " + allowed);
+}
+
+} // namespace
+
+std::vector<std::string> modulation_names()
+{
+    std::vector<std::string> names{std::string(kBpsk.name)};
+    for (const auto& constellation : modulation::constellations())
+        names.emplace_back(constellation.name);
+    for (const auto& [name, constellation] : kShortNames)
+        names.emplace_back(name);
+    return names;
+}
+
+ChainPlan plan_of_code(const CodecSettings& settings, std::string_view modulation)
+{
+    return {settings, constellation_of(modulation), ""};
+}
+
+ChainPlan
+plan_of_modcod(std::string_view modcod, std::string_view frame_size, unsigned iterations)
+{
+    using framing::FrameSize;
+    for (const auto size : {FrameSize::kNormal, FrameSize::kMedium, FrameSize::kShort})
         if (frame_size == framing::to_string(size)) {
             const auto& row = framing::find_modcod(modcod, size);
-            return {std::string(row.fec_code), std::string(row.constellation),
+            return {{.code = std::string(row.fec_code), .iterations = iterations},
+                    std::string(row.constellation),
                     std::string(row.interleaver)};
         }
     throw std::invalid_argument("unknown frame size \"" + std::string(frame_size) +
-                                "\"; allowed: normal, short");
+                                "\"; allowed: normal, medium, short");
 }
 
-FrameChain::FrameChain(const ChainPlan& plan, unsigned max_iterations)
-    : constellation_(modulation::find_constellation(plan.constellation)),
+FrameChain::FrameChain(const ChainPlan& plan)
+    : codec_(make_codec(plan.codec)),
+      constellation_(find_constellation(plan.constellation)),
       interleaver_(constellation_.bits_per_symbol, plan.interleaver),
-      bch_(fec::find_bch_code(plan.code)),
-      bch_decoder_(bch_.code()),
-      ldpc_(fec::find_ldpc_code(plan.code)),
-      ldpc_decoder_(ldpc_.code(), max_iterations),
-      max_iterations_(max_iterations),
-      outer_(bch_.code().n / 8),
-      fecframe_(ldpc_.code().n / 8),
-      labels_(symbols()),
-      received_(ldpc_.code().n),
-      llrs_(ldpc_.code().n)
-{}
+      interleaved_(!plan.interleaver.empty())
+{
+    const unsigned bits = constellation_.bits_per_symbol;
+    const size_t coded = codec_->coded_bits();
+    if (interleaved_ && (coded % bits != 0 || coded % 8 != 0))
+        throw std::invalid_argument("code \"" + plan.codec.code +
+                                    "\" does not fill whole symbols of " + plan.constellation);
+    // Whole symbols in whole bytes; what is more than symbols() is not sent.
+    const size_t unit = std::lcm(8u, bits);
+    const size_t padded = (coded + unit - 1) / unit * unit;
+    codeword_.resize(padded / 8);
+    labels_.resize(padded / bits);
+    received_.resize(symbols() * bits);
+    llrs_.resize(interleaved_ ? coded : 0);
+}
+
+double FrameChain::esn0_over_ebn0_db() const
+{
+    const double rate = double(message_bits()) / double(codec_->coded_bits());
+    return 10 * std::log10(rate * constellation_.bits_per_symbol);
+}
 
 void FrameChain::encode(std::span<const uint8_t> message, std::span<Sample> symbols)
 {
-    bch_.encode(message, outer_);
-    ldpc_.encode(outer_, fecframe_);
-    interleaver_.interleave(fecframe_, labels_);
-    modulation::map_labels(constellation_, labels_, symbols);
+    assert(symbols.size() == this->symbols());
+    codec_->encode(message, codeword_);
+    interleaver_.interleave(codeword_, labels_);
+    modulation::map_labels(constellation_, std::span(labels_).first(symbols.size()), symbols);
 }
 
-FrameChain::Result
+Codec::Result
 FrameChain::decode(std::span<const Sample> symbols, float n0, std::span<uint8_t> message)
 {
-    assert(message.size() == message_bytes(bch_.code()));
-    modulation::demap(constellation_, symbols, n0, received_);
-    interleaver_.deinterleave(received_, llrs_);
-    const auto iterations = ldpc_decoder_.decode(llrs_, outer_);
-    const bool decoded = bch_decoder_.decode(outer_).has_value();
-    std::copy_n(outer_.begin(), message.size(), message.begin());
-    if (message_bits() % 8 != 0) // parity follows within the byte
-        message.back() &= uint8_t(0xFF00 >> message_bits() % 8);
-    return {decoded, iterations.value_or(max_iterations_)};
+    assert(message.size() == bytes_of_bits(message_bits()));
+    demap_any(constellation_, symbols, n0, received_);
+    if (interleaved_)
+        interleaver_.deinterleave(received_, llrs_);
+    const std::span<const Llr> llrs = interleaved_ ? llrs_ : received_;
+    return codec_->decode(llrs.first(codec_->coded_bits()), message);
 }
 
 } // namespace depinsat::fer

@@ -1,19 +1,19 @@
-#include "fer/simulation.h"
+#include "fer/campaign.h"
+#include "fer/erasure_experiment.h"
+#include "fer/frame_experiment.h"
+#include "fer/options.h"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <atomic>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <limits>
 
 namespace {
 
-using depinsat::fer::Simulation;
-using Clock = std::chrono::steady_clock;
+using namespace depinsat::fer;
+using Json = nlohmann::ordered_json;
 
 std::atomic<bool> stop_asked = false;
 static_assert(std::atomic<bool>::is_always_lock_free); // set by a signal
@@ -23,118 +23,131 @@ void ask_to_stop(int)
     stop_asked = true;
 }
 
-struct Options {
-    std::string code, modcod, frame_size = "normal";
-    double esn0_db = 0, llr_scale_db = 0;
-    uint64_t frames = 0, seed = 1;
-    unsigned iterations = 50;
-};
-
-/// One line, rewritten twice a second, on a terminal only.
+/// One line, rewritten, on a terminal only.
 class Progress
 {
 public:
+    explicit Progress(uint64_t frames) : frames_(frames) {}
+
     ~Progress()
     {
         if (shown_)
             std::fputc('\n', stderr);
     }
 
-    void show(const Simulation::Counts& counts, uint64_t frames)
+    void show(const Counts& counts)
     {
-        const auto now = Clock::now();
-        if (!terminal_ || now < next_)
+        if (isatty(STDERR_FILENO) != 1)
             return;
-        next_ = now + std::chrono::milliseconds(500);
         shown_ = true;
         std::fprintf(stderr, "\r%llu of %llu frames, %llu lost",
                      static_cast<unsigned long long>(counts.frames),
-                     static_cast<unsigned long long>(frames),
+                     static_cast<unsigned long long>(frames_),
                      static_cast<unsigned long long>(counts.frame_errors));
     }
 
 private:
-    bool terminal_ = isatty(STDERR_FILENO) == 1, shown_ = false;
-    Clock::time_point next_ = Clock::now();
+    uint64_t frames_;
+    bool shown_ = false;
 };
 
-/// Not a number, which JSON calls null, if there were none.
-double share(uint64_t part, uint64_t all)
+template <class Settings, class Work>
+Counts count(const Options& options, const Settings& settings, Work*)
 {
-    return all == 0 ? std::numeric_limits<double>::quiet_NaN() : double(part) / double(all);
+    Progress progress(options.frames);
+    return run_campaign(
+        [&] { return std::make_unique<Work>(settings); },
+        {options.frames, options.max_frame_errors, options.seed, options.threads},
+        [&](const Counts& counts) { progress.show(counts); }, stop_asked);
 }
 
-nlohmann::ordered_json report(const Options& options,
-                              const Simulation::Settings& settings,
-                              const Simulation& simulation)
+/// Null if there were none.
+Json share(uint64_t part, uint64_t all)
 {
-    const auto& counts = simulation.counts();
-    nlohmann::ordered_json json;
-    if (!options.modcod.empty())
-        json["modcod"] = options.modcod;
-    json["code"] = settings.plan.code;
-    json["constellation"] = settings.plan.constellation;
-    json["esn0_db"] = settings.esn0_db;
-    json["llr_scale_db"] = settings.llr_scale_db;
-    json["iterations"] = settings.iterations;
-    json["seed"] = settings.seed;
+    return all == 0 ? Json() : Json(double(part) / double(all));
+}
+
+void add_counts(Json& json, const Options& options, const Counts& counts)
+{
+    json["seed"] = options.seed;
     json["frames"] = counts.frames;
     json["frame_errors"] = counts.frame_errors;
     json["undetected_errors"] = counts.undetected_errors;
     json["fer"] = share(counts.frame_errors, counts.frames);
-    json["ber"] = share(counts.bit_errors, counts.frames * simulation.message_bits());
-    json["mean_iterations"] = share(counts.iterations, counts.frames);
+}
+
+Json measure_erasures(const Options& options, unsigned source_symbols)
+{
+    const ErasureExperiment::Settings settings{source_symbols, *options.loss, options.overhead};
+    const auto counts = count(options, settings, static_cast<ErasureExperiment*>(nullptr));
+    Json json;
+    json["code"] = options.code;
+    json["loss"] = settings.loss;
+    json["overhead"] = settings.overhead;
+    add_counts(json, options, counts);
+    json["ber"] = nullptr;
+    json["mean_iterations"] = nullptr;
+    return json;
+}
+
+Json measure_frames(const Options& options)
+{
+    const CodecSettings codec{options.code, options.iterations, options.interleaving,
+                              options.message_bytes};
+    const auto plan =
+        options.modcod.empty()
+            ? plan_of_code(codec, options.modulation)
+            : plan_of_modcod(options.modcod, options.frame_size, options.iterations);
+    const FrameChain chain(plan);
+    const double over = chain.esn0_over_ebn0_db();
+    const double esn0_db = options.esn0_db ? *options.esn0_db : *options.ebn0_db + over;
+    const FrameExperiment::Settings settings{plan, esn0_db, options.llr_scale_db};
+    const auto counts = count(options, settings, static_cast<FrameExperiment*>(nullptr));
+
+    Json json;
+    if (!options.modcod.empty()) {
+        json["modcod"] = options.modcod;
+        json["frame_size"] = options.frame_size;
+    }
+    json["code"] = plan.codec.code;
+    json["constellation"] = plan.constellation;
+    json["esn0_db"] = esn0_db;
+    json["ebn0_db"] = options.ebn0_db ? *options.ebn0_db : esn0_db - over;
+    json["llr_scale_db"] = settings.llr_scale_db;
+    if (options.interleaving != 1)
+        json["interleaving"] = options.interleaving;
+    json["iterations"] = chain.iterates() ? Json(options.iterations) : Json();
+    json["message_bits"] = chain.message_bits();
+    json["symbols"] = chain.symbols();
+    add_counts(json, options, counts);
+    json["ber"] = share(counts.bit_errors, counts.frames * chain.message_bits());
+    json["mean_iterations"] =
+        chain.iterates() ? share(counts.iterations, counts.frames) : Json();
     return json;
 }
 
 int run(const Options& options)
 {
-    const auto plan = options.modcod.empty()
-                          ? depinsat::fer::plan_of_code(options.code)
-                          : depinsat::fer::plan_of_modcod(options.modcod, options.frame_size);
-    const Simulation::Settings settings{plan, options.esn0_db, options.iterations, options.seed,
-                                        options.llr_scale_db};
-    Simulation simulation(settings);
+    options.check();
+    if (options.list) {
+        std::fputs(list_names().c_str(), stdout);
+        return 0;
+    }
     std::signal(SIGINT, ask_to_stop);
     std::signal(SIGTERM, ask_to_stop);
-    {
-        Progress progress;
-        while (simulation.counts().frames < options.frames && !stop_asked) {
-            simulation.step();
-            progress.show(simulation.counts(), options.frames);
-        }
-    }
-    std::puts(report(options, settings, simulation).dump().c_str());
+    const auto source_symbols = raptorq_source_symbols(options.code);
+    const Json json =
+        source_symbols ? measure_erasures(options, *source_symbols) : measure_frames(options);
+    std::puts(json.dump().c_str());
     return 0;
-}
-
-void describe(CLI::App& app, Options& options)
-{
-    auto* what = app.add_option_group("what");
-    what->add_option("--code", options.code, "LDPC and BCH code, sent as QPSK: s2_normal_1-2");
-    auto* modcod = what->add_option("--modcod", options.modcod, "as in station.toml: 8psk_3-4");
-    what->require_option(1);
-    app.add_option("--frame-size", options.frame_size, "of the MODCOD: normal or short")
-        ->needs(modcod);
-    app.add_option("--esn0-db", options.esn0_db, "-30 to 100")
-        ->required()
-        ->check(CLI::Range(-30.0, 100.0));
-    app.add_option("--frames", options.frames, "how many")
-        ->required()
-        ->check(CLI::Range(uint64_t(1), uint64_t(1) << 40));
-    app.add_option("--iterations", options.iterations, "of LDPC at most; default 50")
-        ->check(CLI::Range(1u, 1000u));
-    app.add_option("--seed", options.seed, "of messages and noise; default 1");
-    app.add_option("--llr-scale-db", options.llr_scale_db,
-                   "the demapper takes Es/N0 for so much better than it is; default 0")
-        ->check(CLI::Range(-20.0, 20.0));
 }
 
 } // namespace
 
 int main(int argc, char** argv)
 {
-    CLI::App app("Frame error rate of a code over white Gaussian noise, ideally synchronised. "
+    CLI::App app("Frame error rate of a code or MODCOD over white Gaussian noise, ideally "
+                 "synchronised, or of RaptorQ over lost symbols. "
                  "Prints one line of JSON; SIGINT stops early and prints what was done.");
     Options options;
     describe(app, options);

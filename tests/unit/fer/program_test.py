@@ -37,9 +37,42 @@ class Program(unittest.TestCase):
         self.assertEqual((report["code"], report["constellation"]), ("s2_short_3-5", "8PSK"))
         self.assertEqual(report["frame_errors"], 0)
 
+    def test_energy_may_be_that_of_an_information_bit(self):
+        report = self.report("--code", "tc_128", "--modulation", "BPSK", "--ebn0-db", "3", "--frames", "50")
+        self.assertAlmostEqual(report["esn0_db"], -0.0103, 4)
+        self.assertEqual((report["ebn0_db"], report["constellation"]), (3, "BPSK"))
+
+    def test_threads_do_not_change_the_counts(self):
+        what = ["--code", "ar4ja_1-2_1024", "--ebn0-db", "1.0", "--frames", "600"]
+        self.assertEqual(self.report(*what, "--threads", "3"), self.report(*what))
+
+    def test_enough_errors_end_it(self):
+        report = self.report("--code", "k7_1-2", "--ebn0-db", "1", "--frames", "1000000", "--max-frame-errors", "30")
+        self.assertGreaterEqual(report["frame_errors"], 30)
+        self.assertLess(report["frames"], 1000)
+        self.assertIsNone(report["mean_iterations"])
+
+    def test_erasures_are_counted_in_blocks(self):
+        report = self.report("--code", "raptorq_50", "--loss", "0.2", "--overhead", "2", "--frames", "500")
+        self.assertEqual((report["frames"], report["frame_errors"], report["loss"]), (500, 0, 0.2))
+        self.assertIsNone(report["ber"])
+
+    def test_every_name_that_is_listed_is_known(self):
+        lines = run("--list").stdout.splitlines()
+        self.assertIn("code s2_normal_1-2", lines)
+        self.assertIn("modcod 8psk_3-4 --frame-size short", lines)
+        self.assertIn("modulation 16APSK", lines)
+        for line in (line for line in lines if "tc_128" in line or "16apsk" in line):
+            self.report(*("--" + line).split(), "--esn0-db", "30", "--frames", "1")
+
     def test_bad_input_is_refused_in_one_line(self):
         rest = ["--esn0-db", "1", "--frames", "1"]
-        for arguments in (["--code", "s2_normal_7-8", *rest], ["--code", "s2x_medium_1-5", *rest],
+        for arguments in (["--code", "s2_normal_7-8", *rest], ["--code", "raptorq_9000", "--loss", "0.1", "--frames", "1"],
+                          ["--code", "raptorq_10", *rest], ["--code", "raptorq_10", "--frames", "1"],
+                          ["--code", "tc_128", "--loss", "0.1", *rest], ["--code", "tc_128", "--frames", "1"],
+                          ["--code", "tc_128", "--ebn0-db", "1", *rest], [*SHORT, "--threads", "0", *rest],
+                          [*SHORT, "--modulation", "64QAM", *rest], [*SHORT, "--interleaving", "5", *rest],
+                          ["--modcod", "qpsk_1-2", "--modulation", "QPSK", *rest],
                           ["--modcod", "qam_1-2", *rest], rest,
                           ["--modcod", "qpsk_1-2", "--frame-size", "huge", *rest],
                           ["--code", "s2_short_1-2", "--modcod", "qpsk_1-2", *rest],
