@@ -5,6 +5,7 @@
 #include "depinsat/fec/viterbi_stream.h"
 #include "info_bits.h"
 #include "random_bytes.h"
+#include "run_benchmarks.h"
 
 #include <benchmark/benchmark.h>
 
@@ -166,9 +167,5 @@ int main(int argc, char** argv)
     register_convolutional();
     register_reed_solomon();
     benchmark::RegisterBenchmark("concatenated_decode/255_223_i5/k7_1-2", concatenated_decode);
-    benchmark::Initialize(&argc, argv);
-    if (benchmark::ReportUnrecognizedArguments(argc, argv))
-        return 1;
-    benchmark::RunSpecifiedBenchmarks();
-    return 0;
+    return depinsat::bench::run_benchmarks(argc, argv);
 }

@@ -5,6 +5,7 @@
 #include "depinsat/fec/ldpc_encoder.h"
 #include "info_bits.h"
 #include "random_bytes.h"
+#include "run_benchmarks.h"
 
 #include <benchmark/benchmark.h>
 
@@ -156,9 +157,5 @@ int main(int argc, char** argv)
     register_ldpc("s2_short_1-2", {"1.2", "2.0"});
     for (const char* name : {"s2_normal_1-2", "s2_normal_3-4", "s2_short_1-2"})
         register_bch(name);
-    benchmark::Initialize(&argc, argv);
-    if (benchmark::ReportUnrecognizedArguments(argc, argv))
-        return 1;
-    benchmark::RunSpecifiedBenchmarks();
-    return 0;
+    return depinsat::bench::run_benchmarks(argc, argv);
 }

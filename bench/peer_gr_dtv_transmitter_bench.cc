@@ -1,5 +1,7 @@
 // GNU Radio's own DVB-S2 transmitter (gr-dtv), to compare with transmitter_bench.cc.
 
+#include "only_cores.h"
+
 #include <benchmark/benchmark.h>
 #include <gnuradio/blocks/head.h>
 #include <gnuradio/blocks/null_sink.h>
@@ -14,7 +16,6 @@
 #include <gnuradio/filter/fir_filter_blk.h>
 #include <gnuradio/filter/firdes.h>
 #include <gnuradio/top_block.h>
-#include <sched.h>
 
 namespace {
 
@@ -60,28 +61,9 @@ gr::top_block_sptr flowgraph()
     return top;
 }
 
-// Threads that the flowgraph starts inherit the cores of the thread that starts them.
-class OnlyCores
-{
-public:
-    explicit OnlyCores(unsigned count)
-    {
-        sched_getaffinity(0, sizeof before_, &before_);
-        cpu_set_t allowed = before_;
-        for (int cpu = 0, kept = 0; cpu < CPU_SETSIZE; ++cpu)
-            if (CPU_ISSET(cpu, &allowed) && ++kept > int(count))
-                CPU_CLR(cpu, &allowed);
-        sched_setaffinity(0, sizeof allowed, &allowed);
-    }
-    ~OnlyCores() { sched_setaffinity(0, sizeof before_, &before_); }
-
-private:
-    cpu_set_t before_;
-};
-
 void gr_dtv(benchmark::State& state, unsigned cores)
 {
-    const OnlyCores only(cores);
+    const depinsat::bench::OnlyCores only(cores);
     for (auto _ : state)
         flowgraph()->run();
     state.counters["symbols_per_second"] = benchmark::Counter(

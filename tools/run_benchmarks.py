@@ -16,12 +16,14 @@ def programs(folder):
     return sorted(p for p in folder.glob("*_bench") if p.is_file())
 
 
-def run(program, names):
+def run(program, names, simd):
     stem = program.name.removeprefix("depinsat_").removesuffix("_bench")
     wanted = [n for n in names if n not in stem]
     command = [str(program), "--benchmark_format=json"]
     if names and len(wanted) == len(names):
         command.append("--benchmark_filter=" + "|".join(wanted))
+    if simd:
+        command.append(f"--simd={simd}")
     result = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if result.returncode:
         sys.exit(f"{program.name} ended with status {result.returncode}")
@@ -38,6 +40,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--simd", metavar="TARGET", help="the one SIMD target that depinsat's kernels may use")
     parser.add_argument("names", nargs="*")
     args = parser.parse_intermixed_args()
     if args.json and not args.json.absolute().parent.is_dir():
@@ -45,7 +48,7 @@ def main():
 
     joined = {"context": None, "benchmarks": []}
     for program in programs(args.folder):
-        report = run(program, args.names)
+        report = run(program, args.names, args.simd)
         if report is None:
             continue
         joined["context"] = joined["context"] or report["context"]

@@ -11,7 +11,7 @@ namespace depinsat::fec {
 /// One binary BCH code of DVB-S2 or DVB-S2X, shortened from length 2^m - 1.
 ///
 /// Standard  EN 302 307-1, clause 5.3.1, tables 5 and 6; EN 302 307-2, clause 5.3.1.
-/// Sizes     n is k of the LDPC code of that name, but for s2x_medium_1-5: there the last 640
+/// Sizes     n is k of the LDPC code of that name, but for s2x_medium_1-5: there the first 640
 ///           bits of the LDPC message are known zeros, and n is 640 less.
 /// Bits      the first bit of a codeword is the coefficient of x^(n - 1).
 struct BchCode {

@@ -1,0 +1,7 @@
+// Of the programs whose benchmarks register themselves.
+#include "run_benchmarks.h"
+
+int main(int argc, char** argv)
+{
+    return depinsat::bench::run_benchmarks(argc, argv);
+}
