@@ -20,12 +20,13 @@ LIB = {
     "link": ["core", "framing"],
 }
 ALLOWED = LIB | {
+    "threads": ["core"],
     "ports": ["core", "framing"],
     "config": ["core", "framing", "ports"],
     "space": ["core", "channel", "config", "ports"],
     "fer": ["core", "modulation", "fec", "framing", "channel"],
     "bridge": ["core", "framing", "link", "config", "ports"],
-    "gr-depinsat": [room for room in LIB if room != "link"] + ["ports"],
+    "gr-depinsat": [room for room in LIB if room != "link"] + ["threads", "ports"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<](?:depinsat/)?([\w-]+)/')
 

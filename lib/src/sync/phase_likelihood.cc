@@ -10,6 +10,21 @@ namespace depinsat::sync {
 namespace {
 
 constexpr double kLeastN0 = 1e-3, kSameNoise = 1.12;
+constexpr size_t kRings = 64;
+constexpr double kEndless = 1e30;
+
+/// Cells of about one radius, between which symbols move that turn.
+struct Ring {
+    double probability = 0, sum = 0, cells = 0;
+
+    void add(double cell_probability, double log_likelihood)
+    {
+        probability += cell_probability;
+        sum += log_likelihood;
+        ++cells;
+    }
+    double turning() const { return cells > 0 ? probability * sum / cells : 0; }
+};
 
 } // namespace
 
@@ -22,8 +37,7 @@ size_t PhaseLikelihood::index(float i, float q)
     return size_t(cell(q) * kCells + cell(i));
 }
 
-/// @return information of this cell, times its probability.
-double PhaseLikelihood::fill(Cell& cell, Sample middle) const
+PhaseLikelihood::Share PhaseLikelihood::fill(Cell& cell, Sample middle) const
 {
     double nearest = 1e30;
     for (const Sample& d : constellation_->points)
@@ -41,7 +55,8 @@ double PhaseLikelihood::fill(Cell& cell, Sample middle) const
         float(std::log(sum / double(constellation_->points.size())) - nearest / n0_);
     const double slope = 2 / n0_ * std::imag(std::complex<double>(middle) * std::conj(mean));
     const double density = std::exp(cell.log_likelihood) / (std::numbers::pi * n0_);
-    return slope * slope * density * kCell * kCell;
+    const double probability = density * kCell * kCell;
+    return {probability, slope * slope * probability};
 }
 
 void PhaseLikelihood::prepare(const modulation::Constellation& constellation, double n0)
@@ -55,9 +70,27 @@ void PhaseLikelihood::prepare(const modulation::Constellation& constellation, do
     const auto middle = [](int cell) {
         return (float(cell) + 0.5f) * kCell - kReach;
     };
+    std::array<Ring, kRings> rings{};
+    double right = 0;
     for (int q = 0; q < kCells; ++q)
-        for (int i = 0; i < kCells; ++i)
-            information_ += fill(cells_[size_t(q * kCells + i)], {middle(i), middle(q)});
+        for (int i = 0; i < kCells; ++i) {
+            Cell& cell = cells_[size_t(q * kCells + i)];
+            const auto share = fill(cell, {middle(i), middle(q)});
+            information_ += share.information;
+            right += share.probability * cell.log_likelihood;
+            const double radius =
+                std::hypot(middle(i), middle(q)) / (kReach * std::numbers::sqrt2);
+            rings[size_t(radius * kRings)].add(share.probability, cell.log_likelihood);
+        }
+    double turning = 0;
+    for (const Ring& ring : rings)
+        turning += ring.turning();
+    least_in_phase_ = right - turning < kLeastGap ? -kEndless : 0.5 * (right + turning);
+}
+
+bool PhaseLikelihood::in_phase(std::span<const Sample> symbols) const
+{
+    return log_likelihood(symbols) > least_in_phase_ * double(symbols.size());
 }
 
 double PhaseLikelihood::log_likelihood(std::span<const Sample> symbols) const

@@ -70,7 +70,9 @@ double Dvbs2Carrier::recover_apsk(const Dvbs2Plframe& frame, double range)
         }
     }
     correct(frame, best);
-    return frame.pilots ? best : best + follow_phase(frame) / kTwoPi;
+    const double rest = frame.pilots ? 0 : follow_phase(frame) / kTwoPi;
+    carrier_found_ = likelihood_.in_phase(xfecframe_);
+    return best + rest;
 }
 
 /// Turns the symbols back by a frequency, and by the phase of the known ones.

@@ -1,7 +1,7 @@
 #include "depinsat/waveform/dvbs2_receiver.h"
 
 #include "dvbs2_carrier.h"
-#include "dvbs2_frame_decoder.h"
+#include "dvbs2_decoding.h"
 #include "dvbs2_frame_sync.h"
 #include "dvbs2_front_end.h"
 
@@ -32,18 +32,21 @@ const Dvbs2ReceiverConfig& checked(const Dvbs2ReceiverConfig& config)
 } // namespace
 
 struct Dvbs2Receiver::Impl {
-    Impl(const Dvbs2ReceiverConfig& config, FrameSink frame_sink)
+    Impl(const Dvbs2ReceiverConfig& config, FrameSink frame_sink, Executor* executor)
         : symbol_rate(checked(config).symbol_rate_baud),
           inverted(config.spectral_inversion),
           sink(std::move(frame_sink)),
           front_end(config),
           carrier(config.pl_scrambling_n),
-          decoder(config.max_iterations)
+          decoding(config.max_iterations,
+                   executor ? *executor : inline_executor,
+                   [this](const auto& frame, auto symbols) { pass_on(frame, symbols); })
     {}
 
     void run(uint64_t end, bool last);
     void receive(Dvbs2FrameSync::Frame frame);
-    bool deliver(const Dvbs2FrameSync::Frame& frame);
+    bool decode(const Dvbs2FrameSync::Frame& frame);
+    void pass_on(const Dvbs2ReceivedFrame& frame, std::span<const Sample> symbols);
     void recentre(double frequency);
     void forget_carrier();
     uint64_t symbols_in_input() const;
@@ -56,11 +59,13 @@ struct Dvbs2Receiver::Impl {
     sync::SymbolBuffer buffer;
     Dvbs2FrameSync frame_sync;
     Dvbs2Carrier carrier;
-    Dvbs2FrameDecoder decoder;
     Dvbs2ReceiverStats stats;
     std::vector<Sample> constellation;
-    uint64_t sequence = 0;
     uint64_t last_frame_end = 0; // symbol
+    bool search_wider = false;   // a frame failed, perhaps for a wrong carrier
+    size_t not_judged = 0; // frames still to come out that began before the last such search
+    InlineExecutor inline_executor;
+    Dvbs2Decoding decoding; // last, since its end waits for the frames in hand
 };
 
 double Dvbs2Receiver::Impl::cfo_hz(double frequency) const
@@ -103,40 +108,42 @@ void Dvbs2Receiver::Impl::receive(Dvbs2FrameSync::Frame frame)
     }
     frame.frequency = carrier.recover(frame.plframe, frame.frequency, frame.range);
     const bool dummy = !frame.plframe.modcod;
-    const bool good = dummy ? carrier.carrier_found() : deliver(frame);
-    if (!good && !frame.sure)
+    search_wider = false;
+    if (!(dummy ? frame.sure || carrier.carrier_found() : decode(frame)))
         return frame_sync.reject();
     stats.dummy_frames += dummy;
     stats.snr_db = float(carrier.snr().es_n0_db());
     stats.cfo_hz = float(cfo_hz(frame.frequency));
     last_frame_end = frame.first + frame.plframe.symbols.size();
-    frame_sync.accept(frame.frequency, good);
+    frame_sync.accept(frame.frequency, carrier.carrier_found() && !search_wider);
 }
 
-bool Dvbs2Receiver::Impl::deliver(const Dvbs2FrameSync::Frame& frame)
+/// @return false if it is no frame.
+bool Dvbs2Receiver::Impl::decode(const Dvbs2FrameSync::Frame& frame)
 {
-    const auto symbols = carrier.xfecframe();
-    const auto result =
-        decoder.decode(*frame.plframe.modcod, symbols, float(carrier.snr().n0()));
-    const bool good = result.failure == Dvbs2Failure::kNone;
-    if (!good && !frame.sure)
-        return false;
-    ++(good ? stats.frames : stats.failed_frames);
-    constellation.assign(symbols.begin(),
-                         symbols.begin() + ptrdiff_t(std::min(symbols.size(), kConstellation)));
-    const double time = std::max(buffer.time(frame.first), 0.0);
-    sink({.sequence = sequence++,
-          .first_sample = uint64_t(std::llround(time)),
-          .modcod = frame.plframe.modcod,
-          .pilots = frame.plframe.pilots,
-          .snr_db = float(carrier.snr().es_n0_db()),
-          .cfo_hz = float(cfo_hz(frame.frequency)),
-          .iterations = result.iterations,
-          .corrected = result.corrected,
-          .failure = result.failure,
-          .header = result.header,
-          .data_field = result.data_field});
-    return good;
+    Dvbs2ReceivedFrame received{};
+    received.first_sample = uint64_t(std::llround(std::max(buffer.time(frame.first), 0.0)));
+    received.modcod = frame.plframe.modcod;
+    received.pilots = frame.plframe.pilots;
+    received.snr_db = float(carrier.snr().es_n0_db());
+    received.cfo_hz = float(cfo_hz(frame.frequency));
+    const auto n0 = float(carrier.snr().n0());
+    if (!frame.sure)
+        return decoding.try_now(received, carrier.xfecframe(), n0);
+    const bool failed = decoding.start(received, carrier.xfecframe(), n0);
+    // Failures from before the carrier was searched for again say nothing of it now.
+    search_wider = failed && not_judged == 0;
+    not_judged = search_wider ? Dvbs2Decoding::kLag : not_judged - (not_judged > 0);
+    return true;
+}
+
+void Dvbs2Receiver::Impl::pass_on(const Dvbs2ReceivedFrame& frame,
+                                  std::span<const Sample> symbols)
+{
+    ++(frame.failure == Dvbs2Failure::kNone ? stats.frames : stats.failed_frames);
+    const auto shown = symbols.first(std::min(symbols.size(), kConstellation));
+    constellation.assign(shown.begin(), shown.end());
+    sink(frame);
 }
 
 uint64_t Dvbs2Receiver::Impl::symbols_in_input() const
@@ -148,8 +155,10 @@ uint64_t Dvbs2Receiver::Impl::symbols_in_input() const
     return count;
 }
 
-Dvbs2Receiver::Dvbs2Receiver(const Dvbs2ReceiverConfig& config, FrameSink sink)
-    : impl_(std::make_unique<Impl>(config, std::move(sink)))
+Dvbs2Receiver::Dvbs2Receiver(const Dvbs2ReceiverConfig& config,
+                             FrameSink sink,
+                             Executor* executor)
+    : impl_(std::make_unique<Impl>(config, std::move(sink), executor))
 {}
 
 Dvbs2Receiver::~Dvbs2Receiver() = default;
@@ -160,12 +169,29 @@ void Dvbs2Receiver::process(std::span<const Sample> in)
         in = in.subspan(impl_->front_end.process(in, impl_->buffer));
         impl_->run(impl_->buffer.end(), false);
     }
+    impl_->decoding.deliver();
 }
 
 void Dvbs2Receiver::flush()
 {
     impl_->front_end.flush(impl_->buffer);
     impl_->run(impl_->symbols_in_input(), true);
+    impl_->decoding.finish();
+}
+
+void Dvbs2Receiver::deliver()
+{
+    impl_->decoding.deliver();
+}
+
+void Dvbs2Receiver::finish_frames()
+{
+    impl_->decoding.finish();
+}
+
+bool Dvbs2Receiver::frame_ready() const
+{
+    return impl_->decoding.ready();
 }
 
 const Dvbs2ReceiverStats& Dvbs2Receiver::stats() const

@@ -7,6 +7,7 @@
 #include "depinsat/waveform/dvbs2_transmitter.h"
 
 #include <cstdint>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,15 @@ struct CaptureSpec {
     unsigned pl_scrambling_n = 0;
     uint64_t seed = 1;
 };
+
+inline std::ostream& operator<<(std::ostream& out, const CaptureSpec& s)
+{
+    return out << s.modcod << ' ' << to_string(s.size) << (s.pilots ? " pilots" : " no pilots")
+               << ", " << s.es_n0_db << " dB, offset " << s.offset << ", " << s.clock_ppm
+               << " ppm, phase " << s.phase << ", dropped " << s.dropped << ", roll-off "
+               << s.rolloff << ", " << s.samples_per_symbol << " samples/symbol, n "
+               << s.pl_scrambling_n << ", seed " << s.seed;
+}
 
 /// Data field of frame `index`, from the seed.
 inline std::vector<uint8_t> data_of(uint64_t seed, uint64_t index, size_t bytes)

@@ -20,19 +20,6 @@ constexpr auto kNormal = FrameSize::kNormal;
 
 } // namespace
 
-namespace depinsat::waveform::test {
-
-std::ostream& operator<<(std::ostream& out, const CaptureSpec& s)
-{
-    return out << s.modcod << ' ' << to_string(s.size) << (s.pilots ? " pilots" : " no pilots")
-               << ", " << s.es_n0_db << " dB, offset " << s.offset << ", " << s.clock_ppm
-               << " ppm, phase " << s.phase << ", dropped " << s.dropped << ", roll-off "
-               << s.rolloff << ", " << s.samples_per_symbol << " samples/symbol, n "
-               << s.pl_scrambling_n << ", seed " << s.seed;
-}
-
-} // namespace depinsat::waveform::test
-
 // The corners of the requirement: 3 dB, 5 % of the symbol rate, 50 ppm, any phase and timing.
 BOOST_DATA_TEST_CASE(frames_after_the_tenth_come_out_at_3_db,
                      boost::unit_test::data::make({false, true}) *

@@ -31,6 +31,12 @@ public:
     /// Log-likelihood of symbols of mean power 1, up to a constant per symbol.
     double log_likelihood(std::span<const Sample> symbols) const;
 
+    /// Whether the symbols may have phase 0, rather than one that turns all around: their
+    /// log-likelihood is nearer to what is expected of such.
+    /// Range     where the two are kLeastGap apart or more; always true where they are not.
+    /// Accuracy  a gap is 8 or more standard deviations of 3240 symbols.
+    bool in_phase(std::span<const Sample> symbols) const;
+
     /// Phase of the symbols beyond `phase`, by one step of the method of scoring.
     ///
     /// Range     a fraction of the angle between neighbouring points; limited to +-kMostStep.
@@ -38,6 +44,7 @@ public:
     double phase_step(std::span<const Sample> symbols, double phase) const;
 
     static constexpr double kMostStep = 0.1; ///< radians
+    static constexpr double kLeastGap = 0.3; ///< nats per symbol
 
 private:
     static constexpr int kCells = 64;
@@ -48,11 +55,16 @@ private:
         float log_likelihood; // nats
     };
 
+    struct Share {
+        double probability, information; // of a symbol that lies in a cell
+    };
+
     static size_t index(float i, float q);
-    double fill(Cell& cell, Sample middle) const;
+    Share fill(Cell& cell, Sample middle) const;
 
     const modulation::Constellation* constellation_ = nullptr;
     double n0_ = 0, information_ = 0;
+    double least_in_phase_ = 0; // log-likelihood per symbol
     std::array<Cell, size_t(kCells) * kCells> cells_{};
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "depinsat/core/executor.h"
 #include "depinsat/core/types.h"
 #include "depinsat/framing/bbheader.h"
 #include "depinsat/framing/modcod.h"
@@ -62,24 +63,41 @@ struct Dvbs2ReceiverStats {
 /// Latency   in lock, behind the last symbol of a frame: the filter (16 symbols at roll-off
 ///           0.20) and a piece of 128 samples; without pilots 90 symbols more.
 /// Cost      about 50 ns per sample at two samples a symbol, QPSK 1/2 at 2 dB, with decoding.
-/// Memory    bounded: two PLFRAMEs, and decoders of the MODCODs met so far. Nothing is
-///           allocated once all of these have been seen.
-/// Threads   one object per thread.
+/// Cores     synchronisation is done in process(), decoding of the frames where the executor
+///           does it, as many at once as it has places for; with none left process() waits.
+///           What comes out is the same with any executor, in the same order.
+/// Memory    bounded: two PLFRAMEs; for each place of the executor a frame and decoders of the
+///           MODCODs met so far. Nothing is allocated once all of these have been seen.
+/// Threads   one object per thread: the sink is called by process(), deliver(), finish_frames()
+///           and flush(), never on a thread of the executor.
 class Dvbs2Receiver
 {
 public:
     using FrameSink = std::function<void(const Dvbs2ReceivedFrame&)>;
 
+    /// @param executor  where frames are decoded, outliving this object; without one process()
+    ///                  does it.
     /// @throws std::invalid_argument if a parameter is out of range.
-    Dvbs2Receiver(const Dvbs2ReceiverConfig&, FrameSink sink);
+    Dvbs2Receiver(const Dvbs2ReceiverConfig&, FrameSink sink, Executor* executor = nullptr);
     ~Dvbs2Receiver();
 
-    /// Takes all of `in`; calls the sink for each frame that ends in it.
+    /// Takes all of `in`; calls the sink for each frame that has been decoded by the end.
     void process(std::span<const Sample> in);
 
-    /// The input has ended: delivers the last whole frame. No more input may follow.
+    /// Calls the sink for each frame that has been decoded since; for when no input comes.
+    void deliver();
+
+    /// Whether deliver() would call the sink.
+    bool frame_ready() const;
+
+    /// Waits for the frames that have been received whole, and calls the sink for them.
+    void finish_frames();
+
+    /// The input has ended: delivers what is left, the last whole frame included. No more input
+    /// may follow.
     void flush();
 
+    /// The numbers of frames are those of the sink: behind by what is being decoded.
     const Dvbs2ReceiverStats& stats() const;
 
     /// Symbols of the last frame after synchronisation, for a display; at most 1024.
