@@ -3,6 +3,7 @@
 #include <gnuradio/block_detail.h>
 #include <gnuradio/buffer.h>
 #include <gnuradio/buffer_reader.h>
+#include <gnuradio/logger.h>
 
 #include <sstream>
 #include <stdexcept>
@@ -51,6 +52,26 @@ bool EndingBlock::input_ends_after(int available) const
     const auto reader = detail()->input(0);
     gr::thread::scoped_lock guard(*reader->mutex());
     return reader->done() && reader->items_available() <= available;
+}
+
+void take_numbers(gr::block& block,
+                  RunningParameter parameter,
+                  std::function<void(unsigned)> set)
+{
+    const auto port = pmt::mp(parameter.key);
+    block.message_port_register_in(port);
+    const auto logger = std::make_shared<gr::logger>(block.alias());
+    block.set_msg_handler(port, [logger, parameter, set](const pmt::pmt_t& message) {
+        try {
+            const double number = pmt::to_double(message);
+            require_range(parameter.key, number, parameter.least, parameter.most);
+            set(unsigned(number));
+        } catch (const pmt::wrong_type&) {
+            logger->warn("ignored a message that is no number");
+        } catch (const std::invalid_argument& error) {
+            logger->warn(error.what());
+        }
+    });
 }
 
 framing::FrameSize parse_frame_size(const std::string& name)

@@ -11,11 +11,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 /// From GNU Radio's buffers and words to those of the kernels.
 namespace depinsat::blocks {
@@ -89,6 +91,39 @@ struct FrameTag {
     uint64_t value = 0;
 };
 
+/// A number that a message changes while the flowgraph runs: an integer on the port `key`.
+struct RunningParameter {
+    const char* key;
+    unsigned least, most;
+};
+
+/// Calls `set` with each number that comes, between two calls of work(); others are ignored
+/// with a warning.
+void take_numbers(gr::block& block, RunningParameter, std::function<void(unsigned)> set);
+
+/// Kernels that have such a parameter name it and take it.
+template <class Kernel>
+void take_running_parameter(gr::block& block, Kernel& kernel)
+{
+    if constexpr (requires { kernel.set_running(1u); })
+        take_numbers(block, Kernel::kRunning, [&kernel](unsigned n) { kernel.set_running(n); });
+}
+
+/// Items as the kernels want them: -128 is no LLR (types.h), but blocks that saturate put it
+/// out.
+template <class T>
+std::span<const T> checked(std::span<const T> items, std::vector<T>& copy)
+{
+    if constexpr (std::is_same_v<T, Llr>) {
+        copy.resize(items.size());
+        std::ranges::transform(items, copy.begin(),
+                               [](Llr llr) { return Llr::saturate(llr.value); });
+        return copy;
+    } else {
+        return items;
+    }
+}
+
 /// Stream block around a kernel that turns input_size() items into output_size() items:
 /// `kernel.process(input, output)`, which returns nothing or a FrameTag.
 ///
@@ -103,6 +138,7 @@ public:
     {
         set_output_multiple(int(kernel_.output_size()));
         set_relative_rate(kernel_.output_size(), kernel_.input_size());
+        take_running_parameter(*this, kernel_);
     }
 
     void forecast(int noutput, gr_vector_int& ninput) override
@@ -117,7 +153,7 @@ public:
     {
         const size_t n_in = kernel_.input_size(), n_out = kernel_.output_size();
         const size_t frames = std::min(noutput / n_out, ninput[0] / n_in);
-        const auto in = input<In>(inputs, frames * n_in);
+        const auto in = checked(input<In>(inputs, frames * n_in), copy_);
         const auto out = output<Out>(outputs, frames * n_out);
         for (size_t i = 0; i < frames; ++i)
             process(in.subspan(i * n_in, n_in), out.subspan(i * n_out, n_out),
@@ -138,6 +174,7 @@ private:
     }
 
     Kernel kernel_;
+    std::vector<In> copy_;
 };
 
 template <class In, class Out, class Kernel>

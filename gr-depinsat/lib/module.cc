@@ -8,6 +8,7 @@
 namespace depinsat::blocks {
 void bind_stations(pybind11::module_&);
 void bind_stages(pybind11::module_&);
+void bind_codes(pybind11::module_&);
 } // namespace depinsat::blocks
 
 PYBIND11_MODULE(depinsat_python, m)
@@ -16,4 +17,5 @@ PYBIND11_MODULE(depinsat_python, m)
 
     depinsat::blocks::bind_stations(m);
     depinsat::blocks::bind_stages(m);
+    depinsat::blocks::bind_codes(m);
 }

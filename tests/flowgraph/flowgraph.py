@@ -35,6 +35,19 @@ def channel(es_n0_db, offset, samples_per_symbol=2, clock_error_ppm=0.0, seed=1)
     return channels.channel_model(noise, offset, 1 + clock_error_ppm * 1e-6, [1.0], seed)
 
 
+def bits_of(data):
+    """Bits of bytes, one a byte, most significant first."""
+    return np.unpackbits(np.frombuffer(bytes(data), dtype=np.uint8))
+
+
+def llrs_of(bits, es_n0_db, seed):
+    """LLRs (1/8 nat) of bits sent as +-1 over white noise, as the bytes of a stream."""
+    es_n0 = 10 ** (es_n0_db / 10)
+    noise = np.random.default_rng(seed).normal(0, (0.5 / es_n0) ** 0.5, len(bits))
+    received = 1 - 2.0 * np.asarray(bits) + noise
+    return np.clip(np.rint(8 * 4 * es_n0 * received), -127, 127).astype(np.int8).tobytes()
+
+
 def tags_of(sink, key):
     """(offset, value) of the tags with this key, in their order."""
     return sorted((t.offset, pmt.to_python(t.value)) for t in sink.tags() if pmt.symbol_to_string(t.key) == key)

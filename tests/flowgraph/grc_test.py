@@ -52,7 +52,7 @@ class BlockFilesTest(unittest.TestCase):
                 description = yaml.safe_load(file.read_text())
                 self.assertEqual(file.name, description["id"] + ".block.yml")
                 self.assertTrue(description["category"].startswith("[DePINSat]/"))
-                self.assertEqual(description["templates"]["imports"], "from gnuradio import depinsat")
+                self.assertEqual(description["templates"]["imports"].split("\n")[0], "from gnuradio import depinsat")
                 block = make(description, endpoints(defaults(description), folder))
                 self.assertEqual(block.name(), description["id"].removeprefix("depinsat_"))
                 self.check_ports(block, description)
@@ -81,6 +81,32 @@ class BlockFilesTest(unittest.TestCase):
                             if option.endswith("9-10"):  # a code of normal frames only
                                 values["frame_size"] = repr("normal")
                             make(description, values)
+
+    def test_the_lists_of_codes_are_those_of_the_kernels(self):
+        lists = 0
+        for file in FILES:
+            description = yaml.safe_load(file.read_text())
+            for parameter in description.get("parameters", []):
+                if parameter["id"] == "code":
+                    with self.subTest(file=file.name), self.assertRaises(ValueError) as refused:
+                        make(description, defaults(description) | {"code": repr("none")})
+                    self.assertCountEqual(parameter["options"], str(refused.exception).split("allowed: ")[1].split(", "))
+                    lists += 1
+        self.assertGreaterEqual(lists, 8)
+
+    def test_callbacks_post_to_ports_that_the_block_has(self):
+        import pmt
+
+        for file in FILES:
+            description = yaml.safe_load(file.read_text())
+            for callback in description["templates"].get("callbacks", []):
+                with self.subTest(file=file.name):
+                    values = defaults(description)
+                    block = make(description, values)
+                    code = re.sub(r"\$\{(\w+)\}", lambda match: values[match[1]], callback)
+                    port = re.search(r"pmt.intern\('(\w+)'\)", code)[1]
+                    self.assertIn(port, pmt_texts(block.message_ports_in()))
+                    eval(f"block.{code}", {"block": block, "pmt": pmt})
 
 
 def pmt_texts(vector):

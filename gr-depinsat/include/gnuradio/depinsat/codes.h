@@ -1,0 +1,66 @@
+#pragma once
+
+#include "depinsat/fec/reed_solomon.h"
+
+#include <gnuradio/block.h>
+
+#include <string>
+
+#ifndef DEPINSAT_BLOCKS_API
+#define DEPINSAT_BLOCKS_API __attribute__((visibility("default")))
+#endif
+
+/// The codes of CCSDS as blocks.
+///
+/// Frames    one after the other without gaps, as in stages.h. What is left of a frame when the
+///           stream ends stays unprocessed.
+/// Bytes     packed, most significant bit first. Coded bits of convolutional, concatenated and
+///           turbo codes are one a byte, because their frames do not fill octets.
+/// LLRs      int8 in units of 1/8 nat, positive means bit 0; -128 counts as -127.
+/// Failure   every function throws std::invalid_argument that names the key and the allowed
+///           values; frames that fail are put out as far as they were decoded, and tagged
+///           (docs/blocks.md).
+namespace depinsat::blocks {
+
+/// Data -> codeblocks, and back.
+DEPINSAT_BLOCKS_API gr::block_sptr make_reed_solomon_encoder(const fec::ReedSolomonCode& code);
+DEPINSAT_BLOCKS_API gr::block_sptr make_reed_solomon_decoder(const fec::ReedSolomonCode& code);
+
+/// Bytes -> coded bits; LLRs -> bytes.
+///
+/// @param code         "k7_1-2", "k7_2-3", "k7_3-4", "k7_5-6", "k7_7-8".
+/// @param frame_bytes  of frames that end with six zeros each, 1 to 65536; 0: one stream, which
+///                     ends with six zeros when the input does. The decoder of a stream expects
+///                     its first bit first, and no certain end.
+DEPINSAT_BLOCKS_API gr::block_sptr make_convolutional_encoder(const std::string& code,
+                                                              unsigned frame_bytes);
+DEPINSAT_BLOCKS_API gr::block_sptr make_viterbi_decoder(const std::string& code,
+                                                        unsigned frame_bytes);
+
+/// Data -> coded bits of Reed-Solomon codeblocks in terminated convolutional frames; LLRs of
+/// them -> data.
+///
+/// @param code  of the inner code, as above.
+DEPINSAT_BLOCKS_API gr::block_sptr make_concatenated_encoder(const fec::ReedSolomonCode& outer,
+                                                             const std::string& code);
+DEPINSAT_BLOCKS_API gr::block_sptr make_concatenated_decoder(const fec::ReedSolomonCode& outer,
+                                                             const std::string& code);
+
+/// Messages -> codewords in bytes; LLRs -> messages.
+///
+/// @param code            a name of fec::ccsds_ldpc_codes(): "ar4ja_1-2_1024", "c2", "tc_128"
+/// ...
+/// @param max_iterations  1 to 1000; changes with a message.
+DEPINSAT_BLOCKS_API gr::block_sptr make_ccsds_ldpc_encoder(const std::string& code);
+DEPINSAT_BLOCKS_API gr::block_sptr make_ccsds_ldpc_decoder(const std::string& code,
+                                                           unsigned max_iterations);
+
+/// Messages -> coded bits; LLRs -> messages.
+///
+/// @param code            a name of fec::turbo_codes(): "turbo_1-2_8920" ...
+/// @param max_iterations  1 to 1000; changes with a message.
+DEPINSAT_BLOCKS_API gr::block_sptr make_turbo_encoder(const std::string& code);
+DEPINSAT_BLOCKS_API gr::block_sptr make_turbo_decoder(const std::string& code,
+                                                      unsigned max_iterations);
+
+} // namespace depinsat::blocks
