@@ -107,8 +107,7 @@ void require_receiver_config(const waveform::Dvbs2ReceiverConfig& config)
 {
     require_range("symbol_rate_baud", config.symbol_rate_baud, 1e3, 60e6);
     require_range("sample_rate_hz / symbol_rate_baud",
-                  config.sample_rate_hz / config.symbol_rate_baud, 1.9, 8);
-    parse_rolloff(config.rolloff);
+                  config.sample_rate_hz / config.symbol_rate_baud, 1.2, 2000);
     require_range("pl_scrambling_n", config.pl_scrambling_n, 0, 262141);
     require_range("max_iterations", config.max_iterations, 1, 1000);
 }

@@ -54,7 +54,8 @@ Tag "frame" at the first byte of each frame; failed frames have no bytes and are
 next byte that comes. Message port "telemetry": a dictionary every 100 ms of samples and at the
 end. The output does not depend on how the input was cut; the last whole frame is delivered.
 
-sample_rate_hz -- 1.9 to 8 times symbol_rate_baud. rolloff -- 0.35, 0.25, 0.20.
+sample_rate_hz -- 1.2 to 2000 times symbol_rate_baud, and 1 + rolloff times or more.
+rolloff -- 0.35, 0.25, 0.20, 0.15, 0.10, 0.05.
 )",
           "sample_rate_hz"_a = 1e6, "symbol_rate_baud"_a = 0.5e6, "rolloff"_a = 0.20,
           "pl_scrambling_n"_a = 0, "max_iterations"_a = 25, "spectral_inversion"_a = false);

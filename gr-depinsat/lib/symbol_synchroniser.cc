@@ -56,8 +56,8 @@ make_symbol_synchroniser(double sample_rate_hz, double symbol_rate_baud, double 
 {
     require_range("symbol_rate_baud", symbol_rate_baud, 1e3, 60e6);
     const double ratio = sample_rate_hz / symbol_rate_baud;
-    require_range("sample_rate_hz / symbol_rate_baud", ratio, 1.9, 8);
-    require_range("rolloff", rolloff, 0.05, 0.35);
+    require_range("sample_rate_hz / symbol_rate_baud", ratio, 1.2, 8);
+    require_range("rolloff", rolloff, 0.05, std::min(0.35, ratio - 1));
     return gnuradio::make_block_sptr<SymbolSynchroniser>(ratio, rolloff);
 }
 

@@ -7,7 +7,6 @@ from . import profiles, station_config, transmit
 from .errors import FAILED, CommandError
 
 SAMPLES_PER_SYMBOL = 2       # of the transmitter
-RECEIVER_RATES = (1.9, 8.0)  # samples per symbol that the receiver takes
 SMALL_BUFFER = 1024          # samples: nothing waits long in front of the antenna
 
 
@@ -72,20 +71,12 @@ def connect_receiver(graph, config: dict, radio):
     from gnuradio import depinsat
     waveform, modem = config["waveform"], config["modem"]
     baud = waveform["symbol_rate_baud"]
-    chain, rate = resampled(radio.source(), radio.rate, baud)
     receiver = depinsat.modem_port_receiver(
-        rx_endpoint=modem["rx_endpoint"], telemetry_endpoint=modem["telemetry_endpoint"], sample_rate_hz=rate,
+        rx_endpoint=modem["rx_endpoint"], telemetry_endpoint=modem["telemetry_endpoint"], sample_rate_hz=radio.rate,
         symbol_rate_baud=baud, rolloff=waveform["rolloff"], pl_scrambling_n=waveform["pl_scrambling_n"],
         spectral_inversion=waveform["spectral_inversion"], **curve(modem))
-    graph.connect(*chain, receiver)
+    graph.connect(radio.source(), receiver)
     return receiver
-
-
-def resampled(source, rate: float, baud: float):
-    """The source, and a resampler where the receiver does not take its rate; and the rate that comes out."""
-    if RECEIVER_RATES[0] <= rate / baud <= RECEIVER_RATES[1]:
-        return [source], rate
-    return [source, resampler(SAMPLES_PER_SYMBOL * baud / rate)], SAMPLES_PER_SYMBOL * baud
 
 
 def resampler(ratio: float):

@@ -9,7 +9,7 @@ from .errors import FAILED, CommandError
 # What a receiver can be told, by options and by recordings: type, lowest and highest.
 LIMITS = {"sample_rate_hz": (float, 1000, 250e6), "symbol_rate_baud": (float, 1000, 60e6),
           "pl_scrambling_n": (int, 0, 262141)}
-ROLLOFFS = (0.35, 0.25, 0.20)
+ROLLOFFS = (0.35, 0.25, 0.20, 0.15, 0.10, 0.05)
 SAMPLES_PER_SYMBOL = (1.2, 2000.0)
 
 
@@ -69,9 +69,10 @@ def fault_of(parameters: dict) -> str | None:
     if not isinstance(parameters.get("spectral_inversion", False), bool):
         return f"spectral_inversion: is {parameters['spectral_inversion']!r}; allowed: true, false"
     ratio = parameters["sample_rate_hz"] / parameters["symbol_rate_baud"]
-    if not SAMPLES_PER_SYMBOL[0] <= ratio <= SAMPLES_PER_SYMBOL[1]:
+    least = max(SAMPLES_PER_SYMBOL[0], 1 + parameters.get("rolloff", 0.20))
+    if not least <= ratio <= SAMPLES_PER_SYMBOL[1]:
         return (f"symbol_rate_baud: makes {ratio:.6g} samples a symbol; allowed: "
-                f"{SAMPLES_PER_SYMBOL[0]:g} to {SAMPLES_PER_SYMBOL[1]:g}")
+                f"{least:g} to {SAMPLES_PER_SYMBOL[1]:g}")
     return None
 
 
@@ -87,12 +88,11 @@ def make_folder(output: str) -> pathlib.Path:
 def build(recording: sigmf.Recording, parameters: dict, on_frame):
     from gnuradio import depinsat, gr
 
-    from . import modem, radio
+    from . import radio
     from .frame_sink import FrameSink
-    chain, rate = modem.resampled(radio.Replay(recording), parameters["sample_rate_hz"], parameters["symbol_rate_baud"])
-    receiver = depinsat.dvbs2_receiver(**{**parameters, "sample_rate_hz": rate})
+    receiver = depinsat.dvbs2_receiver(**parameters)
     graph, sink = gr.top_block("depinsat replay"), FrameSink(on_frame)
-    graph.connect(*chain, receiver, sink)
+    graph.connect(radio.Replay(recording), receiver, sink)
     return graph, sink
 
 

@@ -48,8 +48,8 @@ double interpolate(std::span<const float> prototype, double t)
 TimingFilters::TimingFilters(double samples_per_symbol, double rolloff)
     : samples_per_symbol_(samples_per_symbol), rolloff_(rolloff)
 {
-    if (!(samples_per_symbol >= 1.9 && samples_per_symbol <= 8))
-        throw std::invalid_argument("samples per symbol must be 1.9 to 8");
+    if (!(samples_per_symbol >= 1.2 && samples_per_symbol <= 8))
+        throw std::invalid_argument("samples per symbol must be 1.2 to 8");
     const auto prototype = modulation::root_raised_cosine(kPrototypeRate, rolloff);
     const double span = modulation::root_raised_cosine_half_span(rolloff);
     half_width_ = multiple_of(kLanes / 4, size_t(std::ceil(span * samples_per_symbol)) + 1);

@@ -5,36 +5,100 @@
 
 namespace depinsat::waveform {
 
+namespace {
+
+constexpr size_t kMostAtOnce = 4096; // input samples
+
+} // namespace
+
 Dvbs2FrontEnd::Dvbs2FrontEnd(const Dvbs2ReceiverConfig& config)
-    : samples_per_symbol_(config.sample_rate_hz / config.symbol_rate_baud),
+    : decimator_(config.sample_rate_hz / config.symbol_rate_baud),
+      samples_per_symbol_(config.sample_rate_hz / config.symbol_rate_baud /
+                          double(decimator_.factor())),
       inverted_(config.spectral_inversion),
+      spectrum_(samples_per_symbol_, config.rolloff),
+      spectrum_pieces_(size_t(std::ceil(kHeldSymbols * samples_per_symbol_ / kPiece))),
       timing_(samples_per_symbol_, config.rolloff)
-{}
+{
+    held_.reserve(spectrum_pieces_ * kPiece);
+}
+
+size_t Dvbs2FrontEnd::input_to_end_of_piece() const
+{
+    const uint64_t last = (pieces_ + 1) * kPiece - 1; // decimated sample
+    return size_t(last * decimator_.factor() + decimator_.delay() + 1 - taken_);
+}
 
 size_t Dvbs2FrontEnd::process(std::span<const Sample> in, sync::SymbolBuffer& out)
 {
-    const size_t count = std::min(in.size(), kPiece - filled_);
-    std::copy_n(in.begin(), count, piece_.begin() + ptrdiff_t(filled_));
-    filled_ += count;
+    const size_t count = std::min({in.size(), kMostAtOnce, input_to_end_of_piece()});
     input_samples_ += count;
+    take(in.first(count));
     if (filled_ == kPiece)
-        finish_piece(kPiece, out);
+        finish_piece(true, out);
     return count;
 }
 
-void Dvbs2FrontEnd::finish_piece(size_t measured, sync::SymbolBuffer& out)
+void Dvbs2FrontEnd::take(std::span<const Sample> in)
 {
-    sync::sanitize(piece_);
+    taken_ += in.size();
+    raw_.assign(in.begin(), in.end());
+    sync::sanitize(raw_);
     if (inverted_)
-        for (Sample& x : piece_)
+        for (Sample& x : raw_)
             x = std::conj(x);
-    if (measured == kPiece)
+    const auto decimated = decimator_.process(raw_);
+    std::copy(decimated.begin(), decimated.end(), piece_.begin() + ptrdiff_t(filled_));
+    filled_ += decimated.size();
+}
+
+void Dvbs2FrontEnd::finish_piece(bool measured, sync::SymbolBuffer& out)
+{
+    filled_ = 0;
+    ++pieces_;
+    if (measured)
         agc_.process(piece_);
     else
         agc_.scale(piece_);
+    if (watching_ && spectrum_.pieces() < spectrum_pieces_)
+        spectrum_.add(piece_);
+    if (holding_) {
+        held_.insert(held_.end(), piece_.begin(), piece_.end());
+        if (spectrum_.pieces() == spectrum_pieces_)
+            release(out);
+        return;
+    }
     derotator_.process(piece_);
     timing_.process(piece_, out);
-    filled_ = 0;
+}
+
+void Dvbs2FrontEnd::release(sync::SymbolBuffer& out)
+{
+    holding_ = false;
+    const double centre = spectrum_.centre().value_or(frequency());
+    spectrum_.reset();
+    derotator_.set_frequency(centre / samples_per_symbol_);
+    derotator_.process(held_);
+    timing_.process(held_, out);
+    held_.clear();
+}
+
+void Dvbs2FrontEnd::watch(bool on)
+{
+    if (watching_ != on)
+        spectrum_.reset();
+    watching_ = on;
+}
+
+std::optional<double> Dvbs2FrontEnd::off_centre()
+{
+    if (holding_ || spectrum_.pieces() < spectrum_pieces_)
+        return std::nullopt;
+    const auto centre = spectrum_.centre();
+    spectrum_.reset();
+    if (!centre)
+        return std::nullopt;
+    return *centre - frequency();
 }
 
 void Dvbs2FrontEnd::flush(sync::SymbolBuffer& out)
@@ -42,11 +106,15 @@ void Dvbs2FrontEnd::flush(sync::SymbolBuffer& out)
     // Behind the last symbol the filter needs as many samples again as it is wide, plus a clock
     // that is a symbol late.
     const size_t tail = timing_.half_width() + size_t(std::ceil(2 * samples_per_symbol_));
-    for (size_t pushed = 0; pushed < tail;) {
-        pushed += kPiece - filled_;
-        std::fill(piece_.begin() + ptrdiff_t(filled_), piece_.end(), Sample{});
-        finish_piece(0, out);
+    const uint64_t end = taken_ + decimator_.delay() + tail * decimator_.factor();
+    const std::vector<Sample> zeros(kMostAtOnce);
+    while (taken_ < end || filled_ != 0) {
+        take(std::span(zeros).first(std::min(kMostAtOnce, input_to_end_of_piece())));
+        if (filled_ == kPiece)
+            finish_piece(false, out);
     }
+    if (holding_)
+        release(out);
     timing_.finish(out);
 }
 

@@ -6,6 +6,7 @@
 #include "dvbs2_front_end.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <stdexcept>
 #include <utility>
@@ -17,15 +18,22 @@ namespace {
 constexpr double kRecentre = 1e-3; // cycles per symbol that the matched filter may be off
 constexpr uint64_t kForgetCarrier = 1 << 18; // symbols of search, after which the carrier may
                                              // be anywhere
+constexpr double kWideRecentre = 0.02;       // as kRecentre, on what the spectrum says
 constexpr size_t kConstellation = 1024;
+constexpr double kMostSamplesPerSymbol = 2000;
+constexpr std::array kRolloffs{0.35, 0.25, 0.20, 0.15, 0.10, 0.05};
 
 const Dvbs2ReceiverConfig& checked(const Dvbs2ReceiverConfig& config)
 {
     const double ratio = config.sample_rate_hz / config.symbol_rate_baud;
-    if (!(config.symbol_rate_baud > 0) || !(ratio >= 1.9 && ratio <= 8))
-        throw std::invalid_argument("sample_rate_hz must be 1.9 to 8 times symbol_rate_baud");
-    if (config.rolloff != 0.35 && config.rolloff != 0.25 && config.rolloff != 0.20)
-        throw std::invalid_argument("rolloff must be 0.35, 0.25 or 0.20");
+    if (!(config.symbol_rate_baud > 0) || !(ratio >= 1.2 && ratio <= kMostSamplesPerSymbol))
+        throw std::invalid_argument(
+            "sample_rate_hz must be 1.2 to 2000 times symbol_rate_baud");
+    if (std::ranges::find(kRolloffs, config.rolloff) == kRolloffs.end())
+        throw std::invalid_argument("rolloff must be 0.35, 0.25, 0.20, 0.15, 0.10 or 0.05");
+    if (ratio < (1 + config.rolloff) * (1 - 1e-9))
+        throw std::invalid_argument(
+            "sample_rate_hz must be at least 1 + rolloff times symbol_rate_baud");
     return config;
 }
 
@@ -48,7 +56,7 @@ struct Dvbs2Receiver::Impl {
     bool decode(const Dvbs2FrameSync::Frame& frame);
     void pass_on(const Dvbs2ReceivedFrame& frame, std::span<const Sample> symbols);
     void recentre(double frequency);
-    void forget_carrier();
+    void seek_carrier();
     uint64_t symbols_in_input() const;
     double cfo_hz(double frequency) const;
 
@@ -80,9 +88,15 @@ void Dvbs2Receiver::Impl::recentre(double frequency)
     frame_sync.recentred(frequency);
 }
 
-void Dvbs2Receiver::Impl::forget_carrier()
+void Dvbs2Receiver::Impl::seek_carrier()
 {
-    if (frame_sync.locked() || frame_sync.place() < last_frame_end + kForgetCarrier)
+    front_end.watch(!frame_sync.locked());
+    if (frame_sync.locked())
+        return;
+    const auto offset = front_end.off_centre();
+    if (offset && std::abs(*offset) > kWideRecentre)
+        recentre(*offset);
+    if (offset || frame_sync.place() < last_frame_end + kForgetCarrier)
         return;
     last_frame_end = frame_sync.place();
     carrier.forget();
@@ -94,7 +108,7 @@ void Dvbs2Receiver::Impl::run(uint64_t end, bool last)
 {
     while (const auto frame = frame_sync.next(buffer, end, last))
         receive(*frame);
-    forget_carrier();
+    seek_carrier();
     stats.locked = frame_sync.locked();
     stats.lock_losses = frame_sync.lock_losses();
     stats.symbol_rate_error_ppm = float(-1e6 * front_end.loop().rate());
@@ -122,7 +136,8 @@ void Dvbs2Receiver::Impl::receive(Dvbs2FrameSync::Frame frame)
 bool Dvbs2Receiver::Impl::decode(const Dvbs2FrameSync::Frame& frame)
 {
     Dvbs2ReceivedFrame received{};
-    received.first_sample = uint64_t(std::llround(std::max(buffer.time(frame.first), 0.0)));
+    const double time = front_end.input_time(buffer.time(frame.first));
+    received.first_sample = uint64_t(std::llround(std::max(time, 0.0)));
     received.modcod = frame.plframe.modcod;
     received.pilots = frame.plframe.pilots;
     received.snr_db = float(carrier.snr().es_n0_db());
@@ -148,9 +163,10 @@ void Dvbs2Receiver::Impl::pass_on(const Dvbs2ReceivedFrame& frame,
 
 uint64_t Dvbs2Receiver::Impl::symbols_in_input() const
 {
-    const double end = double(front_end.input_samples()) + 0.5 * front_end.samples_per_symbol();
+    const double end =
+        double(front_end.input_samples()) + 0.5 * front_end.input_samples_per_symbol();
     uint64_t count = buffer.end();
-    while (count > buffer.begin() && buffer.time(count - 1) >= end)
+    while (count > buffer.begin() && front_end.input_time(buffer.time(count - 1)) >= end)
         --count;
     return count;
 }

@@ -23,7 +23,7 @@ namespace depinsat::sync {
 class SymbolTiming
 {
 public:
-    /// @param samples_per_symbol  1.9 to 8.
+    /// @param samples_per_symbol  1.2 to 8, and 1 + rolloff or more.
     /// @param rolloff             0.05 to 0.35.
     /// @throws std::invalid_argument if a parameter is out of range.
     SymbolTiming(double samples_per_symbol, double rolloff);

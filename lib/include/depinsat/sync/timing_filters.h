@@ -20,7 +20,7 @@ namespace depinsat::sync {
 class TimingFilters
 {
 public:
-    /// @param samples_per_symbol  1.9 to 8, any real number.
+    /// @param samples_per_symbol  1.2 to 8, and 1 + rolloff or more, any real number.
     /// @param rolloff             0.05 to 0.35.
     /// @throws std::invalid_argument if a parameter is out of range.
     TimingFilters(double samples_per_symbol, double rolloff);

@@ -31,8 +31,9 @@ struct Dvbs2ReceivedFrame {
 
 struct Dvbs2ReceiverConfig {
     double sample_rate_hz = 1e6;
-    double symbol_rate_baud = 0.5e6; ///< sample_rate_hz / symbol_rate_baud: 1.9 to 8
-    double rolloff = 0.20;           ///< 0.35, 0.25 or 0.20
+    double symbol_rate_baud = 0.5e6; ///< sample_rate_hz / symbol_rate_baud: 1.2 to 2000, and
+                                     ///< 1 + rolloff or more
+    double rolloff = 0.20;           ///< 0.35, 0.25, 0.20, 0.15, 0.10 or 0.05
     unsigned pl_scrambling_n = 0;    ///< 0 to 262141
     unsigned max_iterations = 25;    ///< of the LDPC decoder
     bool spectral_inversion = false;
@@ -56,10 +57,11 @@ struct Dvbs2ReceiverStats {
 ///           Any level; values that are not numbers count as zero.
 /// Blind     to MODCOD, frame size and pilots, which are read from each PLHEADER. Frames that
 ///           are not built are passed over; dummy frames are counted.
-/// Range     carrier within 5 % of the symbol rate at Es/N0 = 3 dB (it also takes 20 %),
-///           symbol clock within 500 ppm, at any phase and timing.
-/// Start     the first 4096 symbols are kept until the clock is known, and a frame until the
-///           PLHEADER behind it is found; frames come out from the first whole one on.
+/// Range     carrier within 20 % of the symbol rate, symbol clock within 500 ppm, at any phase
+///           and timing.
+/// Start     the first 8192 symbols are kept until the spectrum has told the carrier and the
+///           clock is known, and a frame until the PLHEADER behind it is found; frames come out
+///           from the first whole one on.
 /// Latency   in lock, behind the last symbol of a frame: the filter (16 symbols at roll-off
 ///           0.20) and a piece of 128 samples; without pilots 90 symbols more.
 /// Cost      about 50 ns per sample at two samples a symbol, QPSK 1/2 at 2 dB, with decoding.
