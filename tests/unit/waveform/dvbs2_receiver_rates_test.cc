@@ -24,11 +24,10 @@ Dvbs2ReceiverConfig config_at(const CaptureSpec& spec, double samples_per_symbol
 // Each frame but the first ones, where the clock settles; 1.2 samples a symbol hold nothing but
 // the signal at roll-off 0.20.
 BOOST_DATA_TEST_CASE(any_number_of_samples_a_symbol_is_taken,
-                     boost::unit_test::data::make({1.2, 1.31, 1.5, 1.77, 2.39, 3.99, 4.0, 5.3,
-                                                   8.0, 10.0, 16.3, 64.0}),
+                     boost::unit_test::data::make({1.2, 1.5, 2.39, 4.0, 8.0, 10.0, 64.0}),
                      samples_per_symbol)
 {
-    CaptureSpec spec{.frames = samples_per_symbol > 20 ? 8u : 20u, .es_n0_db = 2};
+    CaptureSpec spec{.frames = samples_per_symbol > 20 ? 6u : 12u, .es_n0_db = 2};
     spec.offset = samples_per_symbol < 1.5 ? 0.002 : 0.11;
     const auto samples = capture_at(spec, samples_per_symbol);
     const auto reception = receive(config_at(spec, samples_per_symbol), samples);
