@@ -31,4 +31,16 @@ inline std::vector<Llr> qpsk_llrs(std::span<const uint8_t> codeword,
     return llrs;
 }
 
+/// As qpsk_llrs(), in nat and not rounded.
+inline std::vector<float>
+qpsk_llrs_in_nat(std::span<const uint8_t> codeword, double esn0_db, std::mt19937& rng)
+{
+    const double esn0 = std::pow(10.0, esn0_db / 10);
+    std::normal_distribution<double> noise(0.0, std::sqrt(1 / esn0)); // amplitude 1
+    std::vector<float> llrs(8 * codeword.size());
+    for (size_t i = 0; i < llrs.size(); ++i)
+        llrs[i] = float(2 * esn0 * ((get_bit(codeword, i) ? -1 : 1) + noise(rng)));
+    return llrs;
+}
+
 } // namespace depinsat::test
