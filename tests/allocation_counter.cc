@@ -7,10 +7,12 @@
 namespace {
 
 std::atomic<size_t> allocation_count = 0;
+std::atomic<size_t> byte_count = 0;
 
 void* count_and_allocate(std::size_t size, std::size_t alignment)
 {
     ++allocation_count;
+    byte_count += size;
     const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
     void* memory = std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
     if (memory == nullptr)
@@ -23,6 +25,11 @@ void* count_and_allocate(std::size_t size, std::size_t alignment)
 size_t depinsat::test::allocations()
 {
     return allocation_count;
+}
+
+size_t depinsat::test::allocated_bytes()
+{
+    return byte_count;
 }
 
 void* operator new(std::size_t size)

@@ -8,4 +8,7 @@ namespace depinsat::test {
 /// among its sources: it replaces the global allocation functions.
 size_t allocations();
 
+/// Bytes that those calls asked for, whether given back since or not.
+size_t allocated_bytes();
+
 } // namespace depinsat::test

@@ -154,7 +154,8 @@ const BchCode& BchDecoder::code() const
 
 std::optional<unsigned> BchDecoder::decode(std::span<uint8_t> codeword)
 {
-    assert(codeword.size() == code().n / 8);
+    if (codeword.size() != code().n / 8)
+        return std::nullopt;
     const auto residue = impl_->residue(codeword);
     if (residue == BchRemainder::Value{})
         return 0;

@@ -6,7 +6,6 @@
 #include <hwy/aligned_allocator.h>
 
 #include <algorithm>
-#include <cassert>
 #include <cstring>
 #include <stdexcept>
 
@@ -108,7 +107,8 @@ const CcsdsLdpcCode& CcsdsLdpcDecoder::code() const
 std::optional<unsigned> CcsdsLdpcDecoder::decode(std::span<const Llr> codeword,
                                                  std::span<uint8_t> message)
 {
-    assert(codeword.size() == code().n && message.size() == code().k / 8);
+    if (codeword.size() != code().n || message.size() != code().k / 8)
+        return std::nullopt;
     impl_->load(codeword);
     unsigned iterations = 0;
     bool decoded = impl_->decoded();

@@ -3,7 +3,6 @@
 #include "fec/ldpc_kernels.h"
 
 #include <algorithm>
-#include <cassert>
 #include <stdexcept>
 
 namespace depinsat::fec {
@@ -65,7 +64,8 @@ const LdpcCode& LdpcDecoder::code() const
 std::optional<unsigned> LdpcDecoder::decode(std::span<const Llr> codeword,
                                             std::span<uint8_t> message)
 {
-    assert(codeword.size() == code().n && message.size() == code().k / 8);
+    if (codeword.size() != code().n || message.size() != code().k / 8)
+        return std::nullopt;
     Impl& d = *impl_;
     const LdpcState state = d.state();
     ldpc_load(d.code, d.schedule, d.rule, codeword, state);

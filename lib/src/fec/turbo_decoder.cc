@@ -5,7 +5,6 @@
 #include <hwy/aligned_allocator.h>
 
 #include <algorithm>
-#include <cassert>
 #include <stdexcept>
 
 namespace depinsat::fec {
@@ -235,7 +234,8 @@ const TurboCode& TurboDecoder::code() const
 std::optional<unsigned> TurboDecoder::decode(std::span<const Llr> codeword,
                                              std::span<uint8_t> message)
 {
-    assert(codeword.size() == code().n && message.size() == code().k / 8);
+    if (codeword.size() != code().n || message.size() != code().k / 8)
+        return std::nullopt;
     impl_->load(codeword);
     unsigned iterations = 0;
     bool agreed = false;

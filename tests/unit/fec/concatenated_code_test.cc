@@ -2,6 +2,7 @@
 
 #include "allocation_counter.h"
 #include "convolutional_frames.h"
+#include "noise_llrs.h"
 #include "random_bytes.h"
 
 #include <boost/test/unit_test.hpp>
@@ -73,6 +74,37 @@ BOOST_AUTO_TEST_CASE(the_waterfall_lies_where_the_standard_says)
     const fec::ReedSolomonCode outer{16, 5, true, 0};
     BOOST_TEST(lost_frames(outer, 1.7, 20) >= 15u);
     BOOST_TEST(lost_frames(outer, 2.6, 20) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(noise_is_reported_loud_or_soft)
+{
+    std::mt19937 rng(4);
+    const fec::ReedSolomonCode outer{16, 4, true, 0};
+    for (const auto& inner : fec::convolutional_codes()) {
+        fec::ConcatenatedDecoder decoder(outer, inner);
+        const size_t bits = fec::ConcatenatedEncoder(outer, inner).frame_bits();
+        const test::NoiseLlrs noise(bits, rng);
+        std::vector<uint8_t> data(outer.data_bytes());
+        for (const auto& llrs : {noise.loud, noise.soft}) {
+            const auto result = decoder.decode(llrs, data);
+            BOOST_REQUIRE(result.has_value());
+            BOOST_TEST(result->failed == outer.interleaving);
+        }
+    }
+}
+
+// Zeros are a codeword of both codes; neither can tell them from a frame of which nothing came.
+BOOST_AUTO_TEST_CASE(nothing_known_gives_zeros)
+{
+    const fec::ReedSolomonCode outer{16, 1, true, 0};
+    const auto& inner = fec::find_convolutional_code("k7_1-2");
+    fec::ConcatenatedDecoder decoder(outer, inner);
+    const std::vector<Llr> llrs(fec::ConcatenatedEncoder(outer, inner).frame_bits());
+    std::vector<uint8_t> data(outer.data_bytes(), 0xFF);
+    const auto result = decoder.decode(llrs, data);
+    BOOST_REQUIRE(result.has_value());
+    BOOST_TEST(result->ok());
+    BOOST_TEST((data == std::vector<uint8_t>(data.size())));
 }
 
 BOOST_AUTO_TEST_CASE(wrong_lengths_are_refused)

@@ -9,6 +9,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 
 using namespace depinsat;
@@ -203,19 +204,52 @@ BOOST_AUTO_TEST_CASE(a_failed_frame_leaves_nothing_behind)
     BOOST_TEST((again == fec::LdpcDecoder(code, 25).decode(good, message)));
 }
 
-BOOST_AUTO_TEST_CASE(decoding_allocates_nothing)
+BOOST_AUTO_TEST_CASE(every_code_decodes_and_fails_without_taking_memory)
 {
     std::mt19937 rng(8);
+    for (const auto& code : fec::ldpc_codes()) {
+        const Frame frame = random_frame(code, rng);
+        const auto good = test::qpsk_llrs(frame.codeword, ideal_esn0_db(code) + 1.0, rng);
+        const test::NoiseLlrs noise(code.n, rng);
+        std::vector<uint8_t> message(code.k / 8);
+        fec::LdpcDecoder decoder(code, 5);
+        const size_t before = test::allocations();
+        BOOST_REQUIRE(before > 0); // it does count
+        decoder.decode(good, message);
+        decoder.decode(noise.soft, message);
+        BOOST_TEST(test::allocations() == before, code.name);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_decoder_takes_a_megabyte_at_most)
+{
+    size_t most = 0;
+    for (const auto& code : fec::ldpc_codes()) {
+        const size_t before = test::allocated_bytes();
+        const fec::LdpcDecoder decoder(code, 50);
+        const size_t taken = test::allocated_bytes() - before;
+        BOOST_TEST(taken > code.n); // a byte a posterior at least
+        BOOST_TEST(taken <= 1'000'000u, code.name);
+        most = std::max(most, taken);
+    }
+    BOOST_TEST_MESSAGE("the largest takes " << most << " bytes");
+}
+
+BOOST_AUTO_TEST_CASE(wrong_lengths_are_refused_and_nothing_is_written)
+{
     const auto& code = fec::find_ldpc_code("s2_short_1-2");
-    const Frame frame = random_frame(code, rng);
-    const auto llrs = test::qpsk_llrs(frame.codeword, 2.0, rng);
-    std::vector<uint8_t> message(code.k / 8);
-    fec::LdpcDecoder decoder(code, 25);
-    const size_t before = test::allocations();
-    BOOST_REQUIRE(before > 0); // it does count
-    const auto used = decoder.decode(llrs, message);
-    BOOST_TEST(test::allocations() == before);
-    BOOST_TEST(used.has_value());
+    fec::LdpcDecoder decoder(code, 5);
+    const auto refused = [&](size_t llrs, size_t bytes) {
+        std::vector<uint8_t> message(bytes, 0xA5);
+        const std::vector<Llr> all(llrs, Llr{kLlrMax}); // a codeword, were it long enough
+        const bool decoded = decoder.decode(all, message).has_value();
+        return !decoded && message == std::vector<uint8_t>(bytes, 0xA5);
+    };
+    for (const size_t llrs : {size_t(0), size_t(1), size_t(code.n - 1), size_t(code.n + 1)})
+        BOOST_TEST(refused(llrs, code.k / 8));
+    for (const size_t bytes : {size_t(0), size_t(code.k / 8 - 1), size_t(code.k / 8 + 1)})
+        BOOST_TEST(refused(code.n, bytes));
+    BOOST_TEST(!refused(code.n, code.k / 8));
 }
 
 BOOST_AUTO_TEST_CASE(no_iterations_are_refused)

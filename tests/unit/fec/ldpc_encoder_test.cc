@@ -1,5 +1,6 @@
 #include "depinsat/fec/ldpc_encoder.h"
 
+#include "allocation_counter.h"
 #include "depinsat/core/bits.h"
 #include "fec_vectors.h"
 #include "reference/ldpc.h"
@@ -62,4 +63,18 @@ BOOST_AUTO_TEST_CASE(a_message_may_be_encoded_where_it_stands)
     encoder.encode(message, apart);
     encoder.encode(message, in_place);
     BOOST_TEST((in_place == apart));
+}
+
+BOOST_AUTO_TEST_CASE(encoding_allocates_nothing)
+{
+    std::mt19937 rng(3);
+    for (const fec::LdpcCode& code : fec::ldpc_codes()) {
+        fec::LdpcEncoder encoder(code);
+        const auto message = test::random_bytes(code.k / 8, rng);
+        std::vector<uint8_t> codeword(code.n / 8);
+        const size_t before = test::allocations();
+        BOOST_REQUIRE(before > 0); // it does count
+        encoder.encode(message, codeword);
+        BOOST_TEST(test::allocations() == before, code.name);
+    }
 }

@@ -1,5 +1,6 @@
 #include "depinsat/fec/tc_bch.h"
 
+#include "allocation_counter.h"
 #include "ccsds_vectors.h"
 #include "depinsat/core/bits.h"
 #include "random_bytes.h"
@@ -122,4 +123,17 @@ BOOST_AUTO_TEST_CASE(the_filler_bit_is_ignored)
     auto codeblock = random_codeblock(rng);
     codeblock[7] ^= 1;
     BOOST_TEST(fec::tc_bch_decode(codeblock, TcBchMode::kDetect).value_or(9) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(coding_allocates_nothing)
+{
+    std::mt19937 rng(6);
+    auto codeblock = random_codeblock(rng);
+    const size_t before = test::allocations();
+    BOOST_REQUIRE(before > 0); // it does count
+    codeblock[7] = fec::tc_bch_parity(std::span(codeblock).first<7>());
+    flip_bit(codeblock, 12);
+    const auto corrected = fec::tc_bch_decode(codeblock, TcBchMode::kCorrect);
+    BOOST_TEST(test::allocations() == before);
+    BOOST_TEST(corrected.value_or(9) == 1u);
 }

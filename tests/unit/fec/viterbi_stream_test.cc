@@ -118,15 +118,33 @@ BOOST_AUTO_TEST_CASE(streams_are_as_good_as_frames)
 BOOST_AUTO_TEST_CASE(decoding_allocates_nothing)
 {
     std::mt19937 rng(5);
-    const auto& code = fec::find_convolutional_code("k7_5-6");
-    ViterbiStreamDecoder decoder(code);
-    const auto message = test::random_bytes(3000, rng);
-    const auto llrs = noisy(code, message, 12.0, rng);
-    std::vector<uint8_t> room(ViterbiStreamDecoder::most_bytes(llrs.size()));
-    const size_t before = test::allocations();
-    BOOST_REQUIRE(before > 0);
-    const size_t written = decoder.decode(llrs, room);
-    const size_t rest = decoder.finish(true, std::span(room).subspan(written));
-    BOOST_TEST(test::allocations() == before);
-    BOOST_TEST(written + rest == message.size());
+    for (const auto& code : fec::convolutional_codes()) {
+        ViterbiStreamDecoder decoder(code);
+        const auto message = test::random_bytes(3000, rng);
+        const auto llrs = noisy(code, message, 12.0, rng);
+        std::vector<uint8_t> room(ViterbiStreamDecoder::most_bytes(llrs.size()));
+        const size_t before = test::allocations();
+        BOOST_REQUIRE(before > 0);
+        const size_t written = decoder.decode(llrs, room);
+        const size_t rest = decoder.finish(true, std::span(room).subspan(written));
+        BOOST_TEST(test::allocations() == before, code.name);
+        BOOST_TEST(written + rest == message.size());
+    }
+}
+
+// As of ViterbiDecoder: a convolutional code can't tell, but what comes out has its length.
+BOOST_AUTO_TEST_CASE(nothing_known_gives_zeros_and_certainty_what_it_says)
+{
+    std::mt19937 rng(6);
+    for (const auto& code : fec::convolutional_codes()) {
+        ViterbiStreamDecoder decoder(code);
+        const auto message = test::random_bytes(900, rng);
+        auto certain = noisy(code, message, 12.0, rng);
+        for (Llr& llr : certain)
+            llr.value = llr.value < 0 ? -kLlrMax : kLlrMax;
+        const std::vector<Llr> unknown(certain.size());
+        BOOST_TEST((decoded_in_pieces(decoder, unknown, 500, true, rng) ==
+                    std::vector<uint8_t>(message.size())));
+        BOOST_TEST((decoded_in_pieces(decoder, certain, 500, true, rng) == message));
+    }
 }

@@ -30,8 +30,8 @@ public:
     const BchCode& code() const;
 
     /// @param codeword  code().n / 8 bytes; the message is its first code().k bits.
-    /// @return number of bits corrected, or nothing if there are too many errors; `codeword` is
-    ///         then as it came.
+    /// @return number of bits corrected, or nothing if there are too many errors or the length
+    ///         is wrong; `codeword` is then as it came.
     std::optional<unsigned> decode(std::span<uint8_t> codeword);
 
 private:

@@ -40,6 +40,7 @@ public:
     /// @return iterations used (0 if all checks held from the start), or nothing if checks
     ///         still fail or bits are unknown; `message` then holds the best guess and must not
     ///         be trusted.
+    ///         Nothing, too, if a length is wrong: nothing is written then.
     std::optional<unsigned> decode(std::span<const Llr> codeword, std::span<uint8_t> message);
 
 private:

@@ -46,7 +46,9 @@ public:
     /// @param llrs  one for each bit of the frame.
     /// @param data  the outer code's data_bytes(); of failed codewords as the inner code left
     /// it.
-    /// @return nothing, and nothing is written, if a length is wrong.
+    /// @return nothing, and nothing is written, if a length is wrong. LLRs of which none says
+    ///         anything give zeros, a codeword of both codes, and count as decoded: a frame's
+    ///         CRC or header tells.
     std::optional<ReedSolomonResult> decode(std::span<const Llr> llrs, std::span<uint8_t> data);
 
 private:

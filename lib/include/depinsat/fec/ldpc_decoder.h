@@ -36,6 +36,7 @@ public:
     /// @return iterations used (0 if all checks held from the start), or nothing if checks
     ///         still fail. `message` then holds the best guess, not to be trusted unless the
     ///         outer code corrects it: often a few wrong bits are all that is left.
+    ///         Nothing, too, if a length is wrong: nothing is written then.
     std::optional<unsigned> decode(std::span<const Llr> codeword, std::span<uint8_t> message);
 
 private:

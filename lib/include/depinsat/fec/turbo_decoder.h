@@ -37,6 +37,7 @@ public:
     /// @param message   code().k / 8 bytes.
     /// @return iterations used, 1 or more, or nothing if the decoders still differ or are not
     ///         sure of a bit; `message` then holds the best guess and must not be trusted.
+    ///         Nothing, too, if a length is wrong: nothing is written then.
     std::optional<unsigned> decode(std::span<const Llr> codeword, std::span<uint8_t> message);
 
 private:
