@@ -187,6 +187,25 @@ BOOST_AUTO_TEST_CASE(a_failed_frame_leaves_nothing_behind_and_nothing_is_allocat
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_scale_3_db_off_does_not_move_the_waterfall)
+{
+    std::mt19937 rng(10);
+    const auto& code = fec::find_turbo_code("turbo_1-2_8920");
+    fec::TurboDecoder decoder(code, 10);
+    const Frame frame = random_frame(code, rng);
+    std::vector<uint8_t> message(code.k / 8);
+    for (const double factor : {0.5, 1.0, 2.0}) {
+        int lost = 0;
+        for (int i = 0; i < 30; ++i) {
+            auto llrs = llrs_at(code, frame, 1.3, rng);
+            for (Llr& llr : llrs)
+                llr = Llr::saturate(int(std::lround(llr.value * factor)));
+            lost += !decoder.decode(llrs, message) || message != frame.message;
+        }
+        BOOST_TEST(lost <= 1, "LLRs times " << factor << ", seed 10");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(wrong_lengths_are_refused_and_nothing_is_written)
 {
     std::mt19937 rng(11);

@@ -2,6 +2,7 @@
 #include "depinsat/core/bits.h"
 #include "depinsat/fec/turbo_encoder.h"
 #include "random_bytes.h"
+#include "reference/turbo_encoder.h"
 #include "sha256.h"
 
 #include <boost/test/unit_test.hpp>
@@ -34,6 +35,14 @@ std::string name_of(const nlohmann::json& vector)
     auto rate = vector.at("rate").get<std::string>();
     rate[1] = '-';
     return "turbo_" + rate + "_" + std::to_string(vector.at("k").get<unsigned>());
+}
+
+/// "1/2" of "turbo_1-2_8920".
+std::string rate_of(const fec::TurboCode& code)
+{
+    std::string rate(code.name.substr(6, 3));
+    rate[1] = '/';
+    return rate;
 }
 
 } // namespace
@@ -74,6 +83,23 @@ BOOST_AUTO_TEST_CASE(golden_codewords_are_made)
             BOOST_TEST(hex(std::span(codeword).first(16)) ==
                        vector.at("first_16_octets_hex").get<std::string>());
         }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_rate_and_length_equals_the_slow_encoder)
+{
+    std::mt19937 rng(2);
+    for (const auto& code : fec::turbo_codes()) {
+        const auto message = test::random_bytes(code.k / 8, rng);
+        std::vector<uint8_t> codeword((code.n + 7) / 8), bits(code.k),
+            sent(8 * codeword.size());
+        fec::TurboEncoder(code).encode(message, codeword);
+        unpack_bits(message, bits);
+        unpack_bits(codeword, sent);
+        auto expected = reference::turbo_encode(bits, rate_of(code));
+        BOOST_TEST(expected.size() == code.n);
+        expected.resize(sent.size());
+        BOOST_TEST((sent == expected), code.name);
     }
 }
 
