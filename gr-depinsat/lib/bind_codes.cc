@@ -83,6 +83,21 @@ void bind_iterative(py::module_& m)
           "code"_a = "turbo_1-2_1784", "max_iterations"_a = 10);
 }
 
+void bind_telecommands(py::module_& m)
+{
+    m.def("tc_bch_encoder", &make_tc_bch_encoder, "7 bytes in, BCH (63,56) codeblocks out.");
+    m.def("tc_bch_decoder", &make_tc_bch_decoder,
+          "BCH (63,56) codeblocks (8 bytes) in, 7 bytes out. Tags: bch_corrected, bch_failed.",
+          "mode"_a = "correct");
+    m.def("cltu_encoder", &make_cltu_encoder,
+          "Frames (bytes with packet_len tags) in, CLTUs with packet_len tags out.",
+          "randomized"_a = true);
+    m.def("cltu_decoder", &make_cltu_decoder,
+          "Bits (packed, at any bit position) in, information of CLTUs out. Tags: packet_len, "
+          "cltu_corrected, cltu_failed.",
+          "mode"_a = "correct", "randomized"_a = true, "max_codeblocks"_a = 1024);
+}
+
 } // namespace
 
 void bind_codes(py::module_& m)
@@ -91,6 +106,7 @@ void bind_codes(py::module_& m)
     bind_convolutional(m);
     bind_concatenated(m);
     bind_iterative(m);
+    bind_telecommands(m);
 }
 
 } // namespace depinsat::blocks

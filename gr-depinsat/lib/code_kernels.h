@@ -2,6 +2,7 @@
 
 #include "adapters.h"
 #include "depinsat/fec/reed_solomon.h"
+#include "depinsat/fec/tc_bch.h"
 
 /// Kernels of FrameBlock that several codes share.
 namespace depinsat::blocks {
@@ -52,6 +53,19 @@ struct IterativeDecoder {
         return iterations ? FrameTag{decoded, *iterations} : FrameTag{failed};
     }
 };
+
+/// Length of a packet in a tagged stream, as GNU Radio's own blocks expect it: an integer.
+inline constexpr const char* kLengthTag = "packet_len";
+
+/// @throws std::invalid_argument naming the key and the allowed values.
+inline fec::TcBchMode parse_tc_mode(const std::string& mode)
+{
+    if (mode == "correct")
+        return fec::TcBchMode::kCorrect;
+    if (mode == "detect")
+        return fec::TcBchMode::kDetect;
+    throw std::invalid_argument("mode: " + mode + " is not one of correct, detect");
+}
 
 inline FrameTag to_tag(const fec::ReedSolomonResult& result)
 {

@@ -26,9 +26,13 @@ public:
     }
 
     /// Tags the next item.
-    void tag(FrameTag tag) { tags_.emplace_back(items_.size(), tag); }
+    void tag(const char* key, const pmt::pmt_t& value)
+    {
+        tags_.push_back({items_.size(), pmt::mp(key), value});
+    }
+    void tag(FrameTag tag) { this->tag(tag.key, pmt::from_uint64(tag.value)); }
 
-    /// Moves items to `to`, and their tags to `on_tag(index in to, tag)`.
+    /// Moves items to `to`, and their tags to `on_tag(index in to, key, value)`.
     /// @return items moved.
     template <class OnTag>
     size_t take(std::span<Out> to, OnTag&& on_tag)
@@ -36,14 +40,14 @@ public:
         const size_t count = std::min(to.size(), items_.size() - taken_);
         std::copy_n(items_.begin() + long(taken_), count, to.begin());
         const auto later = std::ranges::find_if(
-            tags_, [&](const auto& tag) { return tag.first >= taken_ + count; });
+            tags_, [&](const Tag& tag) { return tag.index >= taken_ + count; });
         for (auto tag = tags_.begin(); tag != later; ++tag)
-            on_tag(tag->first - taken_, tag->second);
+            on_tag(tag->index - taken_, tag->key, tag->value);
         tags_.erase(tags_.begin(), later);
         taken_ += count;
         if (empty()) {
             for (auto& tag : tags_)
-                tag.first -= taken_;
+                tag.index -= taken_;
             items_.clear();
             taken_ = 0;
         }
@@ -51,8 +55,13 @@ public:
     }
 
 private:
+    struct Tag {
+        size_t index;
+        pmt::pmt_t key, value;
+    };
+
     std::vector<Out> items_;
-    std::vector<std::pair<size_t, FrameTag>> tags_;
+    std::vector<Tag> tags_;
     size_t taken_ = 0;
 };
 
@@ -76,11 +85,10 @@ public:
     {
         if (needs_input())
             take(input<In>(inputs, std::min(size_t(ninput[0]), kPiece)));
-        const uint64_t offset = nitems_written(0);
-        const size_t count =
-            produced_.take(output<Out>(outputs, noutput), [&](size_t index, FrameTag tag) {
-                add_item_tag(0, offset + index, pmt::mp(tag.key), pmt::from_uint64(tag.value));
-            });
+        const auto add_tag = [&](size_t index, const pmt::pmt_t& key, const pmt::pmt_t& value) {
+            add_item_tag(0, nitems_written(0) + index, key, value);
+        };
+        const size_t count = produced_.take(output<Out>(outputs, noutput), add_tag);
         return count == 0 && finished_ ? kWorkDone : int(count);
     }
 

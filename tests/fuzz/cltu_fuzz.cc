@@ -44,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
             std::abort();
         if (blocks > options.max_codeblocks || cltu.corrected > blocks)
             std::abort();
-        if (cltu.cut_off != (blocks == options.max_codeblocks))
+        if (cltu.cut_off != (blocks == options.max_codeblocks) || (cltu.tail && cltu.cut_off))
             std::abort();
         octets_out += cltu.data.size();
     };

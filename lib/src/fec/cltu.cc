@@ -13,6 +13,13 @@ constexpr unsigned kStartBits = 16;
 constexpr unsigned kStartWord = unsigned(kCltuStart[0]) << 8 | kCltuStart[1];
 constexpr size_t kMostCodeblocks = size_t(1) << 20;
 
+constexpr uint64_t kTailWord = [] {
+    uint64_t word = 0;
+    for (const uint8_t octet : kCltuTail)
+        word = word << 8 | octet;
+    return word;
+}();
+
 } // namespace
 
 bool encode_cltu(std::span<const uint8_t> frames, bool randomize, std::span<uint8_t> cltu)
@@ -65,7 +72,7 @@ bool CltuDecoder::take_bit(bool bit)
 bool CltuDecoder::take_codeblock()
 {
     if (fresh_) {
-        fresh_ = cut_off_ = false;
+        fresh_ = cut_off_ = tail_ = false;
         size_ = corrected_ = 0;
     }
     std::array<uint8_t, kTcBchCodeblock> codeblock;
@@ -75,6 +82,7 @@ bool CltuDecoder::take_codeblock()
     const auto corrected = tc_bch_decode(codeblock, options_.mode);
     if (!corrected) {
         const bool any = end();
+        tail_ = std::popcount(bits_ ^ kTailWord) <= kCltuTailErrors;
         search_again(bits_);
         return any;
     }

@@ -19,6 +19,7 @@ struct Received {
     std::vector<uint8_t> data;
     unsigned corrected;
     bool cut_off;
+    bool tail;
 };
 
 std::vector<uint8_t> encoded(const std::vector<uint8_t>& frames, bool randomize)
@@ -31,7 +32,8 @@ std::vector<uint8_t> encoded(const std::vector<uint8_t>& frames, bool randomize)
 auto collect(std::vector<Received>& all)
 {
     return [&all](const CltuDecoder::Cltu& cltu) {
-        all.push_back({{cltu.data.begin(), cltu.data.end()}, cltu.corrected, cltu.cut_off});
+        all.push_back(
+            {{cltu.data.begin(), cltu.data.end()}, cltu.corrected, cltu.cut_off, cltu.tail});
     };
 }
 
@@ -138,6 +140,7 @@ BOOST_AUTO_TEST_CASE(frames_of_any_length_at_any_bit_come_back)
                 BOOST_TEST(all[0].data.size() == (bytes + 6) / 7 * 7);
                 BOOST_TEST(starts_with(all[0].data, frame));
                 BOOST_TEST(!all[0].cut_off);
+                BOOST_TEST(all[0].tail);
             }
 }
 
@@ -187,6 +190,7 @@ BOOST_AUTO_TEST_CASE(two_errors_end_the_cltu_before_that_codeblock)
     const auto all = decoded({}, cltu);
     BOOST_REQUIRE(!all.empty());
     BOOST_TEST(all[0].data.size() == 28u);
+    BOOST_TEST(!all[0].tail);
     BOOST_TEST((std::equal(all[0].data.begin(), all[0].data.end(), frame.begin())));
 }
 
@@ -210,7 +214,23 @@ BOOST_AUTO_TEST_CASE(a_cltu_without_end_is_cut_off_at_the_limit)
     const auto all = decoded({.randomized = false, .max_codeblocks = 10}, octets);
     BOOST_REQUIRE(all.size() == 1u);
     BOOST_TEST(all[0].cut_off);
+    BOOST_TEST(!all[0].tail);
     BOOST_TEST((all[0].data == std::vector<uint8_t>(70)));
+}
+
+BOOST_AUTO_TEST_CASE(a_tail_with_some_errors_is_still_the_tail)
+{
+    std::mt19937 rng(8);
+    const auto frame = test::random_bytes(21, rng);
+    for (const int errors : {fec::kCltuTailErrors, fec::kCltuTailErrors + 2}) {
+        auto cltu = encoded(frame, true);
+        for (int i = 0; i < errors; ++i)
+            flip_bit(cltu, 8 * (cltu.size() - 8) + 6 * size_t(i));
+        const auto all = decoded({.mode = fec::TcBchMode::kDetect}, cltu);
+        BOOST_REQUIRE(all.size() == 1u);
+        BOOST_TEST((all[0].data == frame));
+        BOOST_TEST(all[0].tail == (errors <= fec::kCltuTailErrors));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_end_of_the_signal_ends_the_cltu)
@@ -226,6 +246,7 @@ BOOST_AUTO_TEST_CASE(the_end_of_the_signal_ends_the_cltu)
     decoder.finish(collect(all));
     BOOST_REQUIRE(all.size() == 1u);
     BOOST_TEST((all[0].data == std::vector<uint8_t>(frame.begin(), frame.begin() + 28)));
+    BOOST_TEST(!all[0].tail);
     decoder.finish(collect(all));
     BOOST_TEST(all.size() == 1u);
 }

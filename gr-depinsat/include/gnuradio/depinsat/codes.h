@@ -63,4 +63,18 @@ DEPINSAT_BLOCKS_API gr::block_sptr make_turbo_encoder(const std::string& code);
 DEPINSAT_BLOCKS_API gr::block_sptr make_turbo_decoder(const std::string& code,
                                                       unsigned max_iterations);
 
+/// Information <-> BCH (63,56) codeblocks of telecommands, 7 bytes <-> 8.
+///
+/// @param mode  "correct": one error is corrected; "detect": none is.
+DEPINSAT_BLOCKS_API gr::block_sptr make_tc_bch_encoder();
+DEPINSAT_BLOCKS_API gr::block_sptr make_tc_bch_decoder(const std::string& mode);
+
+/// Frames -> CLTUs, both with packet_len tags; bits in bytes at any bit position -> what the
+/// CLTUs in them hold, with fill.
+///
+/// @param max_codeblocks  of one CLTU, 1 to 2^20; a longer one ends there.
+DEPINSAT_BLOCKS_API gr::block_sptr make_cltu_encoder(bool randomized);
+DEPINSAT_BLOCKS_API gr::block_sptr
+make_cltu_decoder(const std::string& mode, bool randomized, unsigned max_codeblocks);
+
 } // namespace depinsat::blocks

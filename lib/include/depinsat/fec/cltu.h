@@ -19,6 +19,8 @@ inline constexpr std::array<uint8_t, 2> kCltuStart{0xEB, 0x90};
 inline constexpr std::array<uint8_t, 8> kCltuTail{0xC5, 0xC5, 0xC5, 0xC5,
                                                   0xC5, 0xC5, 0xC5, 0x79};
 inline constexpr uint8_t kCltuFill = 0x55;
+/// Wrong bits with which the tail is still told from a codeblock with errors.
+inline constexpr int kCltuTailErrors = 8;
 
 /// Start sequence of CLTUs with LDPC codes.
 inline constexpr std::array<uint8_t, 8> kCltuLdpcStart{0x03, 0x47, 0x76, 0xC7,
@@ -48,7 +50,8 @@ bool encode_cltu(std::span<const uint8_t> frames, bool randomize, std::span<uint
 
 /// Finds CLTUs in a stream of bits, at any bit position, and decodes their codeblocks.
 ///
-/// Ends      with the first codeblock that can't be decoded: the tail, or noise. CLTUs without
+/// Ends      with the first codeblock that can't be decoded: the tail (known by at most
+///           kCltuTailErrors wrong bits), or noise. CLTUs without
 ///           any good codeblock are dropped. One that reaches the limit ends there. The search
 ///           for the next start sequence begins with the bits of that codeblock.
 /// Output    the information of the good codeblocks, fill octets included: where the frames in
@@ -70,6 +73,7 @@ public:
         std::span<const uint8_t> data; ///< valid during the call
         unsigned corrected;            ///< bits, in all codeblocks
         bool cut_off;                  ///< the limit was reached
+        bool tail; ///< the tail ended it; if not, errors or the end of the signal did
     };
 
     /// @throws std::invalid_argument if max_codeblocks is 0 or above 2^20.
@@ -83,7 +87,7 @@ public:
         for (const uint8_t octet : octets)
             for (int bit = 7; bit >= 0; --bit)
                 if (take_bit(octet >> bit & 1))
-                    on_cltu(Cltu{data(), corrected_, cut_off_});
+                    on_cltu(Cltu{data(), corrected_, cut_off_, tail_});
     }
 
     /// The signal is gone: a CLTU that was being received ends here.
@@ -91,7 +95,7 @@ public:
     void finish(OnCltu&& on_cltu)
     {
         if (end())
-            on_cltu(Cltu{data(), corrected_, cut_off_});
+            on_cltu(Cltu{data(), corrected_, cut_off_, tail_});
     }
 
 private:
@@ -106,6 +110,7 @@ private:
     size_t size_ = 0;
     unsigned corrected_ = 0;
     bool cut_off_ = false;
+    bool tail_ = false;
     bool receiving_ = false;
     bool fresh_ = false;     ///< no codeblock since the start sequence
     uint64_t bits_ = 0;      ///< newest lowest
