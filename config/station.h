@@ -65,6 +65,7 @@ struct Transmit {
 
 struct Modem {
     std::chrono::milliseconds lead{5};
+    unsigned cores = 1; ///< of the receiver
     std::string tx_endpoint, rx_endpoint, telemetry_endpoint;
     std::optional<std::filesystem::path>
         runtime_directory;                               ///< to be made; of default endpoints

@@ -56,6 +56,7 @@ json transmit_json(const Transmit& t)
 json modem_json(const Modem& m)
 {
     json out{{"lead_ms", m.lead.count()},
+             {"cores", m.cores},
              {"tx_endpoint", m.tx_endpoint},
              {"rx_endpoint", m.rx_endpoint},
              {"telemetry_endpoint", m.telemetry_endpoint}};

@@ -68,10 +68,11 @@ std::string read_port(const TomlSection& section,
 Modem read_modem(const TomlSection& file, const std::string& name)
 {
     const auto section =
-        file.section("modem", {"lead_ms", "tx_endpoint", "rx_endpoint", "telemetry_endpoint",
-                               "curve_key_file", "curve_peer_keys"});
+        file.section("modem", {"lead_ms", "cores", "tx_endpoint", "rx_endpoint",
+                               "telemetry_endpoint", "curve_key_file", "curve_peer_keys"});
     Modem modem;
     modem.lead = std::chrono::milliseconds(section.integer("lead_ms", 1, 100, 5));
+    modem.cores = unsigned(section.integer("cores", 1, 64, 1));
     read_curve(section, modem);
     modem.tx_endpoint = read_port(section, "tx_endpoint", "tx", name, modem);
     modem.rx_endpoint = read_port(section, "rx_endpoint", "rx", name, modem);

@@ -15,10 +15,12 @@ gr::block_sptr dvbs2_receiver(double sample_rate_hz,
                               double rolloff,
                               unsigned pl_scrambling_n,
                               unsigned max_iterations,
-                              bool spectral_inversion)
+                              bool spectral_inversion,
+                              unsigned cores)
 {
     return make_dvbs2_receiver({sample_rate_hz, symbol_rate_baud, rolloff, pl_scrambling_n,
-                                max_iterations, spectral_inversion});
+                                max_iterations, spectral_inversion},
+                               cores);
 }
 
 void bind_dvbs2(py::module_& m)
@@ -52,13 +54,16 @@ DVB-S2 receiver (EN 302 307-1): samples in, bytes of the data fields out; blind 
 
 Tag "frame" at the first byte of each frame; failed frames have no bytes and are tagged at the
 next byte that comes. Message port "telemetry": a dictionary every 100 ms of samples and at the
-end. The output does not depend on how the input was cut; the last whole frame is delivered.
+end. The output depends neither on how the input was cut nor on the number of cores; the last
+whole frame is delivered.
 
 sample_rate_hz -- 1.2 to 2000 times symbol_rate_baud, and 1 + rolloff times or more.
 rolloff -- 0.35, 0.25, 0.20, 0.15, 0.10, 0.05.
+cores -- 1 to 64: how many frames are decoded at once, beside the work on samples.
 )",
           "sample_rate_hz"_a = 1e6, "symbol_rate_baud"_a = 0.5e6, "rolloff"_a = 0.20,
-          "pl_scrambling_n"_a = 0, "max_iterations"_a = 25, "spectral_inversion"_a = false);
+          "pl_scrambling_n"_a = 0, "max_iterations"_a = 25, "spectral_inversion"_a = false,
+          "cores"_a = 1);
 }
 
 void bind_modem_port(py::module_& m)
@@ -87,13 +92,14 @@ and public keys in Z85, the daemon's first.
         "modem_port_receiver",
         [](std::string rx_endpoint, std::string telemetry_endpoint, double sample_rate_hz,
            double symbol_rate_baud, double rolloff, unsigned pl_scrambling_n,
-           unsigned max_iterations, bool spectral_inversion, std::string curve_key_file,
-           Keys curve_peer_keys) {
+           unsigned max_iterations, bool spectral_inversion, unsigned cores,
+           std::string curve_key_file, Keys curve_peer_keys) {
             return make_modem_port_receiver(
                 {rx_endpoint,
                  telemetry_endpoint,
                  {sample_rate_hz, symbol_rate_baud, rolloff, pl_scrambling_n, max_iterations,
                   spectral_inversion},
+                 cores,
                  curve_key_file,
                  curve_peer_keys});
         },
@@ -101,12 +107,13 @@ and public keys in Z85, the daemon's first.
 DVB-S2 receiver whose frames and telemetry go to depinsatd. Message port "transmitter": the
 counts of modem_port_transmitter's "telemetry", which go out with this block's own.
 
+cores -- 1 to 64: how many frames are decoded at once, beside the work on samples.
 curve_key_file, curve_peer_keys -- as of modem_port_transmitter; only these keys get telemetry.
 )",
         "rx_endpoint"_a, "telemetry_endpoint"_a, "sample_rate_hz"_a = 1e6,
         "symbol_rate_baud"_a = 0.5e6, "rolloff"_a = 0.20, "pl_scrambling_n"_a = 0,
-        "max_iterations"_a = 25, "spectral_inversion"_a = false, "curve_key_file"_a = "",
-        "curve_peer_keys"_a = Keys());
+        "max_iterations"_a = 25, "spectral_inversion"_a = false, "cores"_a = 1,
+        "curve_key_file"_a = "", "curve_peer_keys"_a = Keys());
 }
 
 void bind_satellite(py::module_& m)

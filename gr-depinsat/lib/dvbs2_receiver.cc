@@ -1,21 +1,27 @@
 #include "adapters.h"
 #include "gnuradio/depinsat/blocks.h"
 #include "reports.h"
+#include "threads/thread_pool.h"
 
 namespace depinsat::blocks {
 namespace {
 
 const pmt::pmt_t kTelemetry = pmt::mp("telemetry");
+const pmt::pmt_t kDecoded = pmt::mp("decoded");
 
 class Dvbs2ReceiverBlock : public EndingBlock
 {
 public:
-    explicit Dvbs2ReceiverBlock(const waveform::Dvbs2ReceiverConfig& config)
+    Dvbs2ReceiverBlock(const waveform::Dvbs2ReceiverConfig& config, unsigned cores)
         : EndingBlock("dvbs2_receiver", one_port_of<gr_complex>(), one_port_of<uint8_t>()),
           period_(config.sample_rate_hz / 10),
-          kernel_(config, [this](const auto& frame) { received_.add(frame); })
+          pool_(cores, [this] { _post(kDecoded, pmt::PMT_T); }),
+          kernel_(
+              config, [this](const auto& frame) { received_.add(frame); }, &pool_)
     {
         message_port_register_out(kTelemetry);
+        message_port_register_in(kDecoded); // wakes this block
+        set_msg_handler(kDecoded, [this](const pmt::pmt_t&) { kernel_.deliver(); });
         set_tag_propagation_policy(TPP_DONT);
     }
 
@@ -33,7 +39,10 @@ public:
     }
 
 private:
-    bool needs_input() const override { return received_.empty() && !flushed_; }
+    bool needs_input() const override
+    {
+        return received_.empty() && !flushed_ && !kernel_.frame_ready();
+    }
 
     void receive(std::span<const gr_complex> in)
     {
@@ -46,6 +55,7 @@ private:
             kernel_.flush();
         telemetry_in_ -= piece.size();
         if (telemetry_in_ == 0 || flushed_) {
+            kernel_.finish_frames(); // so that the counts are the same on any number of cores
             message_port_pub(kTelemetry, to_pmt(kernel_));
             telemetry_in_ = period_;
         }
@@ -55,15 +65,16 @@ private:
     size_t telemetry_in_ = period_;
     bool flushed_ = false;
     ReceivedBytes received_;
+    threads::ThreadPool pool_;
     waveform::Dvbs2Receiver kernel_;
 };
 
 } // namespace
 
-gr::block_sptr make_dvbs2_receiver(const waveform::Dvbs2ReceiverConfig& config)
+gr::block_sptr make_dvbs2_receiver(const waveform::Dvbs2ReceiverConfig& config, unsigned cores)
 {
     require_receiver_config(config);
-    return gnuradio::make_block_sptr<Dvbs2ReceiverBlock>(config);
+    return gnuradio::make_block_sptr<Dvbs2ReceiverBlock>(config, cores);
 }
 
 } // namespace depinsat::blocks

@@ -2,6 +2,7 @@
 #include "gnuradio/depinsat/blocks.h"
 #include "modem_port_client.h"
 #include "reports.h"
+#include "threads/thread_pool.h"
 
 #include <bit>
 
@@ -9,6 +10,7 @@ namespace depinsat::blocks {
 namespace {
 
 const pmt::pmt_t kTransmitter = pmt::mp("transmitter");
+const pmt::pmt_t kDecoded = pmt::mp("decoded");
 
 class ModemPortReceiverBlock : public gr::sync_block
 {
@@ -19,10 +21,19 @@ public:
                   p.telemetry_endpoint,
                   load_curve(p.curve_key_file, p.curve_peer_keys)),
           clock_(p.receiver.sample_rate_hz),
-          receiver_(p.receiver, [this](const auto& frame) {
-              client_.add(frame, clock_.time_of(frame.first_sample));
-          })
+          pool_(p.cores, [this] { _post(kDecoded, pmt::PMT_T); }),
+          receiver_(
+              p.receiver,
+              [this](const auto& frame) {
+                  client_.add(frame, clock_.time_of(frame.first_sample));
+              },
+              &pool_)
     {
+        message_port_register_in(kDecoded); // wakes this block
+        set_msg_handler(kDecoded, [this](const pmt::pmt_t&) {
+            receiver_.deliver();
+            report();
+        });
         message_port_register_in(kTransmitter);
         set_msg_handler(kTransmitter, [this](const pmt::pmt_t& counts) {
             transmitter_ = to_counts(counts);
@@ -63,6 +74,7 @@ private:
     ModemTxClient::Counts transmitter_;
     ModemRxClient client_;
     SampleClock clock_;
+    threads::ThreadPool pool_;
     waveform::Dvbs2Receiver receiver_;
     TelemetryPace telemetry_due_;
     uint64_t refused_ = 0; ///< of client_, as last logged

@@ -100,15 +100,30 @@ class LoopbackTest(unittest.TestCase):
         self.assertGreaterEqual(len(wanted[0]), 30)
         self.assertGreaterEqual(len(wanted[1]), 6)
         available = sorted(os.sched_getaffinity(0))
-        for cores, seed in [(available[:1], 6), (available[:2], 7), (available[:2], 8)]:
-            with self.subTest(cores=cores, seed=seed):
+        for cores, threads, seed in [(available[:1], 1, 6), (available[:2], 2, 7), (available[:2], 4, 8), (available[:1], 2, 9)]:
+            with self.subTest(cores=cores, threads=threads, seed=seed):
                 os.sched_setaffinity(0, cores)
                 try:
-                    frames, telemetry = receive(Pieces(samples, seed))
+                    frames, telemetry = receive(Pieces(samples, seed), cores=threads)
                 finally:
                     os.sched_setaffinity(0, available)
                 self.assertEqual(frames, wanted[0])
                 self.assertEqual(repr(telemetry), repr(wanted[1]))
+
+    def test_a_frame_comes_out_though_no_sample_follows(self):
+        """The block sleeps, waiting for samples, when the decoding on another core ends."""
+        data = random_bytes(12 * FIELD, seed=12)
+        samples = samples_of(data, depinsat.dvbs2_transmitter())
+        for cores in (1, 2):
+            tb, sink = gr.top_block(), blocks.vector_sink_b()
+            source = Then(samples[: 2 * (12 * 8370 + 90 + 100)])  # the last frame and the PLHEADER behind it
+            tb.connect(source, depinsat.dvbs2_receiver(cores=cores), sink)
+            tb.start()
+            while len(sink.data()) < len(data):  # the test's time-out bounds it
+                time.sleep(0.01)
+            self.assertEqual(bytes(sink.data()), data)
+            source.ended = True
+            tb.wait()
 
     def test_noise_alone_gives_no_bytes(self):
         noise = np.random.default_rng(9).normal(size=(400000, 2)).astype(np.float32).view(np.complex64).ravel()
@@ -142,6 +157,8 @@ class LoopbackTest(unittest.TestCase):
             ("sample_rate_hz", lambda: depinsat.dvbs2_receiver(sample_rate_hz=9e6, symbol_rate_baud=1e6)),
             ("rolloff", lambda: depinsat.dvbs2_receiver(rolloff=0.3)),
             ("max_iterations", lambda: depinsat.dvbs2_receiver(max_iterations=0)),
+            ("cores", lambda: depinsat.dvbs2_receiver(cores=0)),
+            ("cores", lambda: depinsat.dvbs2_receiver(cores=65)),
         ]:
             with self.subTest(key=key):
                 with self.assertRaisesRegex(ValueError, key):
@@ -222,6 +239,22 @@ class Trickle(gr.sync_block):
         outputs[0][:count] = self.rest
         self.rest = []
         return count or -1
+
+
+class Then(gr.sync_block):
+    """Samples, then nothing until it is told of its end."""
+
+    def __init__(self, samples):
+        gr.sync_block.__init__(self, "then", None, [np.complex64])
+        self.left, self.ended = samples, False
+
+    def work(self, _, outputs):
+        count = min(len(self.left), len(outputs[0]))
+        outputs[0][:count] = self.left[:count]
+        self.left = self.left[count:]
+        if count == 0 and not self.ended:
+            time.sleep(0.001)
+        return count or (-1 if self.ended else 0)
 
 
 class Still(gr.sync_block):

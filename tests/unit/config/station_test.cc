@@ -292,6 +292,7 @@ BOOST_AUTO_TEST_CASE(the_json_has_every_value_in_use)
     BOOST_TEST(json["radio"]["sample_rate_hz"] == 1e6);
     BOOST_TEST(!json["radio"].contains("device"));
     BOOST_TEST(json["modem"]["lead_ms"] == 5);
+    BOOST_TEST(json["modem"]["cores"] == 1);
     BOOST_TEST(json["modem"]["rx_endpoint"].get<std::string>().ends_with("/user/rx"));
     BOOST_TEST(json["bridge"]["ethereum"][0]["listen"] == "127.0.0.1:9545");
     BOOST_TEST(json["bridge"]["ethereum"][0]["gateway"] == kKey);

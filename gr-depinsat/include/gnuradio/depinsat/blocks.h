@@ -33,8 +33,9 @@ struct Dvbs2TransmitterParameters {
 DEPINSAT_BLOCKS_API gr::block_sptr make_dvbs2_transmitter(const Dvbs2TransmitterParameters&);
 
 /// Samples in, bytes of the data fields out, with a tag for each frame.
+/// @param cores  1 to 64: this many frames are decoded at once; the output is the same.
 DEPINSAT_BLOCKS_API gr::block_sptr
-make_dvbs2_receiver(const waveform::Dvbs2ReceiverConfig& config);
+make_dvbs2_receiver(const waveform::Dvbs2ReceiverConfig& config, unsigned cores = 1);
 
 struct ModemPortTransmitterParameters {
     std::string tx_endpoint;         ///< ipc:// or tcp:// of the daemon's ROUTER
@@ -57,6 +58,7 @@ struct ModemPortReceiverParameters {
     std::string rx_endpoint;        ///< ipc:// or tcp:// of the daemon's PULL
     std::string telemetry_endpoint; ///< where this block binds a PUB
     waveform::Dvbs2ReceiverConfig receiver;
+    unsigned cores = 1;                            ///< 1 to 64
     std::string curve_key_file = {};               ///< required for tcp:// that is not loopback
     std::vector<std::string> curve_peer_keys = {}; ///< Z85, the daemon's first
 };
