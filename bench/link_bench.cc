@@ -21,7 +21,7 @@ public:
     }
     void on_outcome(MessageId, Outcome outcome) override
     {
-        delivered += outcome == Outcome::kDelivered;
+        delivered += outcome == Outcome::kDone;
     }
     void on_peer(const PublicKey&, bool) override {}
 
@@ -60,7 +60,7 @@ void loopback(benchmark::State& state)
     for (auto _ : state) {
         for (int i = 0; i < kMessages; ++i)
             link.user.send(link.gateway_key.public_key,
-                           {Priority::kLow, 1, std::vector<uint8_t>(kMessageBytes)}, link.now,
+                           {Class::kBulk, 1, std::vector<uint8_t>(kMessageBytes)}, link.now,
                            kForever);
         const uint64_t goal = link.user_events.delivered + kMessages;
         while (link.user_events.delivered < goal)

@@ -24,7 +24,7 @@ RemoteCalls::RemoteCalls(asio::io_context& io,
 }
 
 void RemoteCalls::call(const link::PublicKey& peer,
-                       link::Priority priority,
+                       link::Class message_class,
                        std::string body,
                        std::chrono::milliseconds timeout,
                        Done done)
@@ -43,7 +43,7 @@ void RemoteCalls::call(const link::PublicKey& peer,
         return refuse(CallFault::kLinkDown);
     if (waiting_.size() >= kMaxWaiting)
         return refuse(CallFault::kBusy);
-    link::Message message{priority, request_kind_,
+    link::Message message{message_class, request_kind_,
                           encode(Request{id, uint32_t(timeout.count()), std::move(body)})};
     const bool queued = link_.send(peer, std::move(message), timeout, [this, id](auto outcome) {
         if (outcome == link::Outcome::kUnknown)
@@ -60,14 +60,14 @@ void RemoteCalls::call(const link::PublicKey& peer,
 }
 
 void RemoteCalls::notify(const link::PublicKey& peer,
-                         link::Priority priority,
+                         link::Class message_class,
                          std::string body,
                          std::chrono::milliseconds timeout)
 {
     if (body.size() + kRequestHeaderBytes > link::kMaxMessageBytes || !link_.peer_is_up(peer))
         return;
     link_.send(peer,
-               {priority, request_kind_,
+               {message_class, request_kind_,
                 encode(Request{0, uint32_t(timeout.count()), std::move(body)})},
                timeout);
 }

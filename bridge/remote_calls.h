@@ -36,14 +36,14 @@ public:
 
     /// Calls; `done` comes at the latest after `timeout`, at once if the link is down.
     void call(const link::PublicKey& peer,
-              link::Priority,
+              link::Class,
               std::string body,
               std::chrono::milliseconds timeout,
               Done done);
 
     /// Calls without wanting an answer.
     void notify(const link::PublicKey& peer,
-                link::Priority,
+                link::Class,
                 std::string body,
                 std::chrono::milliseconds timeout);
 

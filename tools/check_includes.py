@@ -25,6 +25,7 @@ ALLOWED = LIB | {
     "config": ["core", "framing", "ports"],
     "space": ["core", "channel", "config", "ports"],
     "fer": ["core", "modulation", "fec", "framing", "channel"],
+    "linksim": ["core", "link"],
     "bridge": ["core", "framing", "link", "config", "ports"],
     "gr-depinsat": [room for room in LIB if room != "link"] + ["threads", "ports"],
 }

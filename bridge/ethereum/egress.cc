@@ -1,7 +1,7 @@
 #include "bridge/ethereum/egress.h"
 
+#include "bridge/ethereum/class.h"
 #include "bridge/ethereum/json_rpc.h"
-#include "bridge/ethereum/priority.h"
 
 #include "depinsat/link/wire.h"
 
@@ -75,16 +75,17 @@ void Egress::on_request(const link::PublicKey& peer, std::span<const uint8_t> by
     }
     counters_.begin();
     const auto timeout = std::min(Milliseconds(request->timeout_ms), kMaxTimeout);
-    Job job{peer, link::Priority::kLow, std::move(*request), now() + timeout};
+    Job job{peer, link::Class::kInteractive, std::move(*request), now() + timeout};
     if (!is_call(job.request.body))
         return answer(job, error_result(kInvalidRequest, "invalid request"));
-    job.priority = priority_of(Json::parse(job.request.body)["method"].get<std::string>());
+    job.message_class = class_of(Json::parse(job.request.body)["method"].get<std::string>());
     const size_t size = job.request.body.size();
     if (waiting_.size() >= kMaxWaiting || waiting_bytes_ + size > kMaxWaitingBytes)
         return answer(job, error_result(kBusy, "the gateway has too many requests at once"));
-    const auto place = job.priority == link::Priority::kHigh
-                           ? std::ranges::find(waiting_, link::Priority::kLow, &Job::priority)
-                           : waiting_.end();
+    const auto place =
+        job.message_class == link::Class::kTransaction
+            ? std::ranges::find(waiting_, link::Class::kInteractive, &Job::message_class)
+            : waiting_.end();
     waiting_.insert(place, std::move(job));
     waiting_bytes_ += size;
     start_next();
@@ -135,7 +136,7 @@ void Egress::answer(const Job& job, std::string result)
     const auto lifetime = std::max(left_of(job.deadline), Milliseconds(1000));
     const bool queued = link_.send(
         job.peer,
-        {job.priority, kEthereumAnswer, encode(Answer{job.request.id, std::move(result)})},
+        {job.message_class, kEthereumAnswer, encode(Answer{job.request.id, std::move(result)})},
         lifetime);
     if (!queued)
         spdlog::warn("ethereum: the link takes no answer; its queue is full");

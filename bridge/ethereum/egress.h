@@ -28,7 +28,7 @@ public:
 private:
     struct Job {
         link::PublicKey peer;
-        link::Priority priority;
+        link::Class message_class;
         Request request;
         link::Time deadline;
     };
@@ -43,7 +43,7 @@ private:
     LinkDriver& link_;
     config::Upstream upstream_;
     BridgeCounters& counters_;
-    std::deque<Job> waiting_; ///< those of high priority first
+    std::deque<Job> waiting_; ///< those of the more urgent class first
     size_t waiting_bytes_ = 0;
     size_t active_ = 0;
     uint64_t malformed_ = 0;

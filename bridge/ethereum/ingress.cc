@@ -1,6 +1,6 @@
 #include "bridge/ethereum/ingress.h"
 
-#include "bridge/ethereum/priority.h"
+#include "bridge/ethereum/class.h"
 
 #include <boost/beast/core/string.hpp>
 
@@ -105,13 +105,13 @@ void Ingress::handle(const HttpRequest& request, const Respond& respond)
 
 void Ingress::carry(const Call& call, std::function<void(std::string response)> done)
 {
-    const auto priority = priority_of(call.method);
+    const auto message_class = class_of(call.method);
     if (call.notification) {
-        calls_.notify(config_.gateway, priority, call.text, config_.timeout);
+        calls_.notify(config_.gateway, message_class, call.text, config_.timeout);
         return done({});
     }
     calls_.call(
-        config_.gateway, priority, call.text, config_.timeout,
+        config_.gateway, message_class, call.text, config_.timeout,
         [id = call.id, done](std::optional<CallFault> fault, const std::string& result) {
             if (fault)
                 return done(response(id, fault_result(*fault)));

@@ -102,7 +102,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     Link link({.initiator = false}, kGateway, std::span(&kUser.public_key, 1), events);
     Attacker attacker(link);
     for (const size_t bytes : {0, 100, 3000})
-        link.send(kUser.public_key, {Priority::kLow, 1, Bytes(bytes)}, attacker.now,
+        link.send(kUser.public_key, {Class::kBulk, 1, Bytes(bytes)}, attacker.now,
                   std::chrono::minutes(5));
     std::span<const uint8_t> input(data, size);
     Bytes frame(300);

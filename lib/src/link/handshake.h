@@ -37,6 +37,7 @@ public:
     void stop() { noise_.reset(); }
 
     bool due(Time now) const { return active() && due_ <= now; }
+    Time next_due() const { return active() ? due_ : Time::max(); }
     std::span<const uint8_t> packet() const { return packet_; }
     uint16_t local_index() const { return local_index_; }
     void filled(Time now);

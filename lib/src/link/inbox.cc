@@ -23,15 +23,16 @@ Inbox::Fate Inbox::take(const Segment& segment, Time now, std::optional<Message>
         return Fate::kDuplicate;
     if (forgotten_.contains(id))
         return Fate::kForgotten;
-    const Priority priority = segment.low_priority ? Priority::kLow : Priority::kHigh;
     const auto known = entries_.find(id);
     if (known == entries_.end() && segment.offset == 0 && segment.last) {
         return deliver(
-            id, {priority, segment.kind, {segment.bytes.begin(), segment.bytes.end()}}, whole);
+            id,
+            {segment.message_class, segment.kind, {segment.bytes.begin(), segment.bytes.end()}},
+            whole);
     }
     const auto it = known != entries_.end() ? known : entries_.emplace(id, Entry()).first;
     it->second.touched = now;
-    it->second.message.priority = priority;
+    it->second.message.message_class = segment.message_class;
     if (!store(it->second, segment)) {
         forget(it);
         return Fate::kForgotten;

@@ -213,6 +213,14 @@ Time Link::next_timer() const
     return next;
 }
 
+Time Link::next_fill() const
+{
+    Time next = Time::max();
+    for (const auto& [key, peer] : impl_->peers)
+        next = std::min(next, peer->next_fill());
+    return next;
+}
+
 bool Link::peer_is_up(const PublicKey& key) const
 {
     const Peer* peer = impl_->find(key);

@@ -6,7 +6,7 @@ namespace depinsat::link {
 
 Outbox::Rank Outbox::rank_of(MessageId id, const Entry& entry)
 {
-    return {entry.message.priority, entry.deadline, id};
+    return {entry.message.message_class, entry.deadline, id};
 }
 
 void Outbox::add(MessageId id, Message message, Time deadline)
@@ -80,7 +80,7 @@ std::optional<std::pair<Piece, Segment>> Outbox::take(size_t room, bool& repeate
     segment.message_id = uint32_t(*entry.wire_id % kMessageIds);
     segment.offset = offset;
     segment.last = offset + length == entry.message.bytes.size();
-    segment.low_priority = entry.message.priority == Priority::kLow;
+    segment.message_class = entry.message.message_class;
     segment.kind = entry.message.kind;
     segment.bytes = std::span(entry.message.bytes).subspan(offset, length);
     return std::pair(Piece{rank->message, *entry.wire_id, offset, length}, segment);
@@ -126,7 +126,10 @@ void Outbox::expire(Time now, Outcomes& outcomes)
 {
     while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
         const MessageId id = deadlines_.begin()->second;
-        outcomes.emplace_back(id, Outcome::kExpired);
+        const Entry& entry = entries_.at(id);
+        outcomes.emplace_back(id, entry.exposures && entry.next == entry.message.bytes.size()
+                                      ? Outcome::kUnknown
+                                      : Outcome::kNotDone);
         remove(entries_.find(id));
     }
 }

@@ -31,9 +31,9 @@ class Outbox
 public:
     using Outcomes = std::vector<std::pair<MessageId, Outcome>>;
 
-    /// Order on air: priority, then deadline, then age.
+    /// Order on air: class, then deadline, then age.
     struct Rank {
-        Priority priority;
+        Class message_class;
         Time deadline;
         MessageId message;
         friend auto operator<=>(const Rank&, const Rank&) = default;

@@ -19,7 +19,7 @@ Timing::Timing(const LinkConfig& config)
 
 void Context::outcome(MessageId id, Outcome outcome)
 {
-    stats.messages_delivered += outcome == Outcome::kDelivered;
+    stats.messages_delivered += outcome == Outcome::kDone;
     events.push_back(OutcomeEvent{id, outcome});
 }
 
@@ -172,7 +172,20 @@ Time Peer::next_timer() const
         next = std::min(next, last_heard_ + context_.timing.silence);
     if (session_ && context_.config.initiator && !ping_wanted_)
         next = std::min(next, last_asked_ + context_.timing.keep_alive);
+    if (context_.config.initiator && wants_session() && !opener_.active())
+        next = Time::min();
     return next;
+}
+
+Time Peer::next_fill()
+{
+    if (head() || answerer_.next_reply())
+        return Time::min();
+    if (!session_ || session_->exhausted())
+        return opener_.next_due();
+    if (ping_wanted_ || !restarts_.empty())
+        return Time::min();
+    return std::min(opener_.next_due(), ack_due_.value_or(Time::max()));
 }
 
 bool Peer::wants_session() const

@@ -90,6 +90,7 @@ public:
 
     void run_timers(Time now);
     Time next_timer() const;
+    Time next_fill(); ///< as of Link
 
 private:
     size_t write_items(std::span<uint8_t> room,

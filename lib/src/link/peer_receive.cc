@@ -120,7 +120,7 @@ void Peer::take_ack(const Ack& ack, Time now)
     for (const SentPacket& packet : log_.acknowledge(ack, now)) {
         for (const Piece& piece : packet.pieces)
             if (const auto delivered = outbox_.acknowledged(piece))
-                context_.outcome(*delivered, Outcome::kDelivered);
+                context_.outcome(*delivered, Outcome::kDone);
         // The peer knows what that packet told it, except what was overtaken and came later.
         if (packet.acknowledged && *packet.acknowledged > kAckOverlap)
             ack_floor_ = std::max(ack_floor_, *packet.acknowledged - kAckOverlap);

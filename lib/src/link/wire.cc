@@ -9,9 +9,8 @@ namespace {
 enum ItemType : uint8_t { kPing, kAck, kSegment, kRestart };
 
 constexpr uint8_t kFlags = 0x1F;
-constexpr uint8_t kLowPriority = 0x10;
-constexpr uint8_t kFirst = 0x08;
-constexpr uint8_t kLast = 0x04;
+constexpr uint8_t kFirst = 0x02;
+constexpr uint8_t kLast = 0x01;
 
 // The caller has checked the length.
 uint32_t take(std::span<const uint8_t>& from, size_t bytes)
@@ -61,11 +60,11 @@ std::optional<Item> read_segment(uint8_t flags, std::span<const uint8_t>& items)
 {
     const bool first = flags & kFirst;
     const size_t header = (first ? kFirstSegmentBytes : kLaterSegmentBytes) - 1;
-    if (items.size() < header || flags & 3)
+    if (items.size() < header || flags >> 2 >= kClasses)
         return std::nullopt;
     Segment segment;
     segment.last = flags & kLast;
-    segment.low_priority = flags & kLowPriority;
+    segment.message_class = Class(flags >> 2);
     segment.message_id = take(items, 3);
     size_t length;
     if (first) {
@@ -162,8 +161,8 @@ size_t write_segment(const Segment& segment, std::span<uint8_t> out)
     const size_t bytes = segment.header_bytes() + segment.bytes.size();
     assert(out.size() >= bytes && segment.bytes.size() <= kMaxSegmentBytes);
     const bool first = segment.offset == 0;
-    put(item_byte(kSegment, uint8_t((segment.low_priority ? kLowPriority : 0) |
-                                    (first ? kFirst : 0) | (segment.last ? kLast : 0))),
+    put(item_byte(kSegment, uint8_t(uint8_t(segment.message_class) << 2 | (first ? kFirst : 0) |
+                                    (segment.last ? kLast : 0))),
         1, out);
     put(segment.message_id % kMessageIds, 3, out);
     if (first) {

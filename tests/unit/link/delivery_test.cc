@@ -50,11 +50,11 @@ BOOST_DATA_TEST_CASE(every_message_arrives_once_on_any_path, kQualities, quality
             const size_t sizes[] = {0, 1, 100, 855, 856, 857, 5000, 40000};
             for (int i = 0; i < 64; ++i) {
                 const size_t size = sizes[i % 8];
-                const auto priority = i % 3 ? Priority::kLow : Priority::kHigh;
+                const auto message_class = i % 3 ? Class::kBulk : Class::kTransaction;
                 for (Station* from : {user.get(), gateway.get()}) {
                     const Bytes bytes = random_bytes(size, seed * 1000 + size_t(i));
                     sent[from == gateway.get()].insert(bytes);
-                    BOOST_TEST(from->link.send(from->peer_key, message_of(bytes, priority),
+                    BOOST_TEST(from->link.send(from->peer_key, message_of(bytes, message_class),
                                                path.now, kForever) != 0u);
                 }
             }
@@ -63,8 +63,8 @@ BOOST_DATA_TEST_CASE(every_message_arrives_once_on_any_path, kQualities, quality
             });
             BOOST_TEST(done);
             path.run(*user, *gateway, path.now + seconds(2)); // nothing comes behind
-            BOOST_TEST(user->outcomes_of(Outcome::kDelivered) == 64u);
-            BOOST_TEST(gateway->outcomes_of(Outcome::kDelivered) == 64u);
+            BOOST_TEST(user->outcomes_of(Outcome::kDone) == 64u);
+            BOOST_TEST(gateway->outcomes_of(Outcome::kDone) == 64u);
             for (Station* to : {user.get(), gateway.get()}) {
                 Bag received;
                 for (const Message& message : to->received)

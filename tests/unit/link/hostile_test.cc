@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_replayed_recording_changes_nothing)
     }
     BOOST_TEST(air.user->changes == std::vector{true});
     BOOST_TEST(air.gateway->changes == std::vector{true});
-    BOOST_TEST(air.gateway->outcomes_of(Outcome::kDelivered) == 60u);
+    BOOST_TEST(air.gateway->outcomes_of(Outcome::kDone) == 60u);
 }
 
 BOOST_AUTO_TEST_CASE(a_replayed_recording_keeps_no_peer_up)
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_replayed_handshake_during_traffic_disturbs_no_session)
         old.path.run(*old.user, *old.gateway, old.path.now + milliseconds(50));
     }
     BOOST_TEST(old.gateway->received.size() == received + 200);
-    BOOST_TEST(old.user->outcomes_of(Outcome::kDelivered) == 200u);
+    BOOST_TEST(old.user->outcomes_of(Outcome::kDone) == 200u);
     BOOST_TEST(old.user->link.stats().segments_repeated == 0u);
 }
 

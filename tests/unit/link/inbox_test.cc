@@ -18,7 +18,8 @@ const Bytes kContent = [] {
 
 Segment part(uint32_t id, uint32_t begin, uint32_t end, uint32_t size = 1000)
 {
-    return {id, begin, end == size, true, 5, std::span(kContent).subspan(begin, end - begin)};
+    return {id,           begin, end == size,
+            Class::kBulk, 5,     std::span(kContent).subspan(begin, end - begin)};
 }
 
 struct Box {
@@ -33,7 +34,7 @@ struct Box {
 
 Segment far_away(uint32_t id)
 {
-    return {id, kMaxMessageBytes - 2, false, true, 0, std::span(kContent).first(1)};
+    return {id, kMaxMessageBytes - 2, false, Class::kBulk, 0, std::span(kContent).first(1)};
 }
 
 } // namespace
@@ -50,7 +51,7 @@ BOOST_AUTO_TEST_CASE(pieces_in_any_order_and_overlapping_make_the_message)
     BOOST_TEST_REQUIRE(box.whole.has_value());
     BOOST_TEST(box.whole->bytes == kContent);
     BOOST_TEST(box.whole->kind == 5);
-    BOOST_TEST((box.whole->priority == Priority::kLow));
+    BOOST_TEST((box.whole->message_class == Class::kBulk));
     BOOST_TEST(box.inbox.bytes() == 0u);
     BOOST_TEST((box.take(part(3, 0, 100)) == Fate::kDuplicate));
     BOOST_TEST(!box.whole.has_value());
@@ -90,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_message_in_too_many_parts_is_forgotten)
     Box box;
     Fate fate = Fate::kTaken;
     for (uint32_t i = 0; i <= kMaxRangesOfMessage && fate == Fate::kTaken; ++i)
-        fate = box.take({1, 2 * i + 1, false, true, 0, std::span(kContent).first(1)});
+        fate = box.take({1, 2 * i + 1, false, Class::kBulk, 0, std::span(kContent).first(1)});
     BOOST_TEST((fate == Fate::kForgotten));
     BOOST_TEST(box.inbox.bytes() == 0u);
 }
@@ -100,7 +101,8 @@ BOOST_AUTO_TEST_CASE(memory_is_bounded_in_ranges)
     Box box;
     for (uint32_t id = 0; id < 2 * kMaxUnfinishedRanges / kMaxRangesOfMessage; ++id)
         for (uint32_t i = 0; i < kMaxRangesOfMessage; ++i) {
-            box.take({id, 2 * i + 1, false, true, 0, std::span(kContent).first(1)}, Time(id));
+            box.take({id, 2 * i + 1, false, Class::kBulk, 0, std::span(kContent).first(1)},
+                     Time(id));
             BOOST_TEST_REQUIRE(box.inbox.ranges() <= kMaxUnfinishedRanges);
         }
     BOOST_TEST(box.inbox.ranges() == kMaxUnfinishedRanges);
@@ -124,7 +126,7 @@ BOOST_AUTO_TEST_CASE(an_unfinished_message_is_forgotten_in_time)
 BOOST_AUTO_TEST_CASE(ids_wrap_after_24_bits)
 {
     Box box;
-    const Segment whole{0, 0, true, false, 1, std::span(kContent).first(3)};
+    const Segment whole{0, 0, true, Class::kTransaction, 1, std::span(kContent).first(3)};
     for (uint64_t id = 0; id < kMessageIds + 100; id += 9999) {
         Segment segment = whole;
         segment.message_id = uint32_t(id % kMessageIds);

@@ -23,7 +23,7 @@ public:
     }
     void on_outcome(MessageId, Outcome outcome) override
     {
-        delivered += outcome == Outcome::kDelivered;
+        delivered += outcome == Outcome::kDone;
     }
     void on_peer(const PublicKey&, bool) override {}
 
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(urgency_goes_across_peers)
     star.gateway->link.send(star.user_keys[1].public_key, message_of(Bytes(400)), star.now,
                             star.now + seconds(50));
     star.gateway->link.send(star.user_keys[2].public_key,
-                            message_of(Bytes(300), Priority::kHigh), star.now,
+                            message_of(Bytes(300), Class::kTransaction), star.now,
                             star.now + seconds(500));
     const auto frame = star.fill(star.gateway->link);
     BOOST_TEST_REQUIRE(frame.has_value());

@@ -77,8 +77,8 @@ BOOST_DATA_TEST_CASE(after_an_outage_everything_arrives_once,
     path.run(*user, *gateway, path.now + seconds(5));
     BOOST_TEST((bag_of(gateway->received) == up));
     BOOST_TEST((bag_of(user->received) == down));
-    BOOST_TEST(user->outcomes_of(Outcome::kDelivered) == 53u);
-    BOOST_TEST(gateway->outcomes_of(Outcome::kDelivered) == 53u);
+    BOOST_TEST(user->outcomes_of(Outcome::kDone) == 53u);
+    BOOST_TEST(gateway->outcomes_of(Outcome::kDone) == 53u);
 }
 
 // The gateway has answered, but nothing of the session reaches it. After the silence the user's
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_message_whose_beginning_was_forgotten_is_sent_again_whole
     path.cut[0] = false;
     BOOST_TEST(path.run(*user, *gateway, path.now + seconds(20),
                         [&] { return !user->outcomes.empty(); }));
-    BOOST_TEST(user->outcomes_of(Outcome::kDelivered) == 1u);
+    BOOST_TEST(user->outcomes_of(Outcome::kDone) == 1u);
     BOOST_TEST((bag_of(gateway->received) == up));
     BOOST_TEST(user->link.stats().segments_sent >= 7u); // 3, the last again, all 3 again
 }
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_modem_that_stands_still_for_five_seconds_loses_nothing)
         path.run(*user, *gateway, path.now + seconds(30));
         BOOST_TEST((bag_of(gateway->received) == up));
         BOOST_TEST((bag_of(user->received) == down));
-        BOOST_TEST(user->outcomes_of(Outcome::kDelivered) == 20u);
+        BOOST_TEST(user->outcomes_of(Outcome::kDone) == 20u);
     }
 }
 
@@ -169,7 +169,7 @@ BOOST_DATA_TEST_CASE(a_restarted_peer_takes_over_and_nothing_arrives_twice,
         const Bag bag = bag_of(received);
         for (const Bytes& bytes : bag)
             BOOST_TEST(bag.count(bytes) == 1u);
-        const size_t delivered = survivor.outcomes_of(Outcome::kDelivered);
+        const size_t delivered = survivor.outcomes_of(Outcome::kDone);
         const size_t unknown = survivor.outcomes_of(Outcome::kUnknown);
         BOOST_TEST(delivered + unknown == 40u);
         BOOST_TEST(unknown > 0u);
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(sessions_are_renewed_without_loss_or_repetition)
     BOOST_TEST(handshakes >= 5u);
     BOOST_TEST((bag_of(gateway->received) == up));
     BOOST_TEST((bag_of(user->received) == down));
-    BOOST_TEST(user->outcomes_of(Outcome::kDelivered) == 60u);
+    BOOST_TEST(user->outcomes_of(Outcome::kDone) == 60u);
     BOOST_TEST(user->changes == std::vector{true}); // seamless
 }
 
@@ -254,7 +254,7 @@ BOOST_AUTO_TEST_CASE(a_path_longer_than_configured_only_costs_repeats)
     queue(*user, path, up, 50, 5000, 1);
     path.run(*user, *gateway, seconds(60));
     BOOST_TEST((bag_of(gateway->received) == up));
-    BOOST_TEST(user->outcomes_of(Outcome::kDelivered) == 50u);
+    BOOST_TEST(user->outcomes_of(Outcome::kDone) == 50u);
 }
 
 /// A link at rest, whose user has a message of 600 bytes to send; frames are filled by hand.
@@ -329,6 +329,6 @@ BOOST_AUTO_TEST_CASE(what_was_perhaps_on_air_goes_to_no_other_run_of_the_peer)
         BOOST_TEST(one.user->outcomes_of(outcome) == 1u);
         BOOST_TEST(one.gateway->received.size() == arrived);
     };
-    after(&Link::not_sent, Outcome::kDelivered, 1);
+    after(&Link::not_sent, Outcome::kDone, 1);
     after(&Link::not_reported, Outcome::kUnknown, 0);
 }

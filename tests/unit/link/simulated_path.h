@@ -29,9 +29,9 @@ struct ByBytes {
 };
 using Bag = std::multiset<Bytes, ByBytes>;
 
-inline Message message_of(Bytes bytes, Priority priority = Priority::kLow, uint8_t kind = 1)
+inline Message message_of(Bytes bytes, Class message_class = Class::kBulk, uint8_t kind = 1)
 {
-    return {priority, kind, std::move(bytes)};
+    return {message_class, kind, std::move(bytes)};
 }
 
 inline Bytes random_bytes(size_t size, uint64_t seed)

@@ -35,17 +35,17 @@ BOOST_AUTO_TEST_CASE(segments_have_the_bytes_of_the_document)
 {
     const Bytes data{0xAA, 0xBB};
     Bytes out(9);
-    BOOST_TEST(write_segment({0x123456, 0, true, true, 7, data}, out) == 9u);
-    BOOST_TEST(out == Bytes({0x5C, 0x12, 0x34, 0x56, 7, 0, 2, 0xAA, 0xBB}));
+    BOOST_TEST(write_segment({0x123456, 0, true, Class::kBulk, 7, data}, out) == 9u);
+    BOOST_TEST(out == Bytes({0x57, 0x12, 0x34, 0x56, 7, 0, 2, 0xAA, 0xBB}));
     out.resize(10);
-    BOOST_TEST(write_segment({1, 0xABCDE, false, false, 0, data}, out) == 10u);
+    BOOST_TEST(write_segment({1, 0xABCDE, false, Class::kControl, 0, data}, out) == 10u);
     BOOST_TEST(out == Bytes({0x40, 0, 0, 1, 0xAB, 0xCD, 0xE0, 0x02, 0xAA, 0xBB}));
     const auto item = read(out);
     BOOST_TEST_REQUIRE(item.has_value());
     const auto& segment = std::get<Segment>(*item);
     BOOST_TEST(segment.offset == 0xABCDEu);
     BOOST_TEST(!segment.last);
-    BOOST_TEST(!segment.low_priority);
+    BOOST_TEST((segment.message_class == Class::kControl));
     BOOST_TEST(segment.bytes.size() == 2u);
 }
 
@@ -95,10 +95,10 @@ BOOST_AUTO_TEST_CASE(malformed_items_are_refused)
     BOOST_TEST(!read({0xE0}).has_value());
     BOOST_TEST(!read({0x20, 0, 0, 0, 1, 0, 2}).has_value()); // below counter 0
     BOOST_TEST(!read({0x21, 0, 0, 0, 9, 0, 0, 0, 9, 0, 0}).has_value());
-    BOOST_TEST(!read({0x49, 0, 0, 1, 7, 0, 1, 1}).has_value());    // reserved flag
-    BOOST_TEST(!read({0x48, 0, 0, 1, 7, 0, 0}).has_value());       // empty, yet not last
-    BOOST_TEST(!read({0x48, 0, 0, 1, 7, 0, 2, 1}).has_value());    // cut off
-    BOOST_TEST(!read({0x4C, 0, 0, 1, 7, 0x10, 0}).has_value());    // longer than a segment
+    BOOST_TEST(!read({0x5A, 0, 0, 1, 7, 0, 1, 1}).has_value());    // no class
+    BOOST_TEST(!read({0x42, 0, 0, 1, 7, 0, 0}).has_value());       // empty, yet not last
+    BOOST_TEST(!read({0x42, 0, 0, 1, 7, 0, 2, 1}).has_value());    // cut off
+    BOOST_TEST(!read({0x43, 0, 0, 1, 7, 0x10, 0}).has_value());    // longer than a segment
     BOOST_TEST(!read({0x40, 0, 0, 1, 0, 0, 0, 1, 1}).has_value()); // later one at offset 0
     BOOST_TEST(!read({0x40, 0, 0, 1, 0xFF, 0xFF, 0xF0, 2, 1, 1}).has_value()); // beyond the end
     BOOST_TEST(read({0x40, 0, 0, 1, 0xFF, 0xFF, 0xF0, 1, 1}).has_value());

@@ -28,22 +28,31 @@ KeyPair generate_key_pair();
 /// The pair whose secret key is known.
 KeyPair key_pair_of(std::span<const uint8_t, 32> secret_key);
 
-enum class Priority : uint8_t { kHigh, kLow };
+/// What a message is for, the most urgent first.
+enum class Class : uint8_t {
+    kControl,     ///< of the stations themselves
+    kDuty,        ///< of validators: attestations, proposals
+    kTransaction, ///< signed, to be delivered
+    kInteractive, ///< somebody waits for the answer
+    kBlock,       ///< of a chain
+    kBulk,        ///< whenever there is room
+};
+inline constexpr size_t kClasses = 6;
 
 /// What the user of the link hands over and gets back: bytes whose meaning is the bridge's.
 struct Message {
-    Priority priority = Priority::kLow;
+    Class message_class = Class::kInteractive;
     uint8_t kind = 0;           ///< the bridge's own: which protocol, request or answer
     std::vector<uint8_t> bytes; ///< at most kMaxMessageBytes (link/wire.h)
 };
 
 using MessageId = uint64_t;
 
-/// What became of a message: delivered (acknowledged by the peer, whose user has it), expired
-/// (its deadline came before the acknowledgement; if it was on air whole, the peer may have it
-/// nevertheless), or unknown (it was on air, and the peer's program started again before an
+/// What became of a message: done (acknowledged by the peer, whose user has it), not done (it
+/// never was on air as a whole, so the peer's user will never have it), or unknown (all of it
+/// was on air, but its deadline, or a new run of the peer's program, came before the
 /// acknowledgement).
-enum class Outcome : uint8_t { kDelivered, kExpired, kUnknown };
+enum class Outcome : uint8_t { kDone, kNotDone, kUnknown };
 
 /// What the link tells its user. Called at the end of the link's own calls; an implementation
 /// may call send() but nothing else from there.
@@ -130,6 +139,10 @@ public:
     /// Runs what is due: repeats, handshakes, expiry.
     void run_timers(Time now);
     Time next_timer() const;
+
+    /// When fill() may have something to send: now or earlier if it has already, Time::max() if
+    /// only another call can change that. For modems that sleep when there is nothing to send.
+    Time next_fill() const;
 
     bool peer_is_up(const PublicKey& peer) const;
     const LinkStats& stats() const;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "depinsat/link/link.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -21,8 +23,8 @@
 ///   acknowledgement  flags: ranges - 1; largest counter (4), count - 1 (2), and for each
 ///   further
 ///                    range, going down: counters missing - 1 (2), count - 1 (2)
-///   segment        message id (3); first one: kind (1), length (2); later ones: offset (20
-///   bits)
+///   segment        flags: class (3 bits), first, last; message id (3); first one: kind (1),
+///   length (2); later ones: offset (20 bits)
 ///                  and length (12 bits); then the bytes
 ///   restart        message id (3)
 namespace depinsat::link {
@@ -100,7 +102,7 @@ struct Segment {
     uint32_t message_id = 0; ///< low 24 bits
     uint32_t offset = 0;
     bool last = false; ///< ends its message
-    bool low_priority = false;
+    Class message_class = Class::kControl;
     uint8_t kind = 0; ///< only with offset 0
     std::span<const uint8_t> bytes;
 

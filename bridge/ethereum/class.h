@@ -7,9 +7,10 @@
 namespace depinsat::bridge::ethereum {
 
 /// Transactions go first, whatever else waits.
-inline link::Priority priority_of(std::string_view method)
+inline link::Class class_of(std::string_view method)
 {
-    return method == "eth_sendRawTransaction" ? link::Priority::kHigh : link::Priority::kLow;
+    return method == "eth_sendRawTransaction" ? link::Class::kTransaction
+                                              : link::Class::kInteractive;
 }
 
 } // namespace depinsat::bridge::ethereum

@@ -1,0 +1,137 @@
+#include "linksim/report.h"
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+
+namespace {
+
+using namespace depinsat::linksim;
+using Clock = std::chrono::steady_clock;
+
+std::atomic<bool> stop_asked = false;
+static_assert(std::atomic<bool>::is_always_lock_free); // set by a signal
+
+void ask_to_stop(int)
+{
+    stop_asked = true;
+}
+
+struct Options {
+    std::string scenario;
+    uint64_t seed = 1;
+    std::optional<double> duration_s, delay_ms, rate, loss, burst;
+    std::optional<size_t> frame_bytes, users;
+    std::vector<std::string> outages;
+};
+
+Time time_of(double seconds)
+{
+    return Time(int64_t(seconds * 1e9));
+}
+
+Outage outage_of(const std::string& text)
+{
+    double start = 0, length = 0;
+    char rest = 0;
+    if (std::sscanf(text.c_str(), "%lf,%lf%c", &start, &length, &rest) != 2 || !(start >= 0) ||
+        !(length > 0) || start > 1e8 || length > 1e8)
+        throw std::invalid_argument("--outage: START,LENGTH in seconds, such as 60,30; not " +
+                                    text);
+    return {time_of(start), time_of(length)};
+}
+
+Scenario scenario_of(const Options& options)
+{
+    Scenario s = find_scenario(options.scenario);
+    if (options.duration_s)
+        s.duration = time_of(*options.duration_s);
+    if (options.delay_ms)
+        s.delay = time_of(*options.delay_ms / 1000);
+    for (Direction* d : {&s.up, &s.down}) {
+        d->bits_per_second = options.rate.value_or(d->bits_per_second);
+        d->frame_bytes = options.frame_bytes.value_or(d->frame_bytes);
+        d->loss.share = options.loss.value_or(d->loss.share);
+        d->loss.mean_burst_frames = options.burst.value_or(d->loss.mean_burst_frames);
+    }
+    s.users = options.users.value_or(s.users);
+    if (!options.outages.empty())
+        s.outages.clear();
+    for (const std::string& text : options.outages)
+        s.outages.push_back(outage_of(text));
+    if (s.measured_from >= s.duration)
+        throw std::invalid_argument("--duration: longer than " +
+                                    std::to_string(s.measured_from / std::chrono::seconds(1)) +
+                                    " s, from when on the scenario is measured");
+    return s;
+}
+
+int run(const Options& options)
+{
+    Simulation simulation(scenario_of(options), options.seed);
+    std::signal(SIGINT, ask_to_stop);
+    std::signal(SIGTERM, ask_to_stop);
+    const bool terminal = isatty(STDERR_FILENO) == 1;
+    const auto start = Clock::now();
+    const Time step = simulation.scenario().duration / 100;
+    for (Time until = step; simulation.run(until) && !stop_asked; until += step)
+        if (terminal)
+            std::fprintf(stderr, "\r%2d %%", int(100 * until / simulation.scenario().duration));
+    if (terminal)
+        std::fputc('\r', stderr);
+    const std::chrono::duration<double> took = Clock::now() - start;
+    const Report result = report(simulation, options.seed, took.count());
+    std::puts(result.json.dump().c_str());
+    return result.figures_met && result.nothing_wrong ? 0 : 1;
+}
+
+void describe(CLI::App& app, Options& options)
+{
+    app.add_option("scenario", options.scenario, "one of those below")->required();
+    app.add_option("--seed", options.seed, "of losses and traffic; default 1");
+    app.add_option("--duration", options.duration_s, "seconds of virtual time")
+        ->check(CLI::Range(1.0, 1e8));
+    app.add_option("--users", options.users, "user stations")
+        ->check(CLI::Range(size_t(1), size_t(4000)));
+    app.add_option("--bits-per-second", options.rate, "of data fields, both ways")
+        ->check(CLI::Range(300.0, 1e9));
+    app.add_option("--frame-bytes", options.frame_bytes, "of a data field, both ways")
+        ->check(CLI::Range(size_t(120), size_t(8000)));
+    app.add_option("--delay-ms", options.delay_ms, "one way")->check(CLI::Range(0.0, 1e5));
+    app.add_option("--loss", options.loss, "share of the frames, both ways")
+        ->check(CLI::Range(0.0, 0.9));
+    app.add_option("--burst", options.burst, "mean length of losses in frames; 1: at random")
+        ->check(CLI::Range(1.0, 1e5));
+    app.add_option("--outage", options.outages,
+                   "START,LENGTH in seconds, instead of the scenario's; may be repeated");
+    std::string footer = "Scenarios:";
+    for (const Scenario& s : scenarios())
+        footer += "\n  " + s.name + std::string(16 - s.name.size(), ' ') + s.about;
+    app.footer(footer);
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    CLI::App app("The link in virtual time: user stations and a gateway over paths that lose "
+                 "frames. Prints one line of JSON. Exit status 1: a figure of the scenario was "
+                 "missed or an invariant broken; 2: bad input.");
+    Options options;
+    describe(app, options);
+    try {
+        app.parse(argc, argv);
+        return run(options);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) // --help
+            return app.exit(error);
+        std::fprintf(stderr, "depinsat-linksim: %s; see --help\n", error.what());
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "depinsat-linksim: %s\n", error.what());
+    }
+    return 2;
+}

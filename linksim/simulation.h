@@ -1,0 +1,57 @@
+#pragma once
+
+#include "linksim/events.h"
+#include "linksim/ledger.h"
+#include "linksim/path.h"
+#include "linksim/scenario.h"
+#include "linksim/station.h"
+
+#include <memory>
+#include <vector>
+
+namespace depinsat::linksim {
+
+/// Runs a scenario: user stations, the gateway, the paths between them, in virtual time.
+///
+/// The same scenario and seed give the same loss and traffic; keys and session indices are the
+/// link's own random numbers and change no length.
+class Simulation
+{
+public:
+    Simulation(Scenario, uint64_t seed);
+    Simulation(const Simulation&) = delete;
+
+    /// Runs on until `until` of virtual time. @return false at the end of the scenario.
+    bool run(Time until);
+
+    const Scenario& scenario() const { return scenario_; }
+    Time now() const { return events_.now(); }
+    const Ledger& ledger() const { return ledger_; }
+    Ledger::Violations violations() const;
+
+    struct Traffic {
+        Station::Totals up, down; ///< all users together; the gateway
+        link::LinkStats users, gateway;
+    };
+    Traffic traffic() const; ///< since the start
+
+    /// What traffic() was at measured_from.
+    const Traffic& traffic_before() const { return before_; }
+    double peer_bytes() const { return peer_bytes_; }
+
+private:
+    void make_stations(uint64_t seed);
+    void to_gateway(size_t user, const std::shared_ptr<const std::vector<uint8_t>>&, Time end);
+    void to_users(const std::shared_ptr<const std::vector<uint8_t>>&, Time end);
+
+    Scenario scenario_;
+    Events events_;
+    Ledger ledger_;
+    std::vector<Path> up_, down_;
+    std::vector<std::unique_ptr<Station>> users_;
+    std::unique_ptr<Station> gateway_;
+    Traffic before_;
+    double peer_bytes_ = 0;
+};
+
+} // namespace depinsat::linksim

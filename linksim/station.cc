@@ -1,0 +1,213 @@
+#include "linksim/station.h"
+
+#include <algorithm>
+
+namespace depinsat::linksim {
+namespace {
+
+std::chrono::milliseconds up_to_ms(Time time)
+{
+    return std::chrono::ceil<std::chrono::milliseconds>(time);
+}
+
+} // namespace
+
+Station::Station(Events& events,
+                 Ledger& ledger,
+                 const Settings& settings,
+                 const link::KeyPair& keys,
+                 std::vector<link::PublicKey> peers,
+                 Transmit transmit,
+                 uint64_t seed)
+    : events_(events),
+      ledger_(ledger),
+      settings_(settings),
+      keys_(keys),
+      peers_(std::move(peers)),
+      transmit_(std::move(transmit)),
+      random_(seed),
+      next_slot_(settings.phase)
+{
+    start();
+}
+
+void Station::start()
+{
+    link::LinkConfig config;
+    config.initiator = settings_.initiator;
+    config.one_way_delay = up_to_ms(settings_.delay);
+    config.max_frame_time = up_to_ms(settings_.slowest_frame);
+    link_.reset(new link::Link(config, keys_, peers_, *this)); // *this: a private base
+    touched();
+}
+
+void Station::restart()
+{
+    link_.reset();
+    ++run_;
+    for (const auto& [id, waiting] : waiting_)
+        ledger_.forget(waiting.number);
+    waiting_.clear();
+    for (Backlog& backlog : backlogs_)
+        backlog.waiting.clear();
+    start();
+    for (size_t i = 0; i < backlogs_.size(); ++i)
+        for (const auto& peer : peers_)
+            keep_backlog(i, peer);
+}
+
+bool Station::all_up() const
+{
+    return std::ranges::all_of(peers_, [this](const auto& p) { return link_->peer_is_up(p); });
+}
+
+void Station::run(const Flow& flow, Time end)
+{
+    if (flow.interval == Time::zero()) {
+        backlogs_.push_back({flow, end, {}, {}});
+        for (const auto& peer : peers_)
+            keep_backlog(backlogs_.size() - 1, peer);
+        return;
+    }
+    for (const auto& peer : peers_)
+        send(flow, peer, end, 0);
+}
+
+void Station::send(const Flow& flow, const link::PublicKey& peer, Time end, uint64_t sent)
+{
+    std::exponential_distribution<> wait(1 / double(flow.interval.count()));
+    const Time next = events_.now() + Time(int64_t(wait(random_)));
+    if (next >= end || sent >= flow.limit)
+        return;
+    events_.at(next, [this, &flow, &peer, end, sent] {
+        submit(flow, peer);
+        send(flow, peer, end, sent + 1);
+    });
+}
+
+bool Station::submit(const Flow& flow, const link::PublicKey& peer)
+{
+    const Time now = events_.now(), deadline = now + flow.lifetime;
+    auto message = ledger_.make(flow.message_class, flow.bytes, flow.keyed, now, deadline);
+    const auto id = link_->send(peer, std::move(message), now, deadline);
+    if (id)
+        waiting_.emplace(id, Waiting{ledger_.last_number(), {}, peer});
+    else
+        ledger_.refused();
+    touched();
+    return id != 0;
+}
+
+void Station::keep_backlog(size_t index, const link::PublicKey& peer)
+{
+    Backlog& b = backlogs_[index];
+    const Time now = events_.now();
+    while (now < b.end && b.waiting[peer] < b.flow.backlog && b.sent[peer] < b.flow.limit) {
+        auto message = ledger_.make(b.flow.message_class, b.flow.bytes, b.flow.keyed, now,
+                                    now + b.flow.lifetime);
+        const auto id = link_->send(peer, std::move(message), now, now + b.flow.lifetime);
+        if (!id) {
+            ledger_.refused();
+            break;
+        }
+        waiting_.emplace(id, Waiting{ledger_.last_number(), index, peer});
+        b.waiting[peer] += b.flow.bytes;
+        ++b.sent[peer];
+    }
+    touched();
+}
+
+void Station::receive(std::span<const uint8_t> data_field)
+{
+    link_->receive(data_field, events_.now());
+    touched();
+}
+
+void Station::on_message(const link::PublicKey&, const link::Message& message)
+{
+    ledger_.received(message, events_.now());
+}
+
+void Station::on_outcome(link::MessageId id, link::Outcome outcome)
+{
+    auto node = waiting_.extract(id);
+    if (node.empty())
+        return;
+    const Waiting& waiting = node.mapped();
+    ledger_.outcome(waiting.number, outcome);
+    if (!waiting.backlog)
+        return;
+    Backlog& backlog = backlogs_[*waiting.backlog];
+    backlog.waiting[waiting.peer] -= backlog.flow.bytes;
+    events_.at(events_.now(), [this, index = *waiting.backlog, peer = waiting.peer] {
+        keep_backlog(index, peer);
+    });
+}
+
+void Station::touched()
+{
+    wake_modem(link_->next_fill());
+    arm_timer();
+}
+
+Time Station::slot_after(Time time) const
+{
+    const Time frame = settings_.sends.frame_time();
+    if (time <= next_slot_)
+        return next_slot_;
+    return next_slot_ + ((time - next_slot_ + frame - Time(1)) / frame) * frame;
+}
+
+void Station::wake_modem(Time when)
+{
+    if (when == Time::max())
+        return;
+    const Time slot = slot_after(std::max(when, events_.now()) + settings_.lead);
+    const Time at = slot - settings_.lead;
+    if (modem_at_ && *modem_at_ <= at)
+        return;
+    modem_at_ = at;
+    events_.at(at, [this, at] {
+        if (modem_at_ == at)
+            ask();
+    });
+}
+
+void Station::ask()
+{
+    const Time now = events_.now();
+    modem_at_.reset();
+    auto frame = std::make_shared<std::vector<uint8_t>>(settings_.sends.frame_bytes);
+    const uint64_t sequence = ++sequence_;
+    if (const size_t used = link_->fill(sequence, *frame, now)) {
+        const Time slot = slot_after(now + settings_.lead);
+        next_slot_ = slot + settings_.sends.frame_time();
+        ++totals_.frames;
+        totals_.frame_bytes += frame->size();
+        totals_.used_bytes += used;
+        events_.at(slot, [this, sequence, slot, run = run_] {
+            if (run == run_)
+                link_->sent(sequence, slot);
+            touched();
+        });
+        transmit_(std::move(frame), slot + settings_.sends.frame_time());
+    }
+    touched();
+}
+
+void Station::arm_timer()
+{
+    const Time at = std::max(link_->next_timer(), events_.now() + std::chrono::microseconds(1));
+    if (at > std::chrono::hours(1 << 20) || (timer_at_ && *timer_at_ <= at))
+        return;
+    timer_at_ = at;
+    events_.at(at, [this, at] {
+        if (timer_at_ != at)
+            return;
+        timer_at_.reset();
+        link_->run_timers(events_.now());
+        touched();
+    });
+}
+
+} // namespace depinsat::linksim

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "linksim/events.h"
+#include "linksim/ledger.h"
+#include "linksim/scenario.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <unordered_map>
+
+namespace depinsat::linksim {
+
+/// One station: the real link, a modem that asks for a frame every frame time, and its traffic.
+class Station : private link::LinkEvents
+{
+public:
+    /// Puts a frame on air; it ends there at `end`.
+    using Transmit = std::function<void(std::shared_ptr<const std::vector<uint8_t>>, Time end)>;
+
+    struct Settings {
+        bool initiator;
+        Direction sends;
+        Time delay, lead;
+        Time slowest_frame; ///< of both directions
+        Time phase;         ///< the modem's first frame begins then
+    };
+
+    Station(Events&,
+            Ledger&,
+            const Settings&,
+            const link::KeyPair&,
+            std::vector<link::PublicKey> peers,
+            Transmit,
+            uint64_t seed);
+
+    /// Sends the flow's messages to each peer, from now on until `end`.
+    void run(const Flow&, Time end);
+
+    void receive(std::span<const uint8_t> data_field);
+
+    /// The program dies and starts again: nothing of it is left.
+    void restart();
+
+    struct Totals {
+        uint64_t frames = 0;      ///< filled
+        uint64_t frame_bytes = 0; ///< data fields of those
+        uint64_t used_bytes = 0;  ///< of those, packets with their GSE headers
+    };
+    const Totals& totals() const { return totals_; }
+    const link::LinkStats& stats() const { return link_->stats(); }
+    bool all_up() const;
+
+private:
+    void on_message(const link::PublicKey& peer, const link::Message&) override;
+    void on_outcome(link::MessageId, link::Outcome) override;
+    void on_peer(const link::PublicKey&, bool) override {}
+
+    void start();
+    void touched(); ///< the link may have something to send, or another timer
+    void wake_modem(Time);
+    void ask();
+    void arm_timer();
+    void send(const Flow&, const link::PublicKey& peer, Time end, uint64_t sent);
+    void keep_backlog(size_t flow, const link::PublicKey& peer);
+    bool submit(const Flow&, const link::PublicKey& peer);
+    Time slot_after(Time) const;
+
+    struct Backlog {
+        Flow flow;
+        Time end;
+        std::map<link::PublicKey, uint64_t> waiting, sent;
+    };
+    struct Waiting {
+        uint64_t number;
+        std::optional<size_t> backlog;
+        link::PublicKey peer;
+    };
+
+    Events& events_;
+    Ledger& ledger_;
+    Settings settings_;
+    link::KeyPair keys_;
+    std::vector<link::PublicKey> peers_;
+    Transmit transmit_;
+    std::mt19937_64 random_;
+    std::unique_ptr<link::Link> link_;
+    std::vector<Backlog> backlogs_;
+    std::unordered_map<link::MessageId, Waiting> waiting_;
+    uint64_t sequence_ = 0;
+    uint64_t run_ = 0; ///< of the program
+    std::optional<Time> modem_at_, timer_at_;
+    Time next_slot_{}; ///< the modem's frame before it is filled
+    Totals totals_;
+};
+
+} // namespace depinsat::linksim
