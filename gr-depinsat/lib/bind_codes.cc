@@ -98,6 +98,17 @@ void bind_telecommands(py::module_& m)
           "mode"_a = "correct", "randomized"_a = true, "max_codeblocks"_a = 1024);
 }
 
+void bind_raptorq(py::module_& m)
+{
+    m.def("raptorq_encoder", &make_raptorq_encoder,
+          "Bytes in, packets of FEC Payload ID (4 bytes) and symbol out.",
+          "source_symbols"_a = 100, "symbol_bytes"_a = 1200, "repair_symbols"_a = 20);
+    m.def("raptorq_decoder", &make_raptorq_decoder,
+          "Packets of the encoder in, those that were lost left out; bytes out. Tags: "
+          "raptorq_restored, raptorq_failed, raptorq_lost.",
+          "source_symbols"_a = 100, "symbol_bytes"_a = 1200);
+}
+
 } // namespace
 
 void bind_codes(py::module_& m)
@@ -107,6 +118,7 @@ void bind_codes(py::module_& m)
     bind_concatenated(m);
     bind_iterative(m);
     bind_telecommands(m);
+    bind_raptorq(m);
 }
 
 } // namespace depinsat::blocks

@@ -89,12 +89,95 @@ class TelecommandTest(unittest.TestCase):
         self.assertEqual(tags_of(sink, "cltu_failed")[0], (0, 0))
 
 
+class RaptorQTest(unittest.TestCase):
+    def packets(self, data, k, t, repair):
+        """Packets of the encoder, as rows."""
+        coder = depinsat.raptorq_encoder(source_symbols=k, symbol_bytes=t, repair_symbols=repair)
+        return np.array(run_bytes(data, coder).data(), dtype=np.uint8).reshape(-1, 4 + t)
+
+    def decoded(self, packets, k, t):
+        return run_bytes(packets.tobytes(), depinsat.raptorq_decoder(source_symbols=k, symbol_bytes=t))
+
+    def test_packets_carry_the_payload_id_and_begin_with_the_source(self):
+        k, t, repair = 5, 8, 3
+        data = random_bytes(300 * k * t, seed=6)
+        packets = self.packets(data, k, t, repair)
+        sbn = [block % 256 for block in range(300) for _ in range(k + repair)]
+        esi = list(range(k + repair)) * 300
+        np.testing.assert_array_equal(packets[:, :4], [[s, 0, 0, e] for s, e in zip(sbn, esi)])
+        self.assertEqual(packets[np.array(esi) < k, 4:].tobytes(), data)
+
+    def test_blocks_come_back_from_any_symbols(self):
+        for k, t, repair in [(1, 4, 2), (10, 64, 6), (100, 1200, 25), (1000, 16, 130)]:
+            with self.subTest(k=k):
+                data = random_bytes(4 * k * t, seed=k)
+                packets = self.packets(data, k, t, repair)
+                rng, keep, missing = np.random.default_rng(k), [], []
+                for block in range(4):  # of each block, any K + 2 packets
+                    chosen = np.sort(rng.permutation(k + repair)[: min(k + 2, k + repair)])
+                    keep += list(block * (k + repair) + chosen)
+                    missing.append(k - np.count_nonzero(chosen < k))
+                sink = self.decoded(packets[keep], k, t)
+                self.assertEqual(bytes(sink.data()), data)
+                restored = tags_of(sink, "raptorq_restored")
+                self.assertEqual([offset for offset, _ in restored], [block * k * t for block in range(4)])
+                if k > 1:  # one symbol of two that restore it may come first
+                    self.assertEqual([count for _, count in restored], missing)
+                    self.assertGreater(sum(missing), 0)
+
+    def test_a_block_with_too_few_symbols_is_marked_and_has_zeros_for_what_is_missing(self):
+        k, t = 20, 8
+        data = random_bytes(3 * k * t, seed=7)
+        packets = self.packets(data, k, t, 4)
+        lost = {24 + esi for esi in (0, 3, 4, 7, 19)}
+        sink = self.decoded(packets[[i for i in range(72) if i not in lost]], k, t)
+        expected = bytearray(data)
+        for packet in lost:
+            symbol = packet - 24 + k
+            expected[symbol * t : (symbol + 1) * t] = bytes(t)
+        self.assertEqual(bytes(sink.data()), bytes(expected))
+        self.assertEqual(tags_of(sink, "raptorq_failed"), [(k * t, 5)])
+        self.assertEqual(tags_of(sink, "raptorq_restored"), [(0, 0), (2 * k * t, 0)])
+
+    def test_blocks_that_are_lost_altogether_are_counted(self):
+        k, t = 4, 4
+        data = random_bytes(10 * k * t, seed=8)
+        packets = self.packets(data, k, t, 0)
+        sink = self.decoded(np.concatenate([packets[: 2 * k], packets[7 * k :]]), k, t)
+        self.assertEqual(bytes(sink.data()), data[: 2 * k * t] + data[7 * k * t :])
+        self.assertEqual(tags_of(sink, "raptorq_lost"), [(2 * k * t, 5)])
+
+    def test_the_last_block_of_the_input_is_delivered_whole_or_marked(self):
+        k, t = 4, 4
+        data = random_bytes(2 * k * t + 2 * t + 3, seed=9)
+        packets = self.packets(data, k, t, 1)
+        self.assertEqual(len(packets), 2 * (k + 1) + 2)
+        sink = self.decoded(packets, k, t)
+        self.assertEqual(bytes(sink.data()), data[:-3] + bytes(2 * t))
+        self.assertEqual(tags_of(sink, "raptorq_failed"), [(2 * k * t, 2)])
+
+    def test_anything_may_come(self):
+        sink = self.decoded(np.frombuffer(random_bytes(12 * 300 + 5, seed=10), dtype=np.uint8), 3, 8)
+        blocks_out = len(tags_of(sink, "raptorq_failed")) + len(tags_of(sink, "raptorq_restored"))
+        self.assertEqual(len(sink.data()), blocks_out * 24)
+        self.assertGreater(blocks_out, 200)
+
+    def test_the_number_of_repair_symbols_changes_while_the_flowgraph_runs(self):
+        coder = depinsat.raptorq_encoder(source_symbols=4, symbol_bytes=4, repair_symbols=0)
+        coder._post(pmt.intern("repair_symbols"), pmt.from_long(3))  # is there before the first call
+        self.assertEqual(len(run_bytes(bytes(4 * 4 * 10), coder).data()), 10 * (4 + 3) * 8)
+
+
 class ParametersTest(unittest.TestCase):
     def test_wrong_ones_are_refused_by_key(self):
         for key, make in [
             ("mode", lambda: depinsat.tc_bch_decoder(mode="guess")),
             ("mode", lambda: depinsat.cltu_decoder(mode="")),
             ("max_codeblocks", lambda: depinsat.cltu_decoder(max_codeblocks=0)),
+            ("source_symbols", lambda: depinsat.raptorq_encoder(source_symbols=8193)),
+            ("symbol_bytes", lambda: depinsat.raptorq_decoder(symbol_bytes=6)),
+            ("symbol_bytes", lambda: depinsat.raptorq_decoder(symbol_bytes=65536)),
+            ("repair_symbols", lambda: depinsat.raptorq_encoder(repair_symbols=8193)),
         ]:
             with self.subTest(key=key):
                 with self.assertRaisesRegex(ValueError, key):

@@ -10,7 +10,7 @@
 #define DEPINSAT_BLOCKS_API __attribute__((visibility("default")))
 #endif
 
-/// The codes of CCSDS as blocks.
+/// The codes of CCSDS, and RaptorQ, as blocks.
 ///
 /// Frames    one after the other without gaps, as in stages.h. What is left of a frame when the
 ///           stream ends stays unprocessed.
@@ -76,5 +76,19 @@ DEPINSAT_BLOCKS_API gr::block_sptr make_tc_bch_decoder(const std::string& mode);
 DEPINSAT_BLOCKS_API gr::block_sptr make_cltu_encoder(bool randomized);
 DEPINSAT_BLOCKS_API gr::block_sptr
 make_cltu_decoder(const std::string& mode, bool randomized, unsigned max_codeblocks);
+
+/// Bytes -> packets of RaptorQ source blocks, for channels that lose packets; what came of them
+/// in order -> bytes. A packet is the FEC Payload ID (RFC 6330, clause 3.2: 8 bits of source
+/// block number, 24 of encoding symbol identifier) and a symbol.
+///
+/// Memory    the encoder's about 2.2, the decoder's about 4 source blocks, and as much as comes
+///           out for one.
+/// @param source_symbols  K of a block, 1 to 8192.
+/// @param symbol_bytes    a multiple of 4 from 4 to 65532.
+/// @param repair_symbols  behind the K of each block, 0 to 8192; changes with a message.
+DEPINSAT_BLOCKS_API gr::block_sptr
+make_raptorq_encoder(unsigned source_symbols, unsigned symbol_bytes, unsigned repair_symbols);
+DEPINSAT_BLOCKS_API gr::block_sptr make_raptorq_decoder(unsigned source_symbols,
+                                                        unsigned symbol_bytes);
 
 } // namespace depinsat::blocks
