@@ -15,10 +15,11 @@ namespace depinsat::test {
 /// Words with one error more than a decoder corrects, of those it took for another codeword,
 /// and how many theory expects.
 ///
-/// Theory: the syndromes of such words are as good as random, and each of the patterns of up to
-/// t errors owns one; so a share of (number of those patterns) / (number of syndromes) is
-/// taken. It is 1 / t! for a code that is as long as its field allows, and less for a shortened
-/// one.
+/// Theory: a word of t + 1 errors lies within t of codewords of weight 2 t + 1 that hold them
+/// all, and of no other weight. With the weights of a maximum-distance code over q (exact for
+/// Reed-Solomon) or of a random code with as many checks (BCH) that is the share of choices(n -
+/// t - 1, t) of (q - 1)^t or 2^(m t): 1 / t! where the code is long and as long as its field
+/// allows.
 struct Miscorrections {
     unsigned words = 0, mistaken = 0;
     double expected = 0;
@@ -34,7 +35,7 @@ inline Miscorrections
 bch_miscorrections(const fec::BchCode& code, unsigned words, unsigned seed)
 {
     const double share =
-        std::exp(log_of_choices(code.n, code.t) - code.t * code.m * std::log(2.0));
+        std::exp(log_of_choices(code.n - code.t - 1, code.t) - code.t * code.m * std::log(2.0));
     Miscorrections count{words, 0, share * words};
     std::mt19937 rng(seed);
     fec::BchDecoder decoder(code);
@@ -60,8 +61,8 @@ inline Miscorrections
 reed_solomon_miscorrections(const fec::ReedSolomonCode& code, unsigned words, unsigned seed)
 {
     const double symbols = double(code.codeblock_bytes());
-    const double share = std::exp(log_of_choices(symbols, code.e) + code.e * std::log(255.0) -
-                                  2 * code.e * std::log(256.0));
+    const double share =
+        std::exp(log_of_choices(symbols - code.e - 1, code.e) - code.e * std::log(255.0));
     Miscorrections count{words, 0, share * words};
     std::mt19937 rng(seed);
     const fec::ReedSolomonDecoder decoder(code);
