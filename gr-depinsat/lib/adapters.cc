@@ -5,7 +5,6 @@
 #include <gnuradio/buffer_reader.h>
 #include <gnuradio/logger.h>
 
-#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -23,20 +22,6 @@ constexpr std::pair<std::string_view, framing::StreamType> kStreamTypes[] = {
     {"transport", framing::StreamType::kTransport},
 };
 constexpr std::pair<double, uint8_t> kRolloffs[] = {{0.35, 0}, {0.25, 1}, {0.20, 2}};
-
-template <class Key, class Value, size_t N, class Given>
-Value look_up(const char* key, const std::pair<Key, Value> (&table)[N], const Given& given)
-{
-    std::ostringstream allowed;
-    for (const auto& [name, value] : table) {
-        if (name == given)
-            return value;
-        allowed << (allowed.tellp() > 0 ? ", " : "") << name;
-    }
-    std::ostringstream what;
-    what << key << ": " << given << " is not one of " << allowed.str();
-    throw std::invalid_argument(what.str());
-}
 
 } // namespace
 

@@ -14,6 +14,8 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <sstream>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -181,6 +183,22 @@ template <class In, class Out, class Kernel>
 gr::block_sptr make_frame_block(const char* name, Kernel kernel)
 {
     return gnuradio::make_block_sptr<FrameBlock<In, Out, Kernel>>(name, std::move(kernel));
+}
+
+/// The value of that name in a table.
+/// @throws std::invalid_argument naming the key and the allowed values.
+template <class Key, class Value, size_t N, class Given>
+Value look_up(const char* key, const std::pair<Key, Value> (&table)[N], const Given& given)
+{
+    std::ostringstream allowed;
+    for (const auto& [name, value] : table) {
+        if (name == given)
+            return value;
+        allowed << (allowed.tellp() > 0 ? ", " : "") << name;
+    }
+    std::ostringstream what;
+    what << key << ": " << given << " is not one of " << allowed.str();
+    throw std::invalid_argument(what.str());
 }
 
 /// @throws std::invalid_argument naming the key and the allowed values.

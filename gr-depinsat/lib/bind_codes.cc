@@ -98,6 +98,13 @@ void bind_telecommands(py::module_& m)
           "mode"_a = "correct", "randomized"_a = true, "max_codeblocks"_a = 1024);
 }
 
+void bind_randomizer(py::module_& m)
+{
+    m.def("tm_randomizer", &make_tm_randomizer,
+          "Randomises frames of bytes, bits (one a byte) or LLRs, or restores them.",
+          "sequence"_a = "tm_255", "frame_items"_a = 1115, "items"_a = "bytes");
+}
+
 void bind_raptorq(py::module_& m)
 {
     m.def("raptorq_encoder", &make_raptorq_encoder,
@@ -118,6 +125,7 @@ void bind_codes(py::module_& m)
     bind_concatenated(m);
     bind_iterative(m);
     bind_telecommands(m);
+    bind_randomizer(m);
     bind_raptorq(m);
 }
 

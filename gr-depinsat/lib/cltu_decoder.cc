@@ -32,8 +32,8 @@ make_cltu_decoder(const std::string& mode, bool randomized, unsigned max_codeblo
 {
     require_range("max_codeblocks", max_codeblocks, 1, 1 << 20);
     return make_stream_block<uint8_t, uint8_t>(
-        "cltu_decoder",
-        Decoder{fec::CltuDecoder({parse_tc_mode(mode), randomized, max_codeblocks})});
+        "cltu_decoder", Decoder{fec::CltuDecoder(
+                            {look_up("mode", kTcModes, mode), randomized, max_codeblocks})});
 }
 
 } // namespace depinsat::blocks

@@ -57,15 +57,10 @@ struct IterativeDecoder {
 /// Length of a packet in a tagged stream, as GNU Radio's own blocks expect it: an integer.
 inline constexpr const char* kLengthTag = "packet_len";
 
-/// @throws std::invalid_argument naming the key and the allowed values.
-inline fec::TcBchMode parse_tc_mode(const std::string& mode)
-{
-    if (mode == "correct")
-        return fec::TcBchMode::kCorrect;
-    if (mode == "detect")
-        return fec::TcBchMode::kDetect;
-    throw std::invalid_argument("mode: " + mode + " is not one of correct, detect");
-}
+inline constexpr std::pair<std::string_view, fec::TcBchMode> kTcModes[] = {
+    {"correct", fec::TcBchMode::kCorrect},
+    {"detect", fec::TcBchMode::kDetect},
+};
 
 inline FrameTag to_tag(const fec::ReedSolomonResult& result)
 {

@@ -25,7 +25,8 @@ struct Decoder {
 
 gr::block_sptr make_tc_bch_decoder(const std::string& mode)
 {
-    return make_frame_block<uint8_t, uint8_t>("tc_bch_decoder", Decoder{parse_tc_mode(mode)});
+    return make_frame_block<uint8_t, uint8_t>("tc_bch_decoder",
+                                              Decoder{look_up("mode", kTcModes, mode)});
 }
 
 } // namespace depinsat::blocks

@@ -155,6 +155,36 @@ class IterativeTest(unittest.TestCase):
                     self.check("turbo", data, llrs, noise, depinsat.turbo_decoder(code=code))
 
 
+class RandomizerTest(unittest.TestCase):
+    def test_frames_begin_as_the_standard_says_and_come_back(self):
+        for sequence, start in [("tm_255", "ff480ec09a0d70bc"), ("tm_131071", "1c71b91ba9")]:
+            with self.subTest(sequence=sequence):
+                frame = dict(sequence=sequence, frame_items=223)
+                zeros = bytes(run_bytes(bytes(2 * 223 + 5), depinsat.tm_randomizer(**frame)).data())
+                self.assertEqual(zeros[: len(start) // 2].hex(), start)
+                self.assertEqual(zeros[:223], zeros[223:])
+                data = random_bytes(223 * 3, seed=13)
+                twice = run_bytes(data, depinsat.tm_randomizer(**frame), depinsat.tm_randomizer(**frame))
+                self.assertEqual(bytes(twice.data()), data)
+
+    def test_bits_and_llrs_are_those_of_the_bytes(self):
+        data = random_bytes(100, seed=14)
+        packed = run_bytes(data, depinsat.tm_randomizer(frame_items=50)).data()
+        bits = run_bytes(bits_of(data).tobytes(), depinsat.tm_randomizer(frame_items=400, items="bits")).data()
+        self.assertEqual(list(bits), list(bits_of(bytes(packed))))
+        llrs = llrs_of(bits, 20.0, seed=15)
+        restored = run_bytes(llrs, depinsat.tm_randomizer(frame_items=400, items="llrs")).data()
+        self.assertEqual(list(np.array(restored, dtype=np.uint8).view(np.int8) < 0), list(bits_of(data) == 1))
+
+    def test_randomised_codewords_come_back_through_noise(self):
+        data = random_bytes(128 * 3, seed=16)
+        randomizer = depinsat.tm_randomizer(frame_items=256, sequence="tm_131071")
+        codewords = run_bytes(data, depinsat.ccsds_ldpc_encoder(), randomizer).data()
+        restorer = depinsat.tm_randomizer(frame_items=2048, sequence="tm_131071", items="llrs")
+        sink = run_bytes(llrs_of(bits_of(codewords), 1.0, seed=17), restorer, depinsat.ccsds_ldpc_decoder())
+        self.assertEqual(bytes(sink.data()), data)
+
+
 class Feeder(gr.sync_block):
     """Waits for `gate` before its second half."""
 
@@ -218,6 +248,9 @@ class ParametersTest(unittest.TestCase):
             ("max_iterations", lambda: depinsat.ccsds_ldpc_decoder(max_iterations=0)),
             ("turbo code", lambda: depinsat.turbo_encoder(code="turbo_1-5_1784")),
             ("max_iterations", lambda: depinsat.turbo_decoder(max_iterations=1001)),
+            ("sequence", lambda: depinsat.tm_randomizer(sequence="tc")),
+            ("frame_items", lambda: depinsat.tm_randomizer(frame_items=0)),
+            ("items", lambda: depinsat.tm_randomizer(items="symbols")),
         ]:
             with self.subTest(key=key):
                 with self.assertRaisesRegex(ValueError, key):

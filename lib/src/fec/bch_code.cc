@@ -6,7 +6,7 @@ namespace depinsat::fec {
 
 const BchCode& find_bch_code(std::string_view name)
 {
-    return find_code(bch_codes(), name, "BCH");
+    return find_code(bch_codes(), name, "BCH code");
 }
 
 } // namespace depinsat::fec

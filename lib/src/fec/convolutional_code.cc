@@ -39,7 +39,7 @@ std::span<const ConvolutionalCode> convolutional_codes()
 
 const ConvolutionalCode& find_convolutional_code(std::string_view name)
 {
-    return find_code(convolutional_codes(), name, "convolutional");
+    return find_code(convolutional_codes(), name, "convolutional code");
 }
 
 size_t coded_bits(const ConvolutionalCode& code, size_t info_bits)

@@ -17,7 +17,7 @@ const Code& find_code(std::span<const Code> codes, std::string_view name, std::s
     if (found != codes.end())
         return *found;
     std::string message = "unknown ";
-    message.append(kind).append(" code \"").append(name).append("\"; allowed:");
+    message.append(kind).append(" \"").append(name).append("\"; allowed:");
     for (const Code& code : codes)
         message.append(&code == &codes.front() ? " " : ", ").append(code.name);
     throw std::invalid_argument(message);

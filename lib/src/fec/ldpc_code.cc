@@ -6,7 +6,7 @@ namespace depinsat::fec {
 
 const LdpcCode& find_ldpc_code(std::string_view name)
 {
-    return find_code(ldpc_codes(), name, "LDPC");
+    return find_code(ldpc_codes(), name, "LDPC code");
 }
 
 } // namespace depinsat::fec

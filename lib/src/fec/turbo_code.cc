@@ -35,7 +35,7 @@ std::span<const TurboCode> turbo_codes()
 
 const TurboCode& find_turbo_code(std::string_view name)
 {
-    return find_code(turbo_codes(), name, "turbo");
+    return find_code(turbo_codes(), name, "turbo code");
 }
 
 std::vector<uint16_t> turbo_permutation(unsigned k)

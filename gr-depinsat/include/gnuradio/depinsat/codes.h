@@ -77,6 +77,14 @@ DEPINSAT_BLOCKS_API gr::block_sptr make_cltu_encoder(bool randomized);
 DEPINSAT_BLOCKS_API gr::block_sptr
 make_cltu_decoder(const std::string& mode, bool randomized, unsigned max_codeblocks);
 
+/// Randomises telemetry frames, and restores them; the sequence begins anew with each frame.
+///
+/// @param sequence     "tm_255", "tm_131071".
+/// @param frame_items  1 to 524288.
+/// @param items        "bytes": packed; "bits": one a byte; "llrs": received, to be restored.
+DEPINSAT_BLOCKS_API gr::block_sptr
+make_tm_randomizer(const std::string& sequence, unsigned frame_items, const std::string& items);
+
 /// Bytes -> packets of RaptorQ source blocks, for channels that lose packets; what came of them
 /// in order -> bytes. A packet is the FEC Payload ID (RFC 6330, clause 3.2: 8 bits of source
 /// block number, 24 of encoding symbol identifier) and a symbol.
