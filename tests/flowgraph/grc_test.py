@@ -115,7 +115,61 @@ def pmt_texts(vector):
     return pmt.to_python(vector)
 
 
+STATES = {"coordinate": [8, 8], "rotation": 0, "state": "enabled"}
+
+
+def grc_block(name, id, **parameters):
+    return {"name": name, "id": id, "parameters": parameters, "states": dict(STATES)}
+
+
+def flowgraph_of_every_block():
+    """A .grc with each block between null sources and null sinks."""
+    variables = {"samp_rate": "1e6", "max_iterations": "20", "repair_symbols": "10"}
+    blocks, connections = [grc_block(name, "variable", value=value) for name, value in variables.items()], []
+    for file in FILES:
+        description = yaml.safe_load(file.read_text())
+        name = description["id"].removeprefix("depinsat_")
+        parameters = {p["id"]: p["id"] if p["id"] in variables else p["default"] for p in description.get("parameters", [])}
+        blocks.append(grc_block(name, description["id"], **parameters))
+        for kind, ports in (("source", description.get("inputs", [])), ("sink", description.get("outputs", []))):
+            for number, port in enumerate(p for p in ports if p["domain"] == "stream"):
+                other = f"{name}_{kind}{number}"
+                blocks.append(grc_block(other, f"blocks_null_{kind}", type=port["dtype"], vlen="1"))
+                ends = [[other, "0"], [name, str(number)]]
+                connections.append(sum(ends if kind == "source" else reversed(ends), []))
+    options = {"id": "every_block", "generate_options": "no_gui", "output_language": "python"}
+    return {
+        "options": {"parameters": options, "states": dict(STATES)},
+        "blocks": blocks,
+        "connections": connections,
+        "metadata": {"file_format": 1},
+    }
+
+
 class FlowgraphsTest(unittest.TestCase):
+    def test_every_block_compiles_in_a_flowgraph(self):
+        with tempfile.TemporaryDirectory() as folder:
+            flowgraph = pathlib.Path(folder) / "every_block.grc"
+            flowgraph.write_text(yaml.safe_dump(flowgraph_of_every_block()))
+            program = compile_flowgraph(flowgraph, folder).read_text()
+            for file in FILES:
+                name = file.name.removeprefix("depinsat_").removesuffix(".block.yml")
+                self.assertIn(f"self.{name} = depinsat.{name}(", program)
+            compile(program, "every_block.py", "exec")
+            for name in ("ldpc_decoder", "ccsds_ldpc_decoder", "turbo_decoder"):
+                post = f"self.{name}._post(pmt.intern('max_iterations'), pmt.from_long(self.max_iterations))"
+                self.assertIn(post, program.split("def set_max_iterations(self")[1].split("def ")[0])
+
+    def test_the_concatenated_code_corrects_what_it_can(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = compile_flowgraph(SOURCE / "grc/ccsds_concatenated_loopback.grc", folder)
+            for es_n0_db, failed in ((0, 0), (-5, 20)):
+                done = subprocess.run(
+                    [sys.executable, str(program), f"--esn0-db={es_n0_db}"], check=True, capture_output=True, text=True, timeout=60
+                )
+                self.assertIn(f"of 178400 bits wrong, {failed} codeblocks failed", done.stdout)
+                self.assertEqual(done.stdout.startswith("0 of"), failed == 0)
+
     def test_every_flowgraph_compiles(self):
         self.assertTrue(FLOWGRAPHS)
         for path in FLOWGRAPHS:
