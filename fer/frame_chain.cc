@@ -97,14 +97,13 @@ FrameChain::FrameChain(const ChainPlan& plan)
 {
     const unsigned bits = constellation_.bits_per_symbol;
     const size_t coded = codec_->coded_bits();
-    if (interleaved_ && (coded % bits != 0 || coded % 8 != 0))
+    if (interleaved_ && coded % 8 != 0)
         throw std::invalid_argument("code \"" + plan.codec.code +
-                                    "\" does not fill whole symbols of " + plan.constellation);
-    // Whole symbols in whole bytes; what is more than symbols() is not sent.
-    const size_t unit = std::lcm(8u, bits);
-    const size_t padded = (coded + unit - 1) / unit * unit;
-    codeword_.resize(padded / 8);
-    labels_.resize(padded / bits);
+                                    "\" does not fill whole bytes, which " + plan.constellation +
+                                    " is interleaved in");
+    // Whole symbols of whole bytes; what is more than symbols() is not sent.
+    codeword_.resize(bytes_of_bits(coded));
+    labels_.resize((8 * codeword_.size() + bits - 1) / bits);
     received_.resize(symbols() * bits);
     llrs_.resize(interleaved_ ? coded : 0);
 }

@@ -45,6 +45,15 @@ inline constexpr Dvbs2Chain kDvbs2Chains[] = {
      144},
     {"32apsk_4-5_short_pilots-off", "32apsk_4-5", true, false, "4+12+16APSK 4/5", "01234", 102,
      36},
+    {"s2x_qpsk_11-45_short_pilots-on", "qpsk_11-45", true, true, "QPSK", "", 217, 90},
+    {"s2x_8apsk_100-180_normal_pilots-on", "8apsk_5-9-l", false, true, "2+4+2APSK 100/180",
+     "012", 139, 240},
+    {"s2x_64apsk_4-5_normal_pilots-on", "64apsk_4-5", false, true, "8+16+20+20APSK 4/5",
+     "124053", 195, 120},
+    {"s2x_128apsk_135-180_normal_pilots-off", "128apsk_3-4", false, false, "128APSK 135/180",
+     "4250316", 200, 103},
+    {"s2x_256apsk_135-180_normal_pilots-off", "256apsk_3-4", false, false, "256APSK 135/180",
+     "50743612", 214, 90},
 };
 
 /// Items of one file, for example stage ".plframe.cf32" of a chain.

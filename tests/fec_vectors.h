@@ -29,6 +29,9 @@ inline constexpr FecChain kFecChains[] = {
     {"qpsk_1-2_normal_pilots-on", "s2_normal_1-2"},
     {"8psk_3-4_normal_pilots-off", "s2_normal_3-4"},
     {"8psk_3-5_short_pilots-on", "s2_short_3-5"},
+    {"s2x_qpsk_11-45_short_pilots-on", "s2x_short_11-45"},
+    {"s2x_8apsk_100-180_normal_pilots-on", "s2x_normal_100-180"},
+    {"s2x_128apsk_135-180_normal_pilots-off", "s2x_normal_135-180"},
 };
 
 /// One stage of a chain: ".bbframe.bin", ".bch.bin" or ".ldpc.bin".

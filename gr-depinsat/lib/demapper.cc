@@ -15,11 +15,11 @@ struct Demapper {
     modulation::BitInterleaver interleaver;
     std::vector<Llr> llrs;
 
-    size_t input_size() const { return modcod.n_ldpc / modcod.bits_per_symbol; }
+    size_t input_size() const { return modcod.xfecframe_symbols(); }
     size_t output_size() const { return modcod.n_ldpc; }
     void process(std::span<const Sample> symbols, std::span<Llr> fecframe)
     {
-        modulation::demap(constellation, symbols, n0, llrs);
+        modulation::demap(constellation, symbols.first(modcod.fecframe_symbols()), n0, llrs);
         interleaver.deinterleave(llrs, fecframe);
     }
 };
@@ -35,7 +35,7 @@ make_demapper(const std::string& modcod, const std::string& frame_size, double e
         "demapper", Demapper{row, float(std::pow(10, -esn0_db / 10)),
                              modulation::find_constellation(row.constellation),
                              modulation::BitInterleaver(row.bits_per_symbol, row.interleaver),
-                             std::vector<Llr>(row.n_ldpc)});
+                             std::vector<Llr>(row.fecframe_symbols() * row.bits_per_symbol)});
 }
 
 } // namespace depinsat::blocks

@@ -10,7 +10,7 @@ struct Interleaver {
     modulation::BitInterleaver interleaver;
 
     size_t input_size() const { return modcod.n_ldpc / 8; }
-    size_t output_size() const { return modcod.n_ldpc / modcod.bits_per_symbol; }
+    size_t output_size() const { return modcod.xfecframe_symbols(); }
     void process(std::span<const uint8_t> fecframe, std::span<uint8_t> labels)
     {
         interleaver.interleave(fecframe, labels);

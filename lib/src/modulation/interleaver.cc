@@ -12,11 +12,13 @@ namespace {
 
 // The number of columns is known when compiled, so that the strides are.
 template <unsigned kColumns>
-void gather(const Llr* received, size_t rows, const uint8_t* column_of_bit, Llr* fecframe)
+void gather(const Llr* received, const uint8_t* column_of_bit, std::span<Llr> fecframe)
 {
+    const size_t rows = (fecframe.size() + kColumns - 1) / kColumns;
     for (unsigned bit = 0; bit < kColumns; ++bit) {
-        Llr* column = fecframe + column_of_bit[bit] * rows;
-        for (size_t row = 0; row < rows; ++row)
+        const size_t begin = std::min(column_of_bit[bit] * rows, fecframe.size());
+        const auto column = fecframe.subspan(begin, std::min(rows, fecframe.size() - begin));
+        for (size_t row = 0; row < column.size(); ++row)
             column[row] = received[row * kColumns + bit];
     }
 }
@@ -42,11 +44,13 @@ BitInterleaver::BitInterleaver(unsigned bits_per_symbol, std::string_view read_o
 
 void BitInterleaver::interleave(std::span<const uint8_t> fecframe, std::span<uint8_t> labels)
 {
-    assert(labels.size() * bits_per_symbol_ == fecframe.size() * 8);
-    bits_.resize(fecframe.size() * 8);
-    unpack_bits(fecframe, bits_);
-    const size_t symbols = labels.size();
-    std::fill(labels.begin(), labels.end(), uint8_t(0));
+    const size_t size = fecframe.size() * 8;
+    const size_t symbols = (size + bits_per_symbol_ - 1) / bits_per_symbol_;
+    assert(labels.size() >= symbols);
+    bits_.assign(symbols * bits_per_symbol_, 0);
+    unpack_bits(fecframe, std::span(bits_).first(size));
+    std::fill_n(labels.begin(), symbols, uint8_t(0));
+    std::fill(labels.begin() + ptrdiff_t(symbols), labels.end(), filler_label());
     for (unsigned bit = 0; bit < bits_per_symbol_; ++bit) {
         const uint8_t* column =
             bits_.data() + (interleaved_ ? column_of_bit_[bit] * symbols : bit);
@@ -58,15 +62,14 @@ void BitInterleaver::interleave(std::span<const uint8_t> fecframe, std::span<uin
 
 void BitInterleaver::deinterleave(std::span<const Llr> received, std::span<Llr> fecframe) const
 {
-    assert(received.size() == fecframe.size() && received.size() % bits_per_symbol_ == 0);
+    assert(received.size() >= fecframe.size() && received.size() % bits_per_symbol_ == 0);
     if (!interleaved_) {
-        std::copy(received.begin(), received.end(), fecframe.begin());
+        std::copy_n(received.begin(), fecframe.size(), fecframe.begin());
         return;
     }
     static constexpr decltype(&gather<1>) kGather[] = {
         gather<1>, gather<2>, gather<3>, gather<4>, gather<5>, gather<6>, gather<7>, gather<8>};
-    kGather[bits_per_symbol_ - 1](received.data(), received.size() / bits_per_symbol_,
-                                  column_of_bit_.data(), fecframe.data());
+    kGather[bits_per_symbol_ - 1](received.data(), column_of_bit_.data(), fecframe);
 }
 
 } // namespace depinsat::modulation

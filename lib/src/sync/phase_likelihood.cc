@@ -9,7 +9,7 @@ namespace depinsat::sync {
 
 namespace {
 
-constexpr double kLeastN0 = 1e-3, kSameNoise = 1.12;
+constexpr double kLeastN0 = 1e-3, kSameNoise = 1.12, kNegligible = -20;
 constexpr size_t kRings = 64;
 constexpr double kEndless = 1e30;
 
@@ -42,15 +42,20 @@ PhaseLikelihood::Share PhaseLikelihood::fill(Cell& cell, Sample middle) const
     double nearest = 1e30;
     for (const Sample& d : constellation_->points)
         nearest = std::min(nearest, double(std::norm(middle - d)));
-    double sum = 0;
+    double sum = 0, power = 0;
     std::complex<double> mean = 0;
     for (const Sample& d : constellation_->points) {
-        const double weight = std::exp((nearest - std::norm(middle - d)) / n0_);
+        const double exponent = (nearest - std::norm(middle - d)) / n0_;
+        if (exponent < kNegligible)
+            continue;
+        const double weight = std::exp(exponent);
         sum += weight;
         mean += weight * std::complex<double>(d);
+        power += weight * std::norm(d);
     }
     mean /= sum;
     cell.mean = Sample(mean);
+    cell.power = float(power / sum);
     cell.log_likelihood =
         float(std::log(sum / double(constellation_->points.size())) - nearest / n0_);
     const double slope = 2 / n0_ * std::imag(std::complex<double>(middle) * std::conj(mean));
@@ -101,19 +106,24 @@ double PhaseLikelihood::log_likelihood(std::span<const Sample> symbols) const
     return sum;
 }
 
-double PhaseLikelihood::phase_step(std::span<const Sample> symbols, double phase) const
+PhaseLikelihood::Carrier PhaseLikelihood::refine(std::span<const Sample> symbols,
+                                                 Carrier about) const
 {
     assert(!symbols.empty());
-    const Sample turn(std::polar(1.0, -phase));
-    double slope = 0;
+    const Sample turn(std::polar(1 / about.gain, -about.phase));
+    double slope = 0, in_phase = 0, power = 1e-9;
     for (const Sample& y : symbols) {
         const float re = y.real() * turn.real() - y.imag() * turn.imag();
         const float im = y.real() * turn.imag() + y.imag() * turn.real();
-        const Sample mean = cells_[index(re, im)].mean;
-        slope += im * mean.real() - re * mean.imag();
+        const Cell& cell = cells_[index(re, im)];
+        slope += im * cell.mean.real() - re * cell.mean.imag();
+        in_phase += re * cell.mean.real() + im * cell.mean.imag();
+        power += cell.power;
     }
     const double information = std::max(information_, 1e-9) * double(symbols.size());
-    return std::clamp(2 / n0_ * slope / information, -kMostStep, kMostStep);
+    const double step = 2 / n0_ * slope / information;
+    return {about.phase + std::clamp(step, -kMostStep, kMostStep),
+            about.gain * std::clamp(in_phase / power, 1 - kMostStep, 1 + kMostStep)};
 }
 
 } // namespace depinsat::sync

@@ -18,22 +18,17 @@ using framing::kPlHeaderSymbols;
 
 constexpr size_t kMostForFrequency = 8192; // symbols
 constexpr double kSurePeak = 9;            // noise is as strong in 1 of 150 tracked frames
+constexpr size_t kBlock = 512; // symbols of Viterbi and Viterbi: as many as not to slip at the
+                               // threshold of the lowest code
+constexpr double kPointPhase = std::numbers::pi / 4;
 
-/// Blocks of Viterbi and Viterbi: long enough not to slip at the threshold of the lowest code.
-size_t block_symbols(unsigned m)
-{
-    return m == 8 ? 1024 : 512;
-}
-
-/// Power that takes the modulation away.
+/// Power that takes the modulation away; 0 where none does, or none that stands out of the
+/// noise.
 unsigned order(const framing::Modcod* modcod)
 {
-    return modcod ? 1u << std::min(modcod->bits_per_symbol, 3u) : 1;
-}
-
-double point_phase(unsigned m)
-{
-    return m == 8 ? 0 : std::numbers::pi / 4;
+    if (!modcod)
+        return 1;
+    return modcod->constellation == "QPSK" ? 4 : 0;
 }
 
 } // namespace
@@ -47,11 +42,11 @@ double Dvbs2Carrier::recover(const Dvbs2Plframe& frame, double frequency, double
     const auto payload =
         std::span(symbols_).subspan(kPlHeaderSymbols, frame.symbols.size() - kPlHeaderSymbols);
     scrambler_.descramble(payload, payload);
-    const bool apsk = frame.modcod && frame.modcod->bits_per_symbol > 3;
-    return frequency + (apsk ? recover_apsk(frame, range) : recover_psk(frame, range));
+    return frequency + (order(frame.modcod) == 0 ? recover_by_likelihood(frame, range)
+                                                 : recover_by_power(frame, range));
 }
 
-double Dvbs2Carrier::recover_psk(const Dvbs2Plframe& frame, double range)
+double Dvbs2Carrier::recover_by_power(const Dvbs2Plframe& frame, double range)
 {
     const auto payload =
         std::span(symbols_).subspan(kPlHeaderSymbols, frame.symbols.size() - kPlHeaderSymbols);
@@ -95,13 +90,13 @@ void Dvbs2Carrier::track_known(const Dvbs2Plframe& frame)
 
 void Dvbs2Carrier::track_blocks(unsigned m)
 {
-    const size_t blocks = std::max<size_t>(carrier_.size() / block_symbols(m), 1);
+    const size_t blocks = std::max<size_t>(carrier_.size() / kBlock, 1);
     for (size_t block = 0; block < blocks; ++block) {
         const size_t begin = block * carrier_.size() / blocks;
         const size_t end = (block + 1) * carrier_.size() / blocks;
         const auto carrier = std::span(carrier_).subspan(begin, end - begin);
         const double middle = double(kPlHeaderSymbols) + 0.5 * double(begin + end - 1);
-        track_.add_ambiguous(middle, sync::psk_phase(carrier, m, point_phase(m)), m);
+        track_.add_ambiguous(middle, sync::psk_phase(carrier, m, kPointPhase), m);
     }
 }
 

@@ -7,6 +7,7 @@
 #include "depinsat/sync/phase_likelihood.h"
 #include "depinsat/sync/snr_estimator.h"
 
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -25,11 +26,12 @@ struct Dvbs2Plframe {
 
 /// Takes carrier, pilots and PL scrambling off a PLFRAME, and measures its SNR.
 ///
-/// Frequency  PSK: from the spectrum of the m-th power of the symbols, around what is known
-///            already. APSK: from known symbols; where whole turns between them are open, by
+/// Frequency  QPSK: from the spectrum of the 4th power of the symbols, around what is known
+///            already. Others: from known symbols; where whole turns between them are open, by
 ///            the likelihood of the others.
 /// Phase      with pilots from PLHEADER and pilots; without between the PLHEADERs on both
-///            sides, and from blocks of symbols (PSK: Viterbi and Viterbi; APSK: likelihood).
+///            sides, and from blocks of symbols (QPSK: Viterbi and Viterbi; others:
+///            likelihood).
 class Dvbs2Carrier
 {
 public:
@@ -59,11 +61,12 @@ private:
         double turn;      // symbols
     };
 
-    double recover_psk(const Dvbs2Plframe&, double range);
-    double recover_apsk(const Dvbs2Plframe&, double range);
+    double recover_by_power(const Dvbs2Plframe&, double range);
+    double recover_by_likelihood(const Dvbs2Plframe&, double range);
     void correct(const Dvbs2Plframe&, double frequency);
     Known known_frequency(const Dvbs2Plframe&) const;
-    double follow_phase(const Dvbs2Plframe&);
+    double header_gain(const Dvbs2Plframe&) const;
+    double follow_phase(const Dvbs2Plframe&, const sync::PhaseLikelihood&);
     void track_known(const Dvbs2Plframe&);
     void track_blocks(unsigned m);
     void track_next_header(const Dvbs2Plframe&, unsigned m);
@@ -73,7 +76,7 @@ private:
     framing::PlScrambler scrambler_;
     sync::SnrEstimator snr_;
     sync::PhaseTrack track_;
-    sync::PhaseLikelihood likelihood_;
+    std::map<const modulation::Constellation*, sync::PhaseLikelihood> likelihoods_;
     bool carrier_found_ = false;
     std::vector<Sample> symbols_, raw_, carrier_, xfecframe_;
 };

@@ -60,8 +60,8 @@ struct Dvbs2Encoder::Impl {
         if (!entry) {
             entry = std::make_unique<Stages>(modcod);
             fecframe.reserve(modcod.n_ldpc / 8);
-            labels.reserve(modcod.n_ldpc / modcod.bits_per_symbol);
-            xfecframe.reserve(modcod.slots * framing::kSlotSymbols);
+            labels.reserve(modcod.xfecframe_symbols());
+            xfecframe.reserve(modcod.xfecframe_symbols());
             plframe.reserve(framing::plframe_symbols(modcod.slots, true));
         }
         return *entry;
@@ -84,7 +84,7 @@ struct Dvbs2Encoder::Impl {
 
     void map(const framing::Modcod& modcod, bool pilots, Stages& stage)
     {
-        labels.resize(modcod.n_ldpc / modcod.bits_per_symbol);
+        labels.resize(modcod.xfecframe_symbols());
         stage.interleaver.interleave(fecframe, labels);
         plframe.resize(framing::plframe_symbols(modcod.slots, pilots));
         const auto payload = std::span(plframe).subspan(framing::kPlHeaderSymbols);

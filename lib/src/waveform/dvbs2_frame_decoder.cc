@@ -45,10 +45,11 @@ Dvbs2FrameDecoder::Result Dvbs2FrameDecoder::decode(const framing::Modcod& modco
                                                     float n0)
 {
     Chain& use = chain(modcod);
-    received_.resize(modcod.n_ldpc);
+    received_.resize(modcod.fecframe_symbols() * modcod.bits_per_symbol);
     fecframe_.resize(modcod.n_ldpc);
     codeword_.resize(modcod.n_bch / 8);
-    modulation::demap(use.constellation, xfecframe, n0, received_);
+    modulation::demap(use.constellation, xfecframe.first(modcod.fecframe_symbols()), n0,
+                      received_);
     use.interleaver.deinterleave(received_, fecframe_);
 
     Result result;

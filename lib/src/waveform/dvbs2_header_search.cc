@@ -46,7 +46,7 @@ Dvbs2Header Dvbs2HeaderSearch::decode(std::span<const Sample, kPlHeaderSymbols> 
         Header turned;
         std::copy(symbols.begin(), symbols.end(), turned.begin());
         sync::derotate(turned, centre + i * kGrid);
-        const auto decision = framing::decode_plheader(turned);
+        const auto decision = framing::decode_plheader(turned, framing::PlsSet::kS2AndS2x);
         if (decision.metric > best.metric) {
             best = decision;
             best_frequency = centre + i * kGrid;

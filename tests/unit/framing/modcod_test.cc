@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cctype>
 #include <cmath>
 #include <map>
 #include <set>
@@ -10,23 +11,36 @@
 
 using namespace depinsat::framing;
 
-BOOST_AUTO_TEST_CASE(the_rows_are_all_of_s2_in_both_frame_sizes)
+BOOST_AUTO_TEST_CASE(the_rows_are_all_of_s2_and_s2x_but_vl_snr)
 {
-    BOOST_TEST(modcods().size() == 52u); // tables 11 and 12: 28 normal, 24 short
-    std::map<std::string, unsigned> rows;
+    // Tables 11 and 12 of part 1: 28 normal, 24 short; of part 2: 38 normal, 17 short.
+    BOOST_TEST(modcods().size() == 107u);
+    std::map<std::string, unsigned> rows, s2x;
     for (const Modcod& m : modcods())
-        ++rows[std::string(m.name.substr(0, m.name.find('_')))];
-    BOOST_TEST(rows["qpsk"] == 21u);
-    BOOST_TEST(rows["8psk"] == 11u);
-    BOOST_TEST(rows["16apsk"] == 11u);
-    BOOST_TEST(rows["32apsk"] == 9u);
+        ++(m.pls_code < 128 ? rows : s2x)[std::string(m.name.substr(0, m.name.find('_')))];
+    const std::map<std::string, unsigned> of_s2{
+        {"qpsk", 21}, {"8psk", 11}, {"16apsk", 11}, {"32apsk", 9}};
+    const std::map<std::string, unsigned> of_s2x{{"qpsk", 9},    {"8psk", 7},   {"8apsk", 2},
+                                                 {"16apsk", 18}, {"32apsk", 6}, {"64apsk", 5},
+                                                 {"128apsk", 2}, {"256apsk", 6}};
+    BOOST_TEST((rows == of_s2));
+    BOOST_TEST((s2x == of_s2x));
 }
 
 namespace {
 
 unsigned bits_of(std::string_view name)
 {
-    return name.starts_with("qpsk") ? 2 : name.starts_with("8psk") ? 3 : name[0] == '1' ? 4 : 5;
+    if (name.starts_with("qpsk"))
+        return 2;
+    unsigned points = 0, bits = 0;
+    while (std::isdigit(name[0])) {
+        points = 10 * points + unsigned(name[0] - '0');
+        name.remove_prefix(1);
+    }
+    while (1u << bits < points)
+        ++bits;
+    return bits;
 }
 
 } // namespace
@@ -34,20 +48,27 @@ unsigned bits_of(std::string_view name)
 BOOST_AUTO_TEST_CASE(every_row_agrees_with_itself)
 {
     std::set<int> pls_codes;
+    std::set<std::pair<std::string_view, FrameSize>> names;
     for (const Modcod& m : modcods()) {
         BOOST_TEST_CONTEXT(m.name << " " << to_string(m.frame_size))
         {
             BOOST_TEST(m.n_ldpc == (m.frame_size == FrameSize::kNormal ? 64800u : 16200u));
-            BOOST_TEST(m.slots * 90 * m.bits_per_symbol == m.n_ldpc);
             const unsigned bits = bits_of(m.name);
             BOOST_TEST(m.bits_per_symbol == bits);
+            BOOST_TEST(m.fecframe_symbols() * bits >= m.n_ldpc);
+            BOOST_TEST((m.fecframe_symbols() - 1) * bits < m.n_ldpc);
+            // Only 128APSK does not fill its slots.
+            BOOST_TEST(m.xfecframe_symbols() - m.fecframe_symbols() == (bits == 7 ? 12u : 0u));
             BOOST_TEST(m.interleaver.size() == (bits == 2 ? 0u : bits));
             BOOST_TEST(m.k_bch % 8 == 0u);
             BOOST_TEST((m.k_bch < m.n_bch && m.n_bch < m.n_ldpc));
-            BOOST_TEST(m.fec_code.starts_with("s2_" + std::string(to_string(m.frame_size))));
+            const auto size = "_" + std::string(to_string(m.frame_size)) + "_";
+            BOOST_TEST(m.fec_code.find(size) != std::string::npos);
+            BOOST_TEST((m.pls_code >= 128 || m.fec_code.starts_with("s2_")));
             BOOST_TEST(m.data_field_bytes() == (m.k_bch - 80) / 8);
             BOOST_TEST(m.pls_code % 2 == 0);
             BOOST_TEST(pls_codes.insert(m.pls_code).second);
+            BOOST_TEST(names.emplace(m.name, m.frame_size).second);
         }
     }
 }
@@ -61,6 +82,9 @@ BOOST_AUTO_TEST_CASE(pls_codes_are_those_of_the_standard)
     BOOST_TEST(find_modcod("8psk_9-10", FrameSize::kNormal).interleaver == "012");
     BOOST_TEST(int(find_modcod("16apsk_2-3", FrameSize::kNormal).pls_code) == 18 << 2);
     BOOST_TEST(int(find_modcod("32apsk_8-9", FrameSize::kShort).pls_code) == (27 << 2 | 2));
+    BOOST_TEST(int(find_modcod("8apsk_5-9-l", FrameSize::kNormal).pls_code) == 138);
+    BOOST_TEST(int(find_modcod("256apsk_3-4", FrameSize::kNormal).pls_code) == 214);
+    BOOST_TEST(int(find_modcod("qpsk_11-45", FrameSize::kShort).pls_code) == 216);
 }
 
 BOOST_AUTO_TEST_CASE(every_pls_code_finds_its_row_with_and_without_pilots_and_no_other_does)
@@ -76,6 +100,8 @@ BOOST_AUTO_TEST_CASE(every_pls_code_finds_its_row_with_and_without_pilots_and_no
     BOOST_TEST(found == 2 * modcods().size());
     BOOST_TEST(modcod_of_pls_code(0) == nullptr);       // dummy PLFRAME
     BOOST_TEST(modcod_of_pls_code(29 << 2) == nullptr); // reserved
+    BOOST_TEST(modcod_of_pls_code(128) == nullptr);     // reserved; 129 and 131 are VL-SNR's
+    BOOST_TEST(modcod_of_pls_code(176) == nullptr);     // reserved
 }
 
 BOOST_AUTO_TEST_CASE(ideal_es_n0_is_given_for_normal_frames_and_unknown_for_short_ones)

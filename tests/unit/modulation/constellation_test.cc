@@ -89,6 +89,25 @@ BOOST_DATA_TEST_CASE(thirty_two_apsk_has_the_rings_of_table_10,
     check_rings(constellation, {1, gamma1, gamma2}, {{4, 1. / 4}, {12, 1. / 12}, {16, 0}});
 }
 
+BOOST_AUTO_TEST_CASE(constellations_of_s2x_have_the_rings_of_their_names)
+{
+    check_rings(find_constellation("8+8APSK 100/180"), {1, 2.19}, {{8, 1. / 8}, {8, 1. / 8}});
+    check_rings(find_constellation("16+16+16+16APSK 128/180"), {1, 1.88, 2.72, 3.95},
+                {{16, 1. / 16}, {16, 1. / 16}, {16, 1. / 16}, {16, 1. / 16}});
+    check_rings(find_constellation("8+16+20+20APSK 4/5"), {1, 2.2, 3.6, 5.2},
+                {{8, 1. / 8}, {16, 1. / 16}, {20, 1. / 20}, {20, 1. / 20}});
+    check_rings(find_constellation("4+12+20+28APSK 132/180"), {1, 2.4, 4.3, 7.0},
+                {{4, 1. / 4}, {12, 1. / 12}, {20, 1. / 20}, {28, 1. / 28}});
+}
+
+BOOST_AUTO_TEST_CASE(points_differ)
+{
+    for (const auto& constellation : constellations())
+        for (size_t a = 0; a < constellation.points.size(); ++a)
+            for (size_t b = 0; b < a; ++b)
+                BOOST_TEST(std::abs(constellation.points[a] - constellation.points[b]) > 1e-4);
+}
+
 BOOST_AUTO_TEST_CASE(mean_power_is_1)
 {
     for (const auto& constellation : constellations()) {

@@ -61,7 +61,9 @@ BOOST_DATA_TEST_CASE(llrs_equal_the_formula,
 BOOST_DATA_TEST_CASE(llrs_of_apsk_equal_the_formula_on_every_simd_target,
                      bdata::make(test::simd_targets()) *
                          bdata::make({"4+12APSK 2/3", "4+12APSK 9/10", "4+12+16APSK 3/4",
-                                      "4+12+16APSK 9/10"}) *
+                                      "4+12+16APSK 9/10", "2+4+2APSK 100/180", "8+8APSK 18/30",
+                                      "4+12+16rbAPSK 2/3 short", "8+16+20+20APSK 4/5",
+                                      "128APSK 140/180"}) *
                          bdata::make({0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 500}),
                      target,
                      name,
@@ -70,6 +72,18 @@ BOOST_DATA_TEST_CASE(llrs_of_apsk_equal_the_formula_on_every_simd_target,
     const test::OnlyTarget only(target);
     for (const float n0 : {0.5f, 0.05f})
         compare_with_reference(find_constellation(name), size_t(symbols), n0);
+}
+
+BOOST_DATA_TEST_CASE(llrs_of_every_constellation_equal_the_formula,
+                     bdata::make(test::simd_targets()),
+                     target)
+{
+    const test::OnlyTarget only(target);
+    for (const auto& constellation : constellations())
+        BOOST_TEST_CONTEXT(constellation.name)
+        {
+            compare_with_reference(constellation, 67, 0.02f);
+        }
 }
 
 BOOST_AUTO_TEST_CASE(as_many_as_256_points_equal_the_formula)

@@ -41,7 +41,9 @@ std::ostream& operator<<(std::ostream& out, const Case& c)
 const std::vector<Case> kCases{{"QPSK", 6, 800},
                                {"4+12APSK 2/3", 9, 14000},
                                {"4+12APSK 3/4", 10.5, 2600},
-                               {"4+12+16APSK 4/5", 13.6, 400}};
+                               {"4+12+16APSK 4/5", 13.6, 400},
+                               {"8+16+20+20APSK 4/5", 16, 1000},
+                               {"256APSK 135/180", 20, 300}};
 
 } // namespace
 
@@ -61,12 +63,30 @@ BOOST_DATA_TEST_CASE(the_spread_of_a_step_is_what_the_information_says, bdata::m
     double mean = 0;
     for (unsigned trial = 0; trial < 200; ++trial) {
         const auto symbols = received(constellation, n0, phase, c.symbols, random);
-        errors.push_back(likelihood.phase_step(symbols, 0) - phase);
+        errors.push_back(likelihood.refine(symbols, {}).phase - phase);
         mean += errors.back() / 200;
     }
     BOOST_TEST(test::root_mean_square(errors) < 1.25 * deviation);
     BOOST_TEST(test::root_mean_square(errors) > 0.8 * deviation);
     BOOST_TEST(std::abs(mean) < 0.4 * deviation);
+}
+
+BOOST_DATA_TEST_CASE(steps_lead_to_the_gain, bdata::make(kCases), c)
+{
+    const auto& constellation = modulation::find_constellation(c.constellation);
+    const double n0 = 1 / test::power_of_db(c.es_n0_db);
+    PhaseLikelihood likelihood;
+    likelihood.prepare(constellation, n0);
+    test::Random random(5);
+    for (const double gain : {0.97, 1.0, 1.04}) {
+        auto symbols = received(constellation, n0, 0, 20000, random);
+        for (Sample& y : symbols)
+            y *= float(gain);
+        PhaseLikelihood::Carrier carrier;
+        for (unsigned step = 0; step < 20; ++step)
+            carrier = likelihood.refine(symbols, carrier);
+        BOOST_TEST(std::abs(carrier.gain - gain) < 0.01);
+    }
 }
 
 BOOST_DATA_TEST_CASE(the_right_phase_is_the_likeliest, bdata::make(kCases), c)
@@ -92,7 +112,7 @@ BOOST_AUTO_TEST_CASE(steps_are_limited_and_what_is_no_number_gives_one_of_the_ce
     PhaseLikelihood likelihood;
     likelihood.prepare(modulation::find_constellation("4+12+16APSK 4/5"), 0);
     const std::vector<Sample> turned(64, Sample(std::polar(1.27, 0.2)));
-    BOOST_TEST(std::abs(likelihood.phase_step(turned, 0)) <= PhaseLikelihood::kMostStep);
+    BOOST_TEST(std::abs(likelihood.refine(turned, {}).phase) <= PhaseLikelihood::kMostStep);
     const std::vector<Sample> outside{{1e30f, -1e30f}, {NAN, 0}, {INFINITY, NAN}};
     BOOST_TEST(std::isfinite(likelihood.log_likelihood(outside)));
 }

@@ -142,7 +142,7 @@ BOOST_DATA_TEST_CASE(a_frame_of_another_transmitter_that_stands_alone_comes_out,
                      chain)
 {
     using depinsat::test::read_dvbs2_vector;
-    Channel channel(17);
+    Channel channel(chain.slots > 120 || chain.short_frame ? 17 : 26);
     channel.send(read_dvbs2_vector<Sample>(std::string(chain.name) + ".plframe.cf32"));
     const CaptureSpec spec{.pl_scrambling_n = chain.pl_scrambling_n};
     const auto reception = receive(receiver_config(spec), channel.finish());

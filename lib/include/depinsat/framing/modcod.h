@@ -14,11 +14,11 @@ std::string_view to_string(FrameSize);
 
 /// One row of the MODCOD tables of DVB-S2 and DVB-S2X.
 ///
-/// Standard  EN 302 307-1, tables 5, 11 and 12; EN 302 307-2, tables 5 and 17.
+/// Standard  EN 302 307-1, tables 5, 11 and 12; EN 302 307-2, tables 5 and 17. Without VL-SNR.
 /// Names     `constellation`, `interleaver` and `fec_code` are keys of the tables of
 ///           modulation/ and fec/, so that framing knows neither.
 struct Modcod {
-    std::string_view name; ///< "qpsk_1-2", "8psk_3-4", "s2x_8apsk_100-180"
+    std::string_view name; ///< "qpsk_1-2", "8psk_3-4", "16apsk_2-3-l" ...
     FrameSize frame_size;
     std::string_view constellation; ///< "QPSK", "8PSK", "4+12APSK 3/4" ...
     std::string_view interleaver;   ///< column read-out order, "012"; empty: none
@@ -30,6 +30,13 @@ struct Modcod {
     unsigned slots;       ///< 90-symbol slots of the XFECFRAME
     uint8_t pls_code;     ///< as sent without pilots; + 1 with pilots
     double ideal_esn0_db; ///< quasi-error-free in AWGN; NaN where no source gives it
+
+    /// Symbols that carry the FECFRAME. Bits that 128APSK lacks to a whole symbol are 0.
+    size_t fecframe_symbols() const { return (n_ldpc + bits_per_symbol - 1) / bits_per_symbol; }
+
+    /// Symbols of the XFECFRAME, whole slots; those behind the FECFRAME (12 of 128APSK) are
+    /// filler.
+    size_t xfecframe_symbols() const { return size_t(slots) * 90; }
 
     /// Bytes that a frame carries behind its BBHEADER.
     size_t data_field_bytes() const { return k_bch / 8 - 10; }

@@ -8,16 +8,16 @@
 
 namespace depinsat::sync {
 
-/// What symbols of unknown data tell about the phase of their carrier.
+/// What symbols of unknown data tell about the phase and amplitude of their carrier.
 ///
 /// Model     y = exp(j phase) d + noise of power n0, each point d as likely as any other; the
-///           log-likelihood log(mean over d of exp(-|y - d|^2 / n0)) and the posterior mean of
-///           d are read from a grid.
+///           log-likelihood log(mean over d of exp(-|y - d|^2 / n0)) and the posterior means
+///           of d and |d|^2 are read from a grid.
 /// Why       hard decisions stop to tell anything where the codes of 16APSK still hold: with
 ///           neighbouring points 2.3 deviations of the noise apart the mean decision follows
 ///           the phase. Here their information is used as far as there is any.
 /// Cost      2 to 4 ns per symbol; prepare() about 1 ms where the noise has changed by 0.5 dB.
-/// Memory    50 kB in the object.
+/// Memory    100 kB in the object.
 class PhaseLikelihood
 {
 public:
@@ -37,22 +37,31 @@ public:
     /// Accuracy  a gap is 8 or more standard deviations of 3240 symbols.
     bool in_phase(std::span<const Sample> symbols) const;
 
-    /// Phase of the symbols beyond `phase`, by one step of the method of scoring.
-    ///
-    /// Range     a fraction of the angle between neighbouring points; limited to +-kMostStep.
-    /// Accuracy  standard deviation 1 / sqrt(N information()) radians, if that is in the range.
-    double phase_step(std::span<const Sample> symbols, double phase) const;
+    struct Carrier {
+        double phase = 0; ///< radians
+        double gain = 1;  ///< amplitude; 1 is that of symbols of mean power 1
+    };
 
-    static constexpr double kMostStep = 0.1; ///< radians
+    /// Carrier of the symbols, from what it is about: the phase by one step of the method of
+    /// scoring, the gain by one of expectation and maximisation.
+    ///
+    /// Range     a fraction of the distance to neighbouring points; steps are limited to
+    ///           +-kMostStep radians, and gains to 1 +- kMostStep of what they were.
+    /// Accuracy  of the phase: standard deviation 1 / sqrt(N information()) radians, if that is
+    ///           in the range.
+    Carrier refine(std::span<const Sample> symbols, Carrier about) const;
+
+    static constexpr double kMostStep = 0.1;
     static constexpr double kLeastGap = 0.3; ///< nats per symbol
 
 private:
-    static constexpr int kCells = 64;
-    static constexpr float kReach = 1.7f, kCell = 2 * kReach / kCells;
+    static constexpr int kCells = 80;
+    static constexpr float kReach = 2.0f, kCell = 2 * kReach / kCells;
 
     struct Cell {
         Sample mean;          // posterior mean of the point
         float log_likelihood; // nats
+        float power;          // posterior mean
     };
 
     struct Share {

@@ -9,9 +9,10 @@
 #include <complex>
 #include <numbers>
 
-/// No power of APSK leaves a carrier that stands out of the noise. Known symbols give phase and
-/// frequency, up to whole turns between two of them; which of these it is, the likelihood of
-/// all symbols between tells.
+/// No power of APSK leaves a carrier that stands out of the noise, and the 8th of 8PSK does not
+/// do so where its lowest codes still hold. Known symbols give phase and frequency, up to whole
+/// turns between two of them; which of these it is, the likelihood of all symbols between
+/// tells.
 namespace depinsat::waveform {
 
 namespace {
@@ -22,9 +23,11 @@ constexpr double kTwoPi = 2 * std::numbers::pi;
 constexpr double kDeviations = 5;  // of the frequency, in the range that it is given with
 constexpr double kTried = 4;       // deviations
 constexpr double kSteady = 1.5e-5; // deviation from one frame to the next, cycles per symbol
-constexpr unsigned kFractions = 8; // of a turn over the frame that are tried without an end
+constexpr double kFractions = 2;   // of a turn over the frame that are tried without an end,
+                                 // times the root of the number of points
 constexpr double kBlockInformation = 1000; // radians^-2: a deviation of 0.03
 constexpr size_t kLeastBlock = 256;        // symbols
+constexpr double kGainVariance = 4e-4;     // of the gain control, from frame to frame
 
 /// Frequency as a Gaussian, cycles per symbol.
 struct Belief {
@@ -46,12 +49,11 @@ Belief believed(std::span<const Sample> received, uint8_t pls_code, double range
 
 } // namespace
 
-double Dvbs2Carrier::recover_apsk(const Dvbs2Plframe& frame, double range)
+double Dvbs2Carrier::recover_by_likelihood(const Dvbs2Plframe& frame, double range)
 {
     measure(frame);
     const auto belief =
         believed(std::span(symbols_).first(kPlHeaderSymbols), frame.pls_code, range, snr_.n0());
-    likelihood_.prepare(modulation::find_constellation(frame.modcod->constellation), snr_.n0());
     raw_ = symbols_;
     const auto known = known_frequency(frame);
     const double step = 1 / known.turn;
@@ -59,19 +61,22 @@ double Dvbs2Carrier::recover_apsk(const Dvbs2Plframe& frame, double range)
         known.frequency + step * std::round((belief.frequency - known.frequency) / step);
     const int tried =
         known.turn * range < 0.5 ? 0 : int(std::ceil(kTried * belief.deviation / step));
+    const auto& constellation = modulation::find_constellation(frame.modcod->constellation);
+    auto& likelihood = likelihoods_[&constellation];
+    likelihood.prepare(constellation, snr_.n0());
     double best = first, highest = -1e300;
     for (int k = -tried; k <= tried && tried > 0; ++k) {
         const double off = (first + k * step - belief.frequency) / belief.deviation;
         correct(frame, first + k * step);
-        const double score = likelihood_.log_likelihood(xfecframe_) - 0.5 * off * off;
+        const double score = likelihood.log_likelihood(xfecframe_) - 0.5 * off * off;
         if (score > highest) {
             highest = score;
             best = first + k * step;
         }
     }
     correct(frame, best);
-    const double rest = frame.pilots ? 0 : follow_phase(frame) / kTwoPi;
-    carrier_found_ = likelihood_.in_phase(xfecframe_);
+    const double rest = frame.pilots ? 0 : follow_phase(frame, likelihood) / kTwoPi;
+    carrier_found_ = likelihood.in_phase(xfecframe_);
     return best + rest;
 }
 
@@ -110,34 +115,51 @@ Dvbs2Carrier::Known Dvbs2Carrier::known_frequency(const Dvbs2Plframe& frame) con
     if (!frame.next_header.empty())
         add(frame.symbols.size(), kHeaderMiddle, known_header(frame.next_pls_code));
     if (count == 0)
-        return {0, kFractions * double(frame.symbols.size())};
+        return {0, kFractions * std::exp2(0.5 * frame.modcod->bits_per_symbol) *
+                       double(frame.symbols.size())};
     return {std::arg(turn) * count / (kTwoPi * distance), distance / count};
 }
 
-/// Without pilots: what is left of the phase, block by block.
-/// @return radians per symbol that the frequency is still off.
-double Dvbs2Carrier::follow_phase(const Dvbs2Plframe& frame)
+/// Amplitude of the PLHEADER, as far as it tells more than the frames before did.
+double Dvbs2Carrier::header_gain(const Dvbs2Plframe& frame) const
 {
-    const double wanted = kBlockInformation / std::max(likelihood_.information(), 1e-3);
+    const auto sent = known_header(frame.pls_code);
+    std::complex<double> sum = 0;
+    for (size_t i = 0; i < sent.size(); ++i)
+        sum += symbols_[i] * std::conj(sent[i]);
+    const double measured =
+        std::abs(sum) / (kPlHeaderSymbols * std::sqrt(std::max(snr_.signal_power(), 1e-12)));
+    const double variance = snr_.n0() / (2.0 * kPlHeaderSymbols);
+    return 1 + (measured - 1) * kGainVariance / (kGainVariance + variance);
+}
+
+/// Without pilots: what is left of the phase, and the gain, block by block.
+/// @return radians per symbol that the frequency is still off.
+double Dvbs2Carrier::follow_phase(const Dvbs2Plframe& frame,
+                                  const sync::PhaseLikelihood& likelihood)
+{
+    const double wanted = kBlockInformation / std::max(likelihood.information(), 1e-3);
     const size_t block = std::max(kLeastBlock, size_t(wanted)), size = xfecframe_.size();
     const size_t blocks = size / block;
     if (blocks == 0)
         return 0;
     const double end = double(size) + kHeaderMiddle;
-    double phase = 0;
+    sync::PhaseLikelihood::Carrier carrier{0, header_gain(frame)};
     track_.clear();
     track_.add_known(kHeaderMiddle - kPlHeaderSymbols, 0);
     for (size_t k = 0; k < blocks; ++k) {
         const size_t begin = k * size / blocks, behind = (k + 1) * size / blocks;
         const auto symbols = std::span(xfecframe_).subspan(begin, behind - begin);
-        phase += likelihood_.phase_step(symbols, phase);
-        track_.add_known(0.5 * double(begin + behind - 1), phase);
+        carrier = likelihood.refine(symbols, carrier);
+        track_.add_known(0.5 * double(begin + behind - 1), carrier.phase);
+        for (Sample& x : symbols)
+            x *= float(1 / carrier.gain);
     }
     const bool open = frame.next_header.empty();
     if (!open)
         track_.add_known(end, 0);
     track_.correct(xfecframe_);
-    return open ? phase / (double(size) + kPlHeaderSymbols) : 0;
+    return open ? carrier.phase / (double(size) + kPlHeaderSymbols) : 0;
 }
 
 } // namespace depinsat::waveform
