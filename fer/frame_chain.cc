@@ -8,7 +8,6 @@
 #include <array>
 #include <cassert>
 #include <cmath>
-#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -99,8 +98,8 @@ FrameChain::FrameChain(const ChainPlan& plan)
     const size_t coded = codec_->coded_bits();
     if (interleaved_ && coded % 8 != 0)
         throw std::invalid_argument("code \"" + plan.codec.code +
-                                    "\" does not fill whole bytes, which " + plan.constellation +
-                                    " is interleaved in");
+                                    "\" does not fill whole bytes, which " +
+                                    plan.constellation + " is interleaved in");
     // Whole symbols of whole bytes; what is more than symbols() is not sent.
     codeword_.resize(bytes_of_bits(coded));
     labels_.resize((8 * codeword_.size() + bits - 1) / bits);

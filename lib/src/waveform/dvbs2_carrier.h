@@ -7,6 +7,7 @@
 #include "depinsat/sync/phase_likelihood.h"
 #include "depinsat/sync/snr_estimator.h"
 
+#include <complex>
 #include <map>
 #include <optional>
 #include <span>
@@ -61,10 +62,18 @@ private:
         double turn;      // symbols
     };
 
+    struct KnownBlock {
+        double middle; // symbols
+        std::complex<double> sum;
+    };
+
     double recover_by_power(const Dvbs2Plframe&, double range);
     double recover_by_likelihood(const Dvbs2Plframe&, double range);
     void correct(const Dvbs2Plframe&, double frequency);
+    void sum_known(const Dvbs2Plframe&);
     Known known_frequency(const Dvbs2Plframe&) const;
+    double known_sum(double frequency) const;
+    double nearest_peak(double centre, double range) const;
     double header_gain(const Dvbs2Plframe&) const;
     double follow_phase(const Dvbs2Plframe&, const sync::PhaseLikelihood&);
     void track_known(const Dvbs2Plframe&);
@@ -78,6 +87,7 @@ private:
     sync::PhaseTrack track_;
     std::map<const modulation::Constellation*, sync::PhaseLikelihood> likelihoods_;
     bool carrier_found_ = false;
+    std::vector<KnownBlock> known_;
     std::vector<Sample> symbols_, raw_, carrier_, xfecframe_;
 };
 

@@ -24,7 +24,8 @@ constexpr double kDeviations = 5;  // of the frequency, in the range that it is 
 constexpr double kTried = 4;       // deviations
 constexpr double kSteady = 1.5e-5; // deviation from one frame to the next, cycles per symbol
 constexpr double kFractions = 2;   // of a turn over the frame that are tried without an end,
-                                 // times the root of the number of points
+                                   // times the root of the number of points
+constexpr double kPeakGrid = 0.1;  // of the width of a peak
 constexpr double kBlockInformation = 1000; // radians^-2: a deviation of 0.03
 constexpr size_t kLeastBlock = 256;        // symbols
 constexpr double kGainVariance = 4e-4;     // of the gain control, from frame to frame
@@ -55,23 +56,27 @@ double Dvbs2Carrier::recover_by_likelihood(const Dvbs2Plframe& frame, double ran
     const auto belief =
         believed(std::span(symbols_).first(kPlHeaderSymbols), frame.pls_code, range, snr_.n0());
     raw_ = symbols_;
+    sum_known(frame);
+    const auto& constellation = modulation::find_constellation(frame.modcod->constellation);
+    auto& likelihood = likelihoods_[&constellation];
+    likelihood.prepare(constellation, snr_.n0());
     const auto known = known_frequency(frame);
     const double step = 1 / known.turn;
     const double first =
         known.frequency + step * std::round((belief.frequency - known.frequency) / step);
     const int tried =
         known.turn * range < 0.5 ? 0 : int(std::ceil(kTried * belief.deviation / step));
-    const auto& constellation = modulation::find_constellation(frame.modcod->constellation);
-    auto& likelihood = likelihoods_[&constellation];
-    likelihood.prepare(constellation, snr_.n0());
+    const double per_sum = 2 / (snr_.n0() * std::sqrt(std::max(snr_.signal_power(), 1e-12)));
     double best = first, highest = -1e300;
     for (int k = -tried; k <= tried && tried > 0; ++k) {
-        const double off = (first + k * step - belief.frequency) / belief.deviation;
-        correct(frame, first + k * step);
-        const double score = likelihood.log_likelihood(xfecframe_) - 0.5 * off * off;
+        const double frequency = nearest_peak(first + k * step, step / 2);
+        const double off = (frequency - belief.frequency) / belief.deviation;
+        correct(frame, frequency);
+        const double score = likelihood.log_likelihood(xfecframe_) +
+                             per_sum * known_sum(frequency) - 0.5 * off * off;
         if (score > highest) {
             highest = score;
-            best = first + k * step;
+            best = frequency;
         }
     }
     correct(frame, best);
@@ -90,34 +95,60 @@ void Dvbs2Carrier::correct(const Dvbs2Plframe& frame, double frequency)
     extract(frame);
 }
 
-Dvbs2Carrier::Known Dvbs2Carrier::known_frequency(const Dvbs2Plframe& frame) const
+/// Known symbols as received, their modulation taken away, block by block.
+void Dvbs2Carrier::sum_known(const Dvbs2Plframe& frame)
 {
-    const auto sum_at = [&](size_t begin, std::span<const Sample> sent) {
+    known_.clear();
+    const auto add = [&](size_t begin, std::span<const Sample> sent) {
         std::complex<double> sum = 0;
         for (size_t i = 0; i < sent.size(); ++i)
             sum += raw_[begin + i] * std::conj(sent[i]);
-        return sum;
+        known_.push_back({double(begin) + 0.5 * double(sent.size() - 1), sum});
     };
-    auto last = sum_at(0, known_header(frame.pls_code));
-    double last_middle = kHeaderMiddle, distance = 0, count = 0;
-    std::complex<double> turn = 0;
-    const auto add = [&](size_t begin, double middle, std::span<const Sample> sent) {
-        const auto sum = sum_at(begin, sent);
-        turn += sum * std::conj(last);
-        distance += double(begin) + middle - last_middle;
-        ++count;
-        last = sum;
-        last_middle = double(begin) + middle;
-    };
+    add(0, known_header(frame.pls_code));
     const size_t blocks = frame.pilots ? framing::pilot_blocks(frame.modcod->slots) : 0;
     for (size_t block = 0; block < blocks; ++block)
-        add(kPlHeaderSymbols + framing::pilot_block_begin(block), kPilotMiddle, pilot_block());
+        add(kPlHeaderSymbols + framing::pilot_block_begin(block), pilot_block());
     if (!frame.next_header.empty())
-        add(frame.symbols.size(), kHeaderMiddle, known_header(frame.next_pls_code));
-    if (count == 0)
+        add(frame.symbols.size(), known_header(frame.next_pls_code));
+}
+
+Dvbs2Carrier::Known Dvbs2Carrier::known_frequency(const Dvbs2Plframe& frame) const
+{
+    if (known_.size() == 1)
         return {0, kFractions * std::exp2(0.5 * frame.modcod->bits_per_symbol) *
                        double(frame.symbols.size())};
-    return {std::arg(turn) * count / (kTwoPi * distance), distance / count};
+    std::complex<double> turn = 0;
+    for (size_t k = 1; k < known_.size(); ++k)
+        turn += known_[k].sum * std::conj(known_[k - 1].sum);
+    const double distance =
+        (known_.back().middle - known_.front().middle) / double(known_.size() - 1);
+    return {std::arg(turn) / (kTwoPi * distance), distance};
+}
+
+/// How much the known symbols add up to, if this is the frequency.
+double Dvbs2Carrier::known_sum(double frequency) const
+{
+    std::complex<double> sum = 0;
+    for (const auto& block : known_)
+        sum += block.sum * std::polar(1.0, -kTwoPi * frequency * block.middle);
+    return std::abs(sum);
+}
+
+/// The known blocks do not lie at equal distances, so whole turns do not between their peaks.
+double Dvbs2Carrier::nearest_peak(double centre, double range) const
+{
+    if (known_.size() < 3)
+        return centre;
+    const double step = kPeakGrid / (known_.back().middle - known_.front().middle);
+    const auto half = int(range / step);
+    double best = centre, highest = known_sum(centre);
+    for (int k = -half; k <= half; ++k)
+        if (const double sum = known_sum(centre + k * step); sum > highest) {
+            highest = sum;
+            best = centre + k * step;
+        }
+    return best;
 }
 
 /// Amplitude of the PLHEADER, as far as it tells more than the frames before did.

@@ -117,14 +117,16 @@ Dvbs2FrameSync::take(const sync::SymbolBuffer& buffer, uint64_t end, bool last)
     const auto [modcod, pilots, symbols] = *plan(pls_code_);
     const uint64_t next = place_ + symbols;
     const bool has_next = end >= next + kPlHeaderSymbols;
-    if (end < next || (!pilots && !has_next && !last))
+    // Behind a frame whose carrier is not known well the next PLHEADER tells whole turns apart.
+    const bool wants_next = !pilots || range_ > kTrackedRange;
+    if (end < next || (wants_next && !has_next && !last))
         return std::nullopt;
     Frame frame{place_,
                 {pls_code_, modcod, pilots, buffer.view(place_, symbols), {}, 0},
                 frequency_,
                 range_,
                 state_ == State::kFrame};
-    if (!pilots && has_next) {
+    if (wants_next && has_next) {
         const auto header = header_at(buffer, next, 0);
         if (header.correlation >= Dvbs2HeaderSearch::kSureInLock) {
             frame.plframe.next_header = buffer.view(next, kPlHeaderSymbols);

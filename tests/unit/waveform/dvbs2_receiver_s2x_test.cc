@@ -1,12 +1,13 @@
 #include "unit/waveform/dvbs2_capture.h"
 
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
 
 using namespace depinsat;
 using namespace depinsat::waveform::test;
-using framing::FrameSize;
 using framing::Modcod;
 
 namespace {
@@ -44,19 +45,15 @@ unsigned received_of(const Modcod& modcod, bool pilots, unsigned frames, double 
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(every_modcod_of_s2x_is_received_with_pilots_half_a_decibel_above_its_ideal)
+// Of six frames the first is cut.
+BOOST_DATA_TEST_CASE(every_modcod_of_s2x_is_received_near_its_ideal,
+                     boost::unit_test::data::make({true, false}),
+                     pilots)
 {
-    for (const Modcod& modcod : framing::modcods())
-        if (modcod.pls_code >= 128)
-            BOOST_TEST(received_of(modcod, true, 6, 0.5) == 5u,
-                       modcod.name << ' ' << to_string(modcod.frame_size));
-}
-
-BOOST_AUTO_TEST_CASE(
-    every_modcod_of_s2x_is_received_without_pilots_two_decibels_above_its_ideal)
-{
-    for (const Modcod& modcod : framing::modcods())
-        if (modcod.pls_code >= 128)
-            BOOST_TEST(received_of(modcod, false, 6, 2) == 5u,
-                       modcod.name << ' ' << to_string(modcod.frame_size));
+    for (const Modcod& modcod : framing::modcods()) {
+        if (modcod.pls_code < 128)
+            continue;
+        BOOST_TEST(received_of(modcod, pilots, 6, pilots ? 0.5 : 2) == 5u,
+                   modcod.name << ' ' << to_string(modcod.frame_size));
+    }
 }
