@@ -154,7 +154,7 @@ class LoopbackTest(unittest.TestCase):
             ("isi", lambda: depinsat.dvbs2_transmitter(isi=256)),
             ("stream_type", lambda: depinsat.dvbs2_transmitter(stream_type="tcp")),
             ("symbol_rate_baud", lambda: depinsat.dvbs2_receiver(symbol_rate_baud=0)),
-            ("sample_rate_hz", lambda: depinsat.dvbs2_receiver(sample_rate_hz=9e6, symbol_rate_baud=1e6)),
+            ("sample_rate_hz", lambda: depinsat.dvbs2_receiver(sample_rate_hz=1.1e6, symbol_rate_baud=1e6)),
             ("rolloff", lambda: depinsat.dvbs2_receiver(rolloff=0.3)),
             ("max_iterations", lambda: depinsat.dvbs2_receiver(max_iterations=0)),
             ("cores", lambda: depinsat.dvbs2_receiver(cores=0)),

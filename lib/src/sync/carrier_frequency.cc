@@ -1,16 +1,16 @@
 #include "depinsat/sync/carrier_frequency.h"
 
+#include "sync/rotor.h"
+
 #include <algorithm>
 #include <array>
 #include <cassert>
 #include <cmath>
-#include <numbers>
 
 namespace depinsat::sync {
 
 namespace {
 
-constexpr double kTwoPi = 2 * std::numbers::pi;
 constexpr size_t kDecimation = 16;
 
 using Wide = std::complex<double>;
@@ -18,16 +18,8 @@ using Wide = std::complex<double>;
 /// sum of x[k] exp(-j 2 pi frequency (k - middle))
 Wide spectrum(std::span<const Sample> x, double frequency)
 {
-    const double middle = 0.5 * double(x.size() - 1);
-    const Wide step = std::polar(1.0, -kTwoPi * frequency);
-    Wide turn = std::polar(1.0, kTwoPi * frequency * middle), sum = 0;
-    for (const Sample& value : x) {
-        sum += Wide(value.real() * turn.real() - value.imag() * turn.imag(),
-                    value.real() * turn.imag() + value.imag() * turn.real());
-        turn = {turn.real() * step.real() - turn.imag() * step.imag(),
-                turn.real() * step.imag() + turn.imag() * step.real()};
-    }
-    return sum;
+    const auto sum = turned_sum(Rotor(frequency), x.data(), x.size());
+    return Wide(sum) * phasor(-frequency * 0.5 * double(x.size() - 1));
 }
 
 /// Vertex of the parabola through three points a step apart, in steps from the middle one.

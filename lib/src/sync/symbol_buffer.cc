@@ -12,6 +12,13 @@ void SymbolBuffer::push(Sample symbol, double time)
     times_.push_back(time);
 }
 
+void SymbolBuffer::append(std::span<const Sample> symbols, std::span<const double> times)
+{
+    assert(symbols.size() == times.size());
+    symbols_.insert(symbols_.end(), symbols.begin(), symbols.end());
+    times_.insert(times_.end(), times.begin(), times.end());
+}
+
 std::span<const Sample> SymbolBuffer::view(uint64_t first, size_t count) const
 {
     assert(first >= begin() && first + count <= end());

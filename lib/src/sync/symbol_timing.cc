@@ -24,7 +24,7 @@ void SymbolTiming::process(std::span<const Sample> samples, SymbolBuffer& out)
 {
     history_.insert(history_.end(), samples.begin(), samples.end());
     while (ready())
-        step(out);
+        run(out);
     forget();
 }
 
@@ -40,25 +40,64 @@ bool SymbolTiming::ready() const
     return base_ - first_ + int64_t(filters_.half_width()) < int64_t(history_.size());
 }
 
-std::span<const Sample> SymbolTiming::window() const
+FilterPlace SymbolTiming::place() const
 {
-    const auto half = int64_t(filters_.half_width());
-    return std::span(history_).subspan(size_t(base_ - first_ + 1 - half), size_t(2 * half));
+    return {size_t(base_ - first_ + 1 - int64_t(filters_.half_width())),
+            filters_.phase(fraction_)};
 }
 
-void SymbolTiming::step(SymbolBuffer& out)
+void SymbolTiming::run(SymbolBuffer& out)
 {
+    const bool to_update = collect();
     if (started_)
-        out.push(filters_.symbol(window(), fraction_), double(base_) + fraction_);
-    double shift = 0;
-    if (symbols_to_product_ == 0) {
-        shift = loop_.add(filters_.timing_product(window(), fraction_));
-        symbols_to_product_ = TimingLoop::kSymbolsPerProduct;
-        if (!started_ && ++first_products_ == TimingLoop::kWindow)
-            return start(shift);
-    }
-    --symbols_to_product_;
+        put_out(out);
+    first_products_ += unsigned(products_);
+    const double shift = judge();
+    if (!to_update)
+        return;
+    if (!started_ && first_products_ == TimingLoop::kWindow)
+        return start(shift);
     move(samples_per_symbol_ * (1 + loop_.rate() + shift));
+}
+
+/// The symbols up to the next product that may move the clock, as far as there are samples.
+/// @return whether they end with that product; the clock then stands on it.
+bool SymbolTiming::collect()
+{
+    const double period = samples_per_symbol_ * (1 + loop_.rate());
+    const unsigned most_products = loop_.products_to_update();
+    symbols_ = products_ = 0;
+    do {
+        const FilterPlace here = place();
+        symbol_places_[symbols_] = here;
+        times_[symbols_++] = double(base_) + fraction_;
+        if (symbols_to_product_ == 0) {
+            product_places_[products_++] = here;
+            symbols_to_product_ = TimingLoop::kSymbolsPerProduct;
+        }
+        --symbols_to_product_;
+        if (products_ == most_products)
+            return true;
+        move(period);
+    } while (ready());
+    return false;
+}
+
+void SymbolTiming::put_out(SymbolBuffer& out)
+{
+    std::array<Sample, kMostSymbols> values;
+    filters_.symbols(history_, std::span(symbol_places_).first(symbols_), values);
+    out.append(std::span(values).first(symbols_), std::span(times_).first(symbols_));
+}
+
+double SymbolTiming::judge()
+{
+    std::array<Sample, TimingLoop::kProductsPerUpdate> values;
+    filters_.timing_products(history_, std::span(product_places_).first(products_), values);
+    double shift = 0;
+    for (const Sample& product : std::span(values).first(products_))
+        shift += loop_.add(product);
+    return shift;
 }
 
 void SymbolTiming::move(double samples)

@@ -1,6 +1,7 @@
 #include "depinsat/sync/timing_filters.h"
 
 #include "depinsat/modulation/root_raised_cosine.h"
+#include "sync/timing_kernels.h"
 
 #include <algorithm>
 #include <array>
@@ -70,47 +71,37 @@ void TimingFilters::add_phase(std::span<const float> prototype, double fraction)
         const auto matched = float(scale * interpolate(prototype, t));
         const auto cosine = float(edge * std::cos(kPi * t));
         const auto sine = float(edge * std::sin(kPi * t));
-        matched_.values.insert(matched_.values.end(), {matched, matched});
-        edge_cosine_.values.insert(edge_cosine_.values.end(), {cosine, cosine});
-        edge_sine_.values.insert(edge_sine_.values.end(), {sine, sine});
+        matched_.insert(matched_.end(), {matched, matched});
+        edge_cosine_.insert(edge_cosine_.end(), {cosine, cosine});
+        edge_sine_.insert(edge_sine_.end(), {sine, sine});
     }
 }
 
-size_t TimingFilters::phase_of(double fraction) const
+void TimingFilters::symbols(std::span<const Sample> samples,
+                            std::span<const FilterPlace> places,
+                            std::span<Sample> out) const
 {
-    assert(fraction >= 0 && fraction <= 1);
-    return size_t(fraction * double(phases_ - 1) + 0.5);
+    assert(out.size() >= places.size());
+    assert(std::ranges::all_of(places, [&](const FilterPlace& place) {
+        return place.window + 2 * half_width_ <= samples.size() && place.phase < phases_;
+    }));
+    filter_windows(places, samples.data(), {matched_.data(), 4 * half_width_}, out.data());
 }
 
-Sample TimingFilters::dot(const Taps& taps, const Sample* window, size_t phase) const
+void TimingFilters::timing_products(std::span<const Sample> samples,
+                                    std::span<const FilterPlace> places,
+                                    std::span<Sample> out) const
 {
-    const size_t count = 4 * half_width_;
-    const float* tap = taps.values.data() + phase * count;
-    const auto* x = reinterpret_cast<const float*>(window);
-    std::array<float, kLanes> sums{};
-    for (size_t i = 0; i < count; i += kLanes)
-        for (size_t lane = 0; lane < kLanes; ++lane)
-            sums[lane] += x[i + lane] * tap[i + lane];
-    for (size_t width = kLanes / 2; width >= 2; width /= 2)
-        for (size_t lane = 0; lane < width; ++lane)
-            sums[lane] += sums[lane + width];
-    return {sums[0], sums[1]};
-}
-
-Sample TimingFilters::symbol(std::span<const Sample> window, double fraction) const
-{
-    assert(window.size() == 2 * half_width_);
-    return dot(matched_, window.data(), phase_of(fraction));
-}
-
-Sample TimingFilters::timing_product(std::span<const Sample> window, double fraction) const
-{
-    assert(window.size() == 2 * half_width_);
-    const Sample a = dot(edge_cosine_, window.data(), phase_of(fraction));
-    const Sample b = dot(edge_sine_, window.data(), phase_of(fraction));
-    const Sample upper{a.real() - b.imag(), a.imag() + b.real()};
-    const Sample lower{a.real() + b.imag(), a.imag() - b.real()};
-    return upper * std::conj(lower);
+    assert(places.size() <= kMostProducts && out.size() >= places.size());
+    std::array<Sample, kMostProducts> cosines, sines;
+    filter_windows(places, samples.data(), {edge_cosine_.data(), 4 * half_width_},
+                   {edge_sine_.data(), 4 * half_width_}, cosines.data(), sines.data());
+    for (size_t i = 0; i < places.size(); ++i) {
+        const Sample a = cosines[i], b = sines[i];
+        const Sample upper{a.real() - b.imag(), a.imag() + b.real()};
+        const Sample lower{a.real() + b.imag(), a.imag() - b.real()};
+        out[i] = upper * std::conj(lower);
+    }
 }
 
 } // namespace depinsat::sync

@@ -13,7 +13,14 @@ BOOST_AUTO_TEST_CASE(symbols_keep_their_numbers_when_older_ones_are_dropped)
     uint64_t next = 0;
     for (const uint64_t keep_from : {0u, 1u, 5u, 5u, 90u, 91u, 200u}) {
         for (const uint64_t end = next + 50; next < end; ++next)
-            buffer.push(Sample(float(next)), 2.0 * double(next));
+            if (next % 4 == 2 && next + 2 <= end) {
+                const Sample symbols[] = {Sample(float(next)), Sample(float(next + 1))};
+                const double times[] = {2.0 * double(next), 2.0 * double(next + 1)};
+                buffer.append(symbols, times);
+                ++next;
+            } else {
+                buffer.push(Sample(float(next)), 2.0 * double(next));
+            }
         buffer.drop_before(keep_from);
         BOOST_TEST(buffer.begin() == keep_from);
         BOOST_TEST(buffer.end() == next);

@@ -19,6 +19,9 @@ public:
     /// @param time  of the symbol, in input samples.
     void push(Sample symbol, double time);
 
+    /// push() of each.
+    void append(std::span<const Sample> symbols, std::span<const double> times);
+
     /// Symbols [first, first + count), which must be there.
     std::span<const Sample> view(uint64_t first, size_t count) const;
     double time(uint64_t index) const;

@@ -2,11 +2,18 @@
 
 #include "depinsat/core/types.h"
 
+#include <cassert>
 #include <cstddef>
 #include <span>
 #include <vector>
 
 namespace depinsat::sync {
+
+/// Where filters are evaluated.
+struct FilterPlace {
+    size_t window; ///< number of its first sample
+    size_t phase;  ///< of the filters
+};
 
 /// Matched filter and band-edge filters of a root-raised-cosine signal, evaluated at any time.
 ///
@@ -28,32 +35,38 @@ public:
     /// Samples needed on each side of the time of a symbol.
     size_t half_width() const { return half_width_; }
 
-    /// Output of the matched filter.
-    ///
-    /// @param window    2 * half_width() samples; the first `half_width()` lie at or before the
-    ///                  wanted time.
-    /// @param fraction  wanted time, in samples behind window[half_width() - 1]; 0 to 1.
-    Sample symbol(std::span<const Sample> window, double fraction) const;
+    /// Number of the filters for a time so many samples, 0 to 1, behind the `half_width()`-th
+    /// of a window of 2 * half_width() samples.
+    size_t phase(double fraction) const
+    {
+        assert(fraction >= 0 && fraction <= 1);
+        return size_t(fraction * double(phases_ - 1) + 0.5);
+    }
+
+    /// Output of the matched filter at each place.
+    void symbols(std::span<const Sample> samples,
+                 std::span<const FilterPlace> places,
+                 std::span<Sample> out) const;
 
     /// Upper times conjugate lower band edge (Godard, 1978). Its mean is positive and real
     /// where the pulse of a symbol is centred, and turns by +2 pi as the time moves on by one
     /// symbol; a carrier offset does not turn it.
-    Sample timing_product(std::span<const Sample> window, double fraction) const;
+    ///
+    /// @param places  at most kMostProducts.
+    void timing_products(std::span<const Sample> samples,
+                         std::span<const FilterPlace> places,
+                         std::span<Sample> out) const;
+
+    static constexpr size_t kMostProducts = 16;
 
 private:
-    struct Taps {
-        std::vector<float> values; // each twice, for I and Q; phases one after another
-    };
-
-    Sample dot(const Taps&, const Sample* window, size_t phase) const;
-    size_t phase_of(double fraction) const;
     void add_phase(std::span<const float> prototype, double fraction);
 
     double samples_per_symbol_;
     double rolloff_;
     size_t half_width_;
     size_t phases_;
-    Taps matched_, edge_cosine_, edge_sine_;
+    std::vector<float> matched_, edge_cosine_, edge_sine_; // see FilterBank
 };
 
 } // namespace depinsat::sync

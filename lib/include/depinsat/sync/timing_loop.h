@@ -26,6 +26,12 @@ public:
     /// @return symbols by which the clock is to be moved on now; negative: back.
     double add(Sample product);
 
+    /// Products until the clock may be moved on or change its rate.
+    unsigned products_to_update() const
+    {
+        return kProductsPerUpdate - products_ % kProductsPerUpdate;
+    }
+
     /// Judges what came so far as if it were a whole window.
     double finish_window();
 
