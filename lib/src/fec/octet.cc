@@ -119,9 +119,10 @@ void scale_by_tables(const uint8_t* input, uint8_t* output, size_t count, uint8_
 
 #if HWY_TARGET == HWY_AVX3_DL
 // Highway's AVX3_DL does not ask for GFNI, though no processor came with one and not the other;
-// a hypervisor may hide it.
+// a hypervisor may hide it. Clang takes an attribute in place of Highway's targets, not with
+// them.
 template <bool kAdd>
-__attribute__((target("gfni"))) void
+__attribute__((target("gfni,avx512f,avx512bw"))) void
 scale_by_matrix(const uint8_t* input, uint8_t* output, size_t count, uint8_t factor)
 {
     const __m512i matrix = _mm512_set1_epi64(int64_t(kFactors[factor].matrix));
