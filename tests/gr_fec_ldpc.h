@@ -21,7 +21,7 @@ namespace depinsat::test {
 ///
 /// Its class of that name demands a Gaussian elimination of the matrix to find message bits of
 /// its own choice; the decoder within does not, and gives every bit. It holds two full matrices
-/// of checks x bits: 128 MB for AR4JA 4/5, k = 4096, and 17 GB for a normal frame of DVB-S2.
+/// of checks x bits: 138 MB for AR4JA 4/5, k = 4096, and 34 GB for a normal frame of DVB-S2.
 class GrFecLdpc
 {
 public:
