@@ -43,7 +43,7 @@ ModemServer::ModemServer(asio::io_context& io,
       link_(link),
       modcod_(station.waveform.row()),
       format_{station.waveform.modcod, station.waveform.frame_size, station.waveform.pilots,
-              station.waveform.isi},
+              station.waveform.isi.value_or(0)},
       sweep_timer_(io),
       tx_(io, context, zmq::socket_type::router, kHighWaterMark),
       rx_(io, context, zmq::socket_type::pull, kHighWaterMark),
@@ -109,6 +109,7 @@ void ModemServer::answer(const ports::Ask& ask)
         std::chrono::ceil<std::chrono::microseconds>(station_.waveform.frame_time()).count();
     ports::Answer answer{ask.sequence, true, format_, {}, {}};
     answer.stream_type = framing::StreamType::kGenericContinuous;
+    answer.flags.single_stream = !station_.waveform.isi;
     if (ahead > 0 && ahead < kMaxAheadSeconds && frame_us <= int64_t(ask.max_airtime_us)) {
         if (pending_.size() >= kMaxPending)
             not_reported(pending_.begin());
@@ -194,6 +195,14 @@ void ModemServer::sweep()
     });
 }
 
+/// GSE of the station's own stream: other streams on the carrier are other people's.
+bool ModemServer::is_ours(const ports::RxFrame& frame) const
+{
+    const auto& isi = station_.waveform.isi;
+    return frame.stream_type == framing::StreamType::kGenericContinuous &&
+           (!isi || (!frame.flags.single_stream && frame.format.isi == *isi));
+}
+
 void ModemServer::on_rx(ZmqSocket::Parts& parts)
 {
     const auto frame = parts.size() == 2
@@ -206,6 +215,10 @@ void ModemServer::on_rx(ZmqSocket::Parts& parts)
         return;
     }
     ++frames_.received;
+    if (!is_ours(*frame)) {
+        ++frames_.foreign;
+        return;
+    }
     link_.receive(frame->data_field);
 }
 

@@ -21,6 +21,7 @@ struct FrameCounters {
     uint64_t late = 0;     ///< of these, reported late or never reported
     uint64_t received = 0; ///< with a data field
     uint64_t failed = 0;   ///< reported without one
+    uint64_t foreign = 0;  ///< of those received, of another stream (ISI, stream type)
 };
 
 /// What the station has of CURVE; nothing without modem.curve_key_file.
@@ -65,6 +66,7 @@ private:
 
     void on_tx(ZmqSocket::Parts&);
     void on_rx(ZmqSocket::Parts&);
+    bool is_ours(const ports::RxFrame&) const;
     void on_telemetry(ZmqSocket::Parts&);
     void answer(const ports::Ask&);
     void take(const ports::Report&);

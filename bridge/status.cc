@@ -68,11 +68,8 @@ json bridge_json(const BridgeCounters& c)
 
 json frames_json(const FrameCounters& f)
 {
-    return {{"filled", f.filled},
-            {"sent", f.sent},
-            {"late", f.late},
-            {"received", f.received},
-            {"failed", f.failed}};
+    return {{"filled", f.filled},     {"sent", f.sent},     {"late", f.late},
+            {"received", f.received}, {"failed", f.failed}, {"foreign", f.foreign}};
 }
 
 } // namespace

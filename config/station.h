@@ -30,7 +30,7 @@ struct Waveform {
     framing::FrameSize frame_size = framing::FrameSize::kShort;
     bool pilots = true;
     uint32_t pl_scrambling_n = 0;
-    uint8_t isi = 0;
+    std::optional<uint8_t> isi; ///< of several input streams; none: a single one
     bool spectral_inversion = false;
 
     /// The row of the table; read_station() has made sure of it.

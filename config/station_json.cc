@@ -16,7 +16,7 @@ json waveform_json(const Waveform& w)
             {"frame_size", framing::to_string(w.frame_size)},
             {"pilots", w.pilots},
             {"pl_scrambling_n", w.pl_scrambling_n},
-            {"isi", w.isi},
+            {"isi", w.isi ? json(*w.isi) : json(nullptr)},
             {"spectral_inversion", w.spectral_inversion}};
 }
 

@@ -1,5 +1,7 @@
 #include "config/station_sections.h"
 
+#include "depinsat/framing/rolloff.h"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -94,8 +96,9 @@ Waveform read_waveform(const TomlSection& file)
     waveform.kind = section.text("kind");
     waveform.symbol_rate_baud = uint32_t(section.integer("symbol_rate_baud", 1000, 60'000'000));
     waveform.rolloff = section.number("rolloff", 0, 1, 0.2);
-    if (waveform.rolloff != 0.35 && waveform.rolloff != 0.25 && waveform.rolloff != 0.2)
-        section.fail("rolloff", "is none of DVB-S2's", "0.35, 0.25, 0.20");
+    if (!framing::is_rolloff(waveform.rolloff))
+        section.fail("rolloff", "is none of DVB-S2's or S2X's",
+                     std::string(framing::kRolloffNames));
     waveform.frame_size = section.choice("frame_size", kFrameSizes, "short");
     waveform.modcod = section.text("modcod");
     try {
@@ -105,7 +108,8 @@ Waveform read_waveform(const TomlSection& file)
     }
     waveform.pilots = section.boolean("pilots", true);
     waveform.pl_scrambling_n = uint32_t(section.integer("pl_scrambling_n", 0, 262141, 0));
-    waveform.isi = uint8_t(section.integer("isi", 0, 255, 0));
+    if (section.has("isi"))
+        waveform.isi = uint8_t(section.integer("isi", 0, 255));
     waveform.spectral_inversion = section.boolean("spectral_inversion", false);
     return waveform;
 }

@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstring>
+#include <limits>
+#include <type_traits>
 #include <utility>
 
 namespace depinsat::ports {
@@ -55,6 +57,43 @@ FrameFormat read_format(MapReader& reader)
             reader.boolean("pilots"), uint8_t(reader.uint("isi", 255))};
 }
 
+void put_flags(json& map, const StreamFlags& flags)
+{
+    map["ccm"] = flags.ccm;
+    map["single_stream"] = flags.single_stream;
+    if (flags.issyi)
+        map["issyi"] = true;
+    if (flags.npd)
+        map["npd"] = true;
+    if (flags.upl_bits != 0) {
+        map["upl_bits"] = flags.upl_bits;
+        map["syncd"] = flags.syncd;
+        map["sync"] = flags.sync;
+    }
+}
+
+StreamFlags read_flags(MapReader& reader)
+{
+    StreamFlags flags;
+    const auto boolean = [&](const char* key, bool& value) {
+        if (reader.has(key))
+            value = reader.boolean(key);
+    };
+    const auto number = [&](const char* key, auto& value) {
+        using Value = std::remove_reference_t<decltype(value)>;
+        if (reader.has(key))
+            value = Value(reader.uint(key, std::numeric_limits<Value>::max()));
+    };
+    boolean("ccm", flags.ccm);
+    boolean("single_stream", flags.single_stream);
+    boolean("issyi", flags.issyi);
+    boolean("npd", flags.npd);
+    number("upl_bits", flags.upl_bits);
+    number("syncd", flags.syncd);
+    number("sync", flags.sync);
+    return flags;
+}
+
 FrameCounts read_counts(MapReader& reader)
 {
     MapReader frames(reader.map("frames"));
@@ -98,6 +137,7 @@ Parts encode(const Answer& answer)
              {"idle", answer.idle},
              {"stream_type", name_of(kStreamTypes, answer.stream_type)}};
     put_format(map, answer.format);
+    put_flags(map, answer.flags);
     return {encode_map(map), answer.data_field};
 }
 
@@ -119,6 +159,8 @@ Parts encode(const RxFrame& frame)
              {"time", frame.time},
              {"failure", name_of(kFailures, frame.failure)}};
     put_format(map, frame.format);
+    map["stream_type"] = name_of(kStreamTypes, frame.stream_type);
+    put_flags(map, frame.flags);
     return {encode_map(map), frame.data_field};
 }
 
@@ -179,11 +221,9 @@ std::optional<Answer> decode_answer(std::span<const uint8_t> map, std::span<cons
     MapReader reader(*fields);
     if (reader.text("type") != "answer")
         reader.fail();
-    Answer answer{reader.uint("sequence"),
-                  reader.boolean("idle"),
-                  read_format(reader),
-                  reader.choice("stream_type", kStreamTypes),
-                  {body.begin(), body.end()}};
+    Answer answer{reader.uint("sequence"),    reader.boolean("idle"),
+                  read_format(reader),        reader.choice("stream_type", kStreamTypes),
+                  {body.begin(), body.end()}, read_flags(reader)};
     if (!reader.ok() || answer.idle != body.empty())
         return std::nullopt;
     return answer;
@@ -204,7 +244,10 @@ std::optional<RxFrame> decode_rx_frame(std::span<const uint8_t> map,
                   uint32_t(reader.uint("corrected", UINT32_MAX)),
                   reader.number("time"),
                   reader.choice("failure", kFailures),
-                  {body.begin(), body.end()}};
+                  {body.begin(), body.end()},
+                  reader.has("stream_type") ? reader.choice("stream_type", kStreamTypes)
+                                            : StreamType::kGenericContinuous,
+                  read_flags(reader)};
     const bool failed = frame.failure != FrameFailure::kNone;
     if (!reader.ok() || (failed && !body.empty()))
         return std::nullopt;

@@ -42,6 +42,18 @@ struct FrameFormat {
     friend bool operator==(const FrameFormat&, const FrameFormat&) = default;
 };
 
+/// What the BBHEADER says of the stream beside its type (EN 302 307-1, clause 5.1.6). On the
+/// wire each field is a key of its own that may be left out; the values here are the defaults.
+struct StreamFlags {
+    bool ccm = true;           ///< false: ACM or VCM
+    bool single_stream = true; ///< false: several input streams, told apart by their ISI
+    bool issyi = false, npd = false;
+    uint16_t upl_bits = 0, syncd = 0; ///< of packetised streams
+    uint8_t sync = 0;
+
+    friend bool operator==(const StreamFlags&, const StreamFlags&) = default;
+};
+
 /// Modem to daemon, tx: give me the frame that starts at `needed_at`.
 struct Ask {
     uint64_t sequence = 0;
@@ -58,6 +70,7 @@ struct Answer {
     FrameFormat format;
     framing::StreamType stream_type = framing::StreamType::kGenericContinuous;
     std::vector<uint8_t> data_field; ///< whole data field of the format; empty if idle
+    StreamFlags flags = {};
 };
 
 enum class SendOutcome : uint8_t { kSent, kLate, kIdle };
@@ -81,6 +94,9 @@ struct RxFrame {
     double time = 0;        ///< s, Unix time of the frame's first symbol
     FrameFailure failure = FrameFailure::kNone;
     std::vector<uint8_t> data_field; ///< empty on failure
+    framing::StreamType stream_type =
+        framing::StreamType::kGenericContinuous; ///< on failure: this
+    StreamFlags flags = {};                      ///< likewise
 };
 
 struct FrameCounts {

@@ -1,5 +1,7 @@
 #include "adapters.h"
 
+#include "depinsat/framing/rolloff.h"
+
 #include <gnuradio/block_detail.h>
 #include <gnuradio/buffer.h>
 #include <gnuradio/buffer_reader.h>
@@ -21,7 +23,6 @@ constexpr std::pair<std::string_view, framing::StreamType> kStreamTypes[] = {
     {"gse_hem", framing::StreamType::kGseHem},
     {"transport", framing::StreamType::kTransport},
 };
-constexpr std::pair<double, uint8_t> kRolloffs[] = {{0.35, 0}, {0.25, 1}, {0.20, 2}};
 
 } // namespace
 
@@ -77,15 +78,15 @@ const framing::Modcod& parse_modcod(const std::string& modcod, const std::string
 waveform::Dvbs2TransmitterConfig
 make_transmitter_config(double rolloff, unsigned samples_per_symbol, unsigned pl_scrambling_n)
 {
-    parse_rolloff(rolloff);
+    require_rolloff(rolloff);
     require_range("samples_per_symbol", samples_per_symbol, 1, 8);
     require_range("pl_scrambling_n", pl_scrambling_n, 0, 262141);
     return {rolloff, samples_per_symbol, pl_scrambling_n};
 }
 
-uint8_t parse_rolloff(double rolloff)
+void require_rolloff(double rolloff)
 {
-    return look_up("rolloff", kRolloffs, rolloff);
+    framing::RolloffField{rolloff};
 }
 
 void require_receiver_config(const waveform::Dvbs2ReceiverConfig& config)
@@ -93,6 +94,7 @@ void require_receiver_config(const waveform::Dvbs2ReceiverConfig& config)
     require_range("symbol_rate_baud", config.symbol_rate_baud, 1e3, 60e6);
     require_range("sample_rate_hz / symbol_rate_baud",
                   config.sample_rate_hz / config.symbol_rate_baud, 1.2, 2000);
+    require_rolloff(config.rolloff);
     require_range("pl_scrambling_n", config.pl_scrambling_n, 0, 262141);
     require_range("max_iterations", config.max_iterations, 1, 1000);
 }

@@ -209,8 +209,7 @@ const framing::Modcod& parse_modcod(const std::string& modcod, const std::string
 waveform::Dvbs2TransmitterConfig
 make_transmitter_config(double rolloff, unsigned samples_per_symbol, unsigned pl_scrambling_n);
 
-/// @return code of the RO field: 0.35, 0.25, 0.20.
-uint8_t parse_rolloff(double rolloff);
+void require_rolloff(double rolloff);
 
 void require_receiver_config(const waveform::Dvbs2ReceiverConfig&);
 

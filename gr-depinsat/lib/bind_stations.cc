@@ -41,7 +41,7 @@ A frame's bytes are taken when its first symbol is due. With less than a frame a
 or, if dummy_frames, sends dummy frames. A stream that ends is followed by one dummy frame.
 Tags: frame_start (number of the data frame) and dummy_start.
 
-modcod -- "qpsk_1-2", "8psk_3-4" ... frame_size -- "normal", "short". rolloff -- 0.35, 0.25, 0.20.
+modcod -- "qpsk_1-2", "8psk_3-4" ... frame_size -- "normal", "short". rolloff -- 0.35, 0.25, 0.20, 0.15, 0.10, 0.05.
 samples_per_symbol -- 1 (no shaping) or 2 to 8. pl_scrambling_n -- 0 to 262141. isi -- 0 to 255.
 stream_type -- "generic_continuous", "generic_packetised", "gse_hem", "transport".
 )",

@@ -39,6 +39,28 @@ ports::FrameFailure to_port(waveform::Dvbs2Failure failure)
     return ports::FrameFailure::kBbheader;
 }
 
+framing::BbHeader header_of(const ports::Answer& answer)
+{
+    const ports::StreamFlags& flags = answer.flags;
+    framing::BbHeader header;
+    header.stream_type = answer.stream_type;
+    header.single_stream = flags.single_stream;
+    header.ccm = flags.ccm;
+    header.issyi = flags.issyi;
+    header.npd = flags.npd;
+    header.isi = answer.format.isi;
+    header.upl_bits = flags.upl_bits;
+    header.sync = flags.sync;
+    header.syncd = flags.syncd;
+    return header;
+}
+
+ports::StreamFlags flags_of(const framing::BbHeader& header)
+{
+    return {header.ccm,      header.single_stream, header.issyi, header.npd,
+            header.upl_bits, header.syncd,         header.sync};
+}
+
 ModemTxClient::Config checked(const ModemTxClient::Config& config)
 {
     require_guarded("tx_endpoint", config.endpoint, config.curve);
@@ -191,9 +213,7 @@ bool ModemTxClient::fill(const ports::Answer& answer, waveform::Dvbs2FrameToSend
     }
     frame.modcod = modcod;
     frame.pilots = answer.format.pilots;
-    frame.header = {};
-    frame.header.stream_type = answer.stream_type;
-    frame.header.isi = answer.format.isi;
+    frame.header = header_of(answer);
     frame.data_field.assign(answer.data_field.begin(), answer.data_field.end());
     symbols_on_air_ = framing::plframe_symbols(modcod->slots, frame.pilots);
     ++counts_.sent;
@@ -225,9 +245,12 @@ void ModemRxClient::add(const waveform::Dvbs2ReceivedFrame& received, double tim
     ports::RxFrame frame;
     frame.sequence = received.sequence;
     last_modcod_ = received.modcod->name;
-    frame.format = {last_modcod_, received.modcod->frame_size, received.pilots,
-                    received.failure == waveform::Dvbs2Failure::kNone ? received.header.isi
-                                                                      : uint8_t(0)};
+    frame.format = {last_modcod_, received.modcod->frame_size, received.pilots, uint8_t(0)};
+    if (received.failure == waveform::Dvbs2Failure::kNone) {
+        frame.format.isi = received.header.isi;
+        frame.stream_type = received.header.stream_type;
+        frame.flags = flags_of(received.header);
+    }
     frame.snr_db = received.snr_db;
     frame.cfo_hz = received.cfo_hz;
     frame.iterations = received.iterations;

@@ -148,7 +148,7 @@ class LoopbackTest(unittest.TestCase):
         for key, make in [
             ("MODCOD", lambda: depinsat.dvbs2_transmitter(modcod="qpsk_9-9")),
             ("frame_size", lambda: depinsat.dvbs2_transmitter(frame_size="medium")),
-            ("rolloff", lambda: depinsat.dvbs2_transmitter(rolloff=0.1)),
+            ("rolloff", lambda: depinsat.dvbs2_transmitter(rolloff=0.12)),
             ("samples_per_symbol", lambda: depinsat.dvbs2_transmitter(samples_per_symbol=9)),
             ("pl_scrambling_n", lambda: depinsat.dvbs2_transmitter(pl_scrambling_n=262142)),
             ("isi", lambda: depinsat.dvbs2_transmitter(isi=256)),

@@ -5,6 +5,7 @@
 #include "depinsat/framing/bbframe.h"
 #include "depinsat/framing/pl_scrambler.h"
 #include "depinsat/framing/plframe.h"
+#include "depinsat/framing/rolloff.h"
 #include "depinsat/modulation/interleaver.h"
 #include "depinsat/modulation/mapper.h"
 
@@ -16,16 +17,6 @@
 
 namespace depinsat::waveform {
 namespace {
-
-// RO field of MATYPE-1.
-uint8_t rolloff_code(double rolloff)
-{
-    constexpr std::array<double, 3> kRolloffs{0.35, 0.25, 0.20};
-    for (size_t code = 0; code < kRolloffs.size(); ++code)
-        if (std::abs(rolloff - kRolloffs[code]) < 1e-6)
-            return uint8_t(code);
-    throw std::invalid_argument("rolloff must be one of: 0.35, 0.25, 0.20");
-}
 
 // Stages of one MODCOD.
 struct Stages {
@@ -46,7 +37,7 @@ struct Stages {
 
 struct Dvbs2Encoder::Impl {
     Impl(double rolloff, unsigned pl_scrambling_n)
-        : rolloff_field(rolloff_code(rolloff)), scrambler(pl_scrambling_n)
+        : rolloff_field(rolloff), scrambler(pl_scrambling_n)
     {
         dummy.assign(framing::plframe_symbols(framing::kDummySlots, false),
                      framing::kUnmodulated);
@@ -72,7 +63,7 @@ struct Dvbs2Encoder::Impl {
     {
         const auto& modcod = *frame.modcod;
         auto header = frame.header;
-        header.rolloff_code = rolloff_field;
+        header.rolloff_code = rolloff_field.next();
         fecframe.resize(modcod.n_ldpc / 8);
         const std::span bits(fecframe);
         const auto bbframe = bits.first(modcod.k_bch / 8);
@@ -104,7 +95,7 @@ struct Dvbs2Encoder::Impl {
         scrambler.scramble(payload, payload);
     }
 
-    uint8_t rolloff_field;
+    framing::RolloffField rolloff_field;
     framing::PlScrambler scrambler;
     std::array<std::unique_ptr<Stages>, 256> stages; // by PLS code without pilots
     std::vector<uint8_t> fecframe, labels;

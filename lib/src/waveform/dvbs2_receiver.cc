@@ -1,14 +1,15 @@
 #include "depinsat/waveform/dvbs2_receiver.h"
 
+#include "depinsat/framing/rolloff.h"
 #include "dvbs2_carrier.h"
 #include "dvbs2_decoding.h"
 #include "dvbs2_frame_sync.h"
 #include "dvbs2_front_end.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace depinsat::waveform {
@@ -21,7 +22,6 @@ constexpr uint64_t kForgetCarrier = 1 << 18; // symbols of search, after which t
 constexpr double kWideRecentre = 0.02;       // as kRecentre, on what the spectrum says
 constexpr size_t kConstellation = 1024;
 constexpr double kMostSamplesPerSymbol = 2000;
-constexpr std::array kRolloffs{0.35, 0.25, 0.20, 0.15, 0.10, 0.05};
 
 const Dvbs2ReceiverConfig& checked(const Dvbs2ReceiverConfig& config)
 {
@@ -29,8 +29,9 @@ const Dvbs2ReceiverConfig& checked(const Dvbs2ReceiverConfig& config)
     if (!(config.symbol_rate_baud > 0) || !(ratio >= 1.2 && ratio <= kMostSamplesPerSymbol))
         throw std::invalid_argument(
             "sample_rate_hz must be 1.2 to 2000 times symbol_rate_baud");
-    if (std::ranges::find(kRolloffs, config.rolloff) == kRolloffs.end())
-        throw std::invalid_argument("rolloff must be 0.35, 0.25, 0.20, 0.15, 0.10 or 0.05");
+    if (!framing::is_rolloff(config.rolloff))
+        throw std::invalid_argument("rolloff must be one of " +
+                                    std::string(framing::kRolloffNames));
     if (ratio < (1 + config.rolloff) * (1 - 1e-9))
         throw std::invalid_argument(
             "sample_rate_hz must be at least 1 + rolloff times symbol_rate_baud");

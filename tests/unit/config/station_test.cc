@@ -154,7 +154,8 @@ BOOST_AUTO_TEST_CASE(bad_keys_and_values_are_refused_at_their_line)
                 "9: waveform.symbol_rate_baud: is 500; allowed:");
     check_error("symbol_rate_baud = 500000", "",
                 "7: waveform.symbol_rate_baud: is missing; allowed:");
-    check_error("#11", "rolloff = 0.3", "11: waveform.rolloff: is none of DVB-S2's; allowed:");
+    check_error("#11", "rolloff = 0.3",
+                "11: waveform.rolloff: is none of DVB-S2's or S2X's; allowed:");
     check_error("qpsk_1-2", "qpsk_9-9", "10: waveform.modcod: unknown MODCOD \"qpsk_9-9\"");
     check_error("qpsk_1-2", "qpsk_9-10",
                 "10: waveform.modcod: unknown MODCOD \"qpsk_9-10\" for "

@@ -111,6 +111,38 @@ BOOST_AUTO_TEST_CASE(an_answered_frame_goes_out_and_is_reported_sent)
     BOOST_TEST(client.counts().sent == 1);
 }
 
+BOOST_AUTO_TEST_CASE(each_answer_chooses_how_its_frame_is_sent)
+{
+    const auto where = endpoint();
+    Daemon daemon(where);
+    ModemTxClient client(config(where, 100ms));
+    waveform::Dvbs2FrameToSend frame;
+    for (const auto& modcod : framing::modcods()) {
+        const bool turn = modcod.pls_code & 4;
+        ask(client, 9000);
+        ports::Answer answer{
+            daemon.ask().sequence,
+            false,
+            {std::string(modcod.name), modcod.frame_size, turn, modcod.pls_code},
+            turn ? framing::StreamType::kTransport : framing::StreamType::kGenericContinuous,
+            std::vector<uint8_t>(modcod.data_field_bytes(), 1)};
+        if (turn)
+            answer.flags = {false, false, false, false, 1504, 8, 0x47};
+        daemon.send(encode(answer));
+        BOOST_REQUIRE(client.next(frame));
+        BOOST_TEST(frame.modcod == &modcod);
+        BOOST_TEST(frame.pilots == turn);
+        BOOST_TEST(frame.header.isi == modcod.pls_code);
+        BOOST_TEST(frame.header.ccm == !turn);
+        BOOST_TEST(frame.header.single_stream == !turn);
+        BOOST_TEST((frame.header.stream_type == answer.stream_type));
+        BOOST_TEST(frame.header.upl_bits == (turn ? 1504 : 0));
+        BOOST_TEST(frame.header.syncd == (turn ? 8 : 0));
+        BOOST_TEST(frame.header.sync == (turn ? 0x47 : 0));
+        daemon.report();
+    }
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_asked_for_before_the_lead)
 {
     const auto where = endpoint();

@@ -74,6 +74,38 @@ BOOST_AUTO_TEST_CASE(an_ask_comes_back)
     BOOST_TEST(same.sent_at.value() == 12.0);
 }
 
+BOOST_AUTO_TEST_CASE(what_an_answer_says_of_its_stream_comes_back)
+{
+    Answer sent = answer();
+    sent.flags = {false, false, true, true, 1504, 568, 0x47};
+    const Parts parts = encode(sent);
+    const auto received = decode_answer(parts.map, parts.body);
+    BOOST_REQUIRE(received);
+    BOOST_TEST((received->flags == sent.flags));
+
+    RxFrame frame = rx_frame();
+    frame.stream_type = framing::StreamType::kTransport;
+    frame.flags = sent.flags;
+    const Parts more = encode(frame);
+    const auto same = decode_rx_frame(more.map, more.body);
+    BOOST_REQUIRE(same);
+    BOOST_TEST((same->flags == sent.flags));
+    BOOST_TEST((same->stream_type == framing::StreamType::kTransport));
+}
+
+BOOST_AUTO_TEST_CASE(without_flags_a_stream_is_single_and_ccm)
+{
+    Parts parts = encode(answer());
+    for (const char* key : {"ccm", "single_stream"})
+        parts.map = without(parts, key);
+    const auto received = decode_answer(parts.map, parts.body);
+    BOOST_REQUIRE(received);
+    BOOST_TEST((received->flags == StreamFlags{}));
+    for (const auto& [key, value] :
+         {std::pair<const char*, json>{"ccm", 1}, {"upl_bits", 65536}, {"sync", 256}})
+        BOOST_TEST(!decode_answer(changed(parts, key, value), parts.body));
+}
+
 BOOST_AUTO_TEST_CASE(a_report_of_each_outcome_comes_back)
 {
     for (const auto outcome : {SendOutcome::kSent, SendOutcome::kLate, SendOutcome::kIdle}) {
@@ -154,14 +186,19 @@ BOOST_AUTO_TEST_CASE(telemetry_of_an_unlocked_modem_may_hold_nan)
     BOOST_TEST(std::isnan(message->snr_db));
 }
 
-BOOST_AUTO_TEST_CASE(every_field_is_required)
+BOOST_AUTO_TEST_CASE(every_field_but_those_with_defaults_is_required)
 {
+    const auto optional = [](const std::string& key, const json& map) {
+        return key == "ccm" || key == "single_stream" ||
+               (key == "stream_type" && !map.contains("type")); // of rx
+    };
     for (const Parts& parts : {encode(Ask{1, 2, 3}), encode(Report{1, SendOutcome::kLate}),
                                encode(answer()), encode(rx_frame()), encode(telemetry())}) {
         BOOST_TEST(decode_all(parts.map, parts.body) == 1);
         const json map = *decode_map(parts.map);
         for (const auto& [key, value] : map.items())
-            BOOST_TEST(decode_all(without(parts, key), parts.body) == 0, "without " << key);
+            BOOST_TEST(decode_all(without(parts, key), parts.body) == optional(key, map),
+                       "without " << key);
     }
 }
 

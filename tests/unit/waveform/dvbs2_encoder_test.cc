@@ -139,6 +139,19 @@ BOOST_AUTO_TEST_CASE(every_modcod_carries_its_data_field)
         }
 }
 
+BOOST_AUTO_TEST_CASE(low_roll_offs_are_signalled_in_turn_with_their_flag)
+{
+    const auto& modcod = find_modcod("qpsk_1-2", FrameSize::kShort);
+    Dvbs2Encoder encoder(0.10, 0);
+    for (const int expected : {3, 1, 3, 1}) {
+        auto bbframe =
+            bbframe_in(modcod, true, 0, encoder.encode(counting_frame(modcod, true, 100)));
+        const auto parsed = parse_bbframe(bbframe);
+        BOOST_REQUIRE(parsed.has_value());
+        BOOST_TEST(parsed->header.rolloff_code == expected);
+    }
+}
+
 BOOST_DATA_TEST_CASE(a_shorter_data_field_is_padded, bdata::make({0, 1, 100}), bytes)
 {
     const auto& modcod = find_modcod("8psk_2-3", FrameSize::kShort);
@@ -183,7 +196,7 @@ BOOST_AUTO_TEST_CASE(a_frame_does_not_depend_on_the_one_before)
 BOOST_AUTO_TEST_CASE(what_cannot_be_sent_is_refused)
 {
     BOOST_CHECK_THROW(Dvbs2Encoder(0.3, 0), std::invalid_argument);
-    BOOST_CHECK_THROW(Dvbs2Encoder(0.05, 0), std::invalid_argument);
+    BOOST_CHECK_THROW(Dvbs2Encoder(0.04, 0), std::invalid_argument);
     BOOST_CHECK_THROW(Dvbs2Encoder(0.2, 262142), std::invalid_argument);
     Dvbs2Encoder encoder(0.20, 0);
     BOOST_CHECK_THROW(encoder.encode(Dvbs2FrameToSend{}), std::invalid_argument);

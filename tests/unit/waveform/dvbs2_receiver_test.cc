@@ -54,6 +54,8 @@ BOOST_DATA_TEST_CASE(
         CaptureSpec{.modcod = "qpsk_3-4", .pilots = false, .es_n0_db = 5.5},
         CaptureSpec{.modcod = "qpsk_1-4", .pilots = false, .es_n0_db = 0},
         CaptureSpec{.rolloff = 0.35},
+        CaptureSpec{.rolloff = 0.15},
+        CaptureSpec{.rolloff = 0.10},
         CaptureSpec{.rolloff = 0.25, .pl_scrambling_n = 10949},
         CaptureSpec{.pilots = false, .samples_per_symbol = 3},
         CaptureSpec{.frames = 20, .samples_per_symbol = 8},
@@ -64,6 +66,15 @@ BOOST_DATA_TEST_CASE(
     spec.clock_ppm = -50;
     spec.dropped = 1234;
     const auto reception = receive(receiver_config(spec), impair(spec, clean_capture(spec)));
+    BOOST_TEST(reception.good(spec, 10, spec.frames) == spec.frames - 10);
+}
+
+// The shaping filter is four times as long as at roll-off 0.20.
+BOOST_AUTO_TEST_CASE(at_the_lowest_roll_off_frames_after_the_tenth_come_out)
+{
+    CaptureSpec spec{.offset = 0.03, .clock_ppm = -50, .dropped = 1234, .rolloff = 0.05};
+    const auto reception =
+        receive(receiver_config(spec), impair(spec, clean_capture(spec, 256)));
     BOOST_TEST(reception.good(spec, 10, spec.frames) == spec.frames - 10);
 }
 

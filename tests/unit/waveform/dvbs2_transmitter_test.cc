@@ -177,7 +177,7 @@ BOOST_DATA_TEST_CASE(mean_power_is_1, bdata::make({1u, 2u, 4u}), samples_per_sym
 }
 
 BOOST_DATA_TEST_CASE(a_matched_filter_gives_the_symbols_back,
-                     bdata::make({0.35, 0.25, 0.20}),
+                     bdata::make({0.35, 0.25, 0.20, 0.15, 0.10, 0.05}),
                      rolloff)
 {
     constexpr size_t kSymbols = 2000;

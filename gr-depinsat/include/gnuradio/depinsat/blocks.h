@@ -19,7 +19,7 @@ struct Dvbs2TransmitterParameters {
     std::string modcod = "qpsk_1-2";  ///< a name of framing::modcods()
     std::string frame_size = "short"; ///< "normal", "short"
     bool pilots = true;
-    double rolloff = 0.20;           ///< 0.35, 0.25, 0.20
+    double rolloff = 0.20;           ///< one of framing::kRolloffs
     unsigned samples_per_symbol = 2; ///< 1 (no shaping) or 2 to 8
     unsigned pl_scrambling_n = 0;    ///< 0 to 262141
     unsigned isi = 0;                ///< 0 to 255

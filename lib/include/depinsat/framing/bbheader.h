@@ -27,7 +27,7 @@ struct BbHeader {
     bool ccm = true;           ///< CCM, not ACM or VCM
     bool issyi = false;
     bool npd = false;         ///< null-packet deletion; GSE-Lite for GSE
-    uint8_t rolloff_code = 2; ///< RO: 0 = 0.35, 1 = 0.25, 2 = 0.20
+    uint8_t rolloff_code = 2; ///< RO: framing/rolloff.h
     uint8_t isi = 0;          ///< MATYPE-2: input stream identifier
     uint16_t upl_bits = 0;
     uint16_t data_field_bits = 0; ///< DFL

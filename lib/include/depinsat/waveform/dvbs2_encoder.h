@@ -20,7 +20,7 @@ namespace depinsat::waveform {
 class Dvbs2Encoder
 {
 public:
-    /// @param rolloff            0.35, 0.25 or 0.20: what the BBHEADER says.
+    /// @param rolloff            one of framing::kRolloffs: what the BBHEADER says.
     /// @param pl_scrambling_n    0 to 262141.
     /// @throws std::invalid_argument if a parameter is out of range.
     Dvbs2Encoder(double rolloff, unsigned pl_scrambling_n);

@@ -37,7 +37,7 @@ public:
 };
 
 struct Dvbs2TransmitterConfig {
-    double rolloff = 0.20;           ///< 0.35, 0.25 or 0.20
+    double rolloff = 0.20;           ///< one of framing::kRolloffs
     unsigned samples_per_symbol = 2; ///< 1 (no shaping) or 2 to 8
     unsigned pl_scrambling_n = 0;    ///< 0 to 262141
 };
