@@ -86,6 +86,7 @@ public:
     void not_sent(); ///< replies are due again
 
     std::deque<Candidate>& candidates() { return candidates_; }
+    const std::deque<Candidate>& candidates() const { return candidates_; }
     void forget_stale(Time now);
 
     /// The opener uses the session of this opening. Older ones it has given up; newer ones it

@@ -25,7 +25,7 @@ Link::Impl::Impl(const LinkConfig& config,
                  const KeyPair& own,
                  std::span<const PublicKey> keys,
                  LinkEvents& user)
-    : context{config, Timing(config), {own, 0}, {}, {}, {}}, events(user)
+    : context{config, Timing(config), {own, 0}, {}, {}, {}, {}}, events(user)
 {
     randombytes_buf(&context.identity.instance, sizeof(context.identity.instance));
     context.new_index = [this] {
@@ -125,6 +125,8 @@ void Link::Impl::tell()
                 events.on_message(message->peer, message->message);
             else if (const auto* outcome = std::get_if<OutcomeEvent>(&event))
                 events.on_outcome(outcome->id, outcome->outcome);
+            else if (const auto* reception = std::get_if<ReceptionEvent>(&event))
+                events.on_reception(reception->peer, reception->es_n0_db);
         }
     }
 }
@@ -197,6 +199,17 @@ void Link::receive(std::span<const uint8_t> data_field, Time now)
     });
     impl_->context.stats.frames_received += any;
     impl_->tell();
+}
+
+void Link::hear(double es_n0_db, Time now)
+{
+    impl_->context.ear.hear(es_n0_db, now);
+}
+
+bool Link::introduces(Time now) const
+{
+    return std::ranges::any_of(
+        impl_->peers, [now](const auto& entry) { return entry.second->introduces(now); });
 }
 
 void Link::run_timers(Time now)

@@ -49,10 +49,19 @@ std::optional<Outbox::Rank> Peer::head() const
 bool Peer::owes(Time now) const
 {
     return session_ && !session_->exhausted() &&
-           (ping_wanted_ || !restarts_.empty() || (ack_due_ && *ack_due_ <= now));
+           (ping_wanted_ || !restarts_.empty() || (ack_due_ && *ack_due_ <= now) ||
+            (up_ && telling_.due(context_.ear, now)));
 }
 
-size_t Peer::write_owed(std::span<uint8_t> room, SentPacket& packet)
+bool Peer::introduces(Time now) const
+{
+    return opener_.due(now) ||
+           std::ranges::any_of(answerer_.candidates(),
+                               [](const auto& candidate) { return candidate.reply_due; }) ||
+           (!up_ && owes(now));
+}
+
+size_t Peer::write_owed(std::span<uint8_t> room, Time now, SentPacket& packet)
 {
     size_t used = 0;
     if (untold_ && room.size() >= kAckFixedBytes) {
@@ -74,6 +83,11 @@ size_t Peer::write_owed(std::span<uint8_t> room, SentPacket& packet)
         ping_wanted_ = false;
         packet.wants_ack = true;
     }
+    if (telling_.worthwhile(context_.ear, now) && room.size() - used >= kReceptionBytes) {
+        const Reception reception{*context_.ear.es_n0_db(now)};
+        used += write_reception(reception, room.subspan(used));
+        telling_.told(reception.es_n0_db, now);
+    }
     return used;
 }
 
@@ -85,7 +99,7 @@ size_t Peer::write_items(std::span<uint8_t> room,
 {
     if (!owes(now) && room.size() < kLeastRoom)
         return 0;
-    size_t used = write_owed(room, packet);
+    size_t used = write_owed(room, now, packet);
     for (auto rank = head(); rank && (!rival || *rank <= *rival); rank = head()) {
         bool repeated = false;
         const auto taken = outbox_.take(room.size() - used, repeated);

@@ -3,6 +3,7 @@
 #include "handshake.h"
 #include "inbox.h"
 #include "outbox.h"
+#include "reception.h"
 #include "sent_log.h"
 #include "session.h"
 
@@ -28,7 +29,11 @@ struct OutcomeEvent {
     MessageId id;
     Outcome outcome;
 };
-using Event = std::variant<PeerEvent, MessageEvent, OutcomeEvent>;
+struct ReceptionEvent {
+    PublicKey peer;
+    double es_n0_db;
+};
+using Event = std::variant<PeerEvent, MessageEvent, OutcomeEvent, ReceptionEvent>;
 
 /// Whether a frame that is given back was on air: only if it never was, a message in it may go
 /// to another run of the peer's program.
@@ -50,6 +55,7 @@ struct Context {
     LinkStats stats;
     std::vector<Event> events;
     std::function<uint16_t()> new_index; ///< a session index not in use
+    Ear ear;
 
     void outcome(MessageId, Outcome);
 };
@@ -69,7 +75,8 @@ public:
 
     // Sending.
     std::optional<Outbox::Rank> head() const; ///< of what may be sent now
-    bool owes(Time now) const;                ///< an acknowledgement, a sign of life, a restart
+    bool owes(Time now) const; ///< an acknowledgement, a sign of life, a restart, a reception
+    bool introduces(Time now) const;
 
     struct Written {
         size_t bytes = 0; ///< of the sealed packet; 0 if there was nothing
@@ -98,13 +105,14 @@ private:
                        const std::optional<Outbox::Rank>& rival,
                        SentPacket&,
                        Written&);
-    size_t write_owed(std::span<uint8_t> room, SentPacket&);
+    size_t write_owed(std::span<uint8_t> room, Time now, SentPacket&);
     void install(Session, Time now);
     void heard(Time now);
     void take_items(uint32_t counter, Time now);
     bool well_formed() const;
     void take_ack(const Ack&, Time now);
     bool take_segment(const Segment&, Time now);
+    void take_reception(const Reception&, uint32_t counter);
     void give_back(const std::vector<SentPacket>&);
     void report(const Outbox::Outcomes&);
     bool wants_session() const;
@@ -128,7 +136,9 @@ private:
     uint64_t ack_floor_ = 0;
     bool ping_wanted_ = false;
     std::vector<uint32_t> restarts_;
-    std::vector<uint8_t> items_; ///< of the packet being read
+    Telling telling_;                          ///< of how this station hears
+    std::optional<uint32_t> latest_reception_; ///< counter of the packet that held it
+    std::vector<uint8_t> items_;               ///< of the packet being read
 };
 
 } // namespace depinsat::link

@@ -66,6 +66,8 @@ void Peer::install(Session session, Time now)
     ack_due_.reset();
     ack_floor_ = 0;
     restarts_.clear();
+    telling_ = {};
+    latest_reception_.reset();
     heard(now);
 }
 
@@ -99,13 +101,16 @@ void Peer::take_items(uint32_t counter, Time now)
     std::span<const uint8_t> rest = items_;
     while (!rest.empty()) {
         const auto item = *read_item(rest);
-        wants_ack |= !std::holds_alternative<Ack>(item);
+        wants_ack |=
+            !std::holds_alternative<Ack>(item) && !std::holds_alternative<Reception>(item);
         if (const auto* ack = std::get_if<Ack>(&item))
             take_ack(*ack, now);
         else if (const auto* segment = std::get_if<Segment>(&item))
             refused |= !take_segment(*segment, now);
         else if (const auto* restart = std::get_if<Restart>(&item))
             outbox_.restart(restart->message_id);
+        else if (const auto* reception = std::get_if<Reception>(&item))
+            take_reception(*reception, counter);
     }
     if (refused)
         return; // not acknowledged, so that nothing of it counts as delivered
@@ -143,6 +148,15 @@ bool Peer::take_segment(const Segment& segment, Time now)
         std::ranges::find(restarts_, segment.message_id) == restarts_.end())
         restarts_.push_back(segment.message_id);
     return false;
+}
+
+/// Of packets that overtook each other the newest counts.
+void Peer::take_reception(const Reception& reception, uint32_t counter)
+{
+    if (latest_reception_ && *latest_reception_ > counter)
+        return;
+    latest_reception_ = counter;
+    context_.events.push_back(ReceptionEvent{key_, reception.es_n0_db});
 }
 
 void Peer::give_back(const std::vector<SentPacket>& packets)

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
+#include <cstdlib>
 
 namespace depinsat::link {
 namespace {
 
-enum ItemType : uint8_t { kPing, kAck, kSegment, kRestart };
+enum ItemType : uint8_t { kPing, kAck, kSegment, kRestart, kReception };
 
 constexpr uint8_t kFlags = 0x1F;
 constexpr uint8_t kFirst = 0x02;
@@ -54,6 +56,19 @@ std::optional<Item> read_ack(uint8_t flags, std::span<const uint8_t>& items)
         last = ack.ranges[i].first - gap;
         below = take(items, 2);
     }
+}
+
+constexpr int kEsN0Units = 100; // a dB
+constexpr int kMaxEsN0 = int(kMaxEsN0Db) * kEsN0Units;
+
+std::optional<Item> read_reception(uint8_t flags, std::span<const uint8_t>& items)
+{
+    if (flags || items.size() < kReceptionBytes - 1)
+        return std::nullopt;
+    const int value = int16_t(take(items, 2));
+    if (std::abs(value) > kMaxEsN0)
+        return std::nullopt;
+    return Reception{double(value) / kEsN0Units};
 }
 
 std::optional<Item> read_segment(uint8_t flags, std::span<const uint8_t>& items)
@@ -131,6 +146,8 @@ std::optional<Item> read_item(std::span<const uint8_t>& items)
         if (flags || items.size() < kRestartBytes - 1)
             return std::nullopt;
         return Restart{take(items, 3)};
+    case kReception:
+        return read_reception(flags, items);
     default:
         return std::nullopt;
     }
@@ -180,6 +197,14 @@ size_t write_restart(const Restart& restart, std::span<uint8_t> out)
     put(item_byte(kRestart, 0), 1, out);
     put(restart.message_id % kMessageIds, 3, out);
     return kRestartBytes;
+}
+
+size_t write_reception(const Reception& reception, std::span<uint8_t> out)
+{
+    assert(out.size() >= kReceptionBytes && std::abs(reception.es_n0_db) <= kMaxEsN0Db);
+    put(item_byte(kReception, 0), 1, out);
+    put(uint16_t(std::lround(reception.es_n0_db * kEsN0Units)), 2, out);
+    return kReceptionBytes;
 }
 
 } // namespace depinsat::link

@@ -121,3 +121,19 @@ BOOST_AUTO_TEST_CASE(random_items_never_read_beyond_their_end)
         }
     }
 }
+
+BOOST_AUTO_TEST_CASE(receptions_have_the_bytes_of_the_document)
+{
+    Bytes out(3);
+    BOOST_TEST(write_reception({12.34}, out) == 3u);
+    BOOST_TEST(out == Bytes({0x80, 0x04, 0xD2}));
+    BOOST_TEST(std::get<Reception>(read(out).value()).es_n0_db == 12.34);
+    BOOST_TEST(write_reception({-2.5}, out) == 3u);
+    BOOST_TEST(out == Bytes({0x80, 0xFF, 0x06}));
+    BOOST_TEST(std::get<Reception>(read(out).value()).es_n0_db == -2.5);
+    BOOST_TEST(!read({0x81, 0, 0}).has_value());       // flags
+    BOOST_TEST(!read({0x80, 0}).has_value());          // cut off
+    BOOST_TEST(!read({0x80, 0x27, 0x11}).has_value()); // beyond 100 dB
+    BOOST_TEST(!read({0x80, 0xD8, 0xEF}).has_value());
+    BOOST_TEST(!read({0xA0, 0, 0}).has_value()); // unknown type
+}

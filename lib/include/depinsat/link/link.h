@@ -63,6 +63,9 @@ public:
     virtual void on_message(const PublicKey& peer, const Message&) = 0;
     virtual void on_outcome(MessageId, Outcome) = 0;
     virtual void on_peer(const PublicKey& peer, bool up) = 0;
+
+    /// The peer says at what Es/N0 it hears this station.
+    virtual void on_reception(const PublicKey& /*peer*/, double /*es_n0_db*/) {}
 };
 
 struct LinkConfig {
@@ -132,6 +135,14 @@ public:
 
     /// The modem says that a filled frame is on air: timers of its segments start.
     void sent(uint64_t sequence, Time now);
+
+    /// How well the station's receiver hears, in dB, as often as it knows: all peers are told,
+    /// at most every kReceptionInterval. What is not finite counts as not known.
+    void hear(double es_n0_db, Time now);
+
+    /// Whether the next frame goes, perhaps in part, to a peer that cannot yet have said how it
+    /// hears this station: one that is not up, or whose session opens.
+    bool introduces(Time now) const;
 
     /// Takes the data field of a received frame. Anything may be in it.
     void receive(std::span<const uint8_t> data_field, Time now);

@@ -27,6 +27,7 @@
 ///   length (2); later ones: offset (20 bits)
 ///                  and length (12 bits); then the bytes
 ///   restart        message id (3)
+///   reception      Es/N0 in hundredths of a dB, signed (2)
 namespace depinsat::link {
 
 /// IEEE 802 local experimental EtherType 1.
@@ -62,6 +63,8 @@ inline constexpr size_t kAckFixedBytes = 7;
 inline constexpr size_t kAckRangeBytes = 4;
 inline constexpr size_t kPingBytes = 1;
 inline constexpr size_t kRestartBytes = 4;
+inline constexpr size_t kReceptionBytes = 3;
+inline constexpr double kMaxEsN0Db = 100; ///< of a reception, either sign
 inline constexpr size_t kFirstSegmentBytes = 7;
 inline constexpr size_t kLaterSegmentBytes = 8;
 
@@ -114,7 +117,12 @@ struct Restart {
     uint32_t message_id = 0;
 };
 
-using Item = std::variant<Ping, Ack, Segment, Restart>;
+/// How well the sender of this packet hears the carrier that its receiver sends on.
+struct Reception {
+    double es_n0_db = 0; ///< -kMaxEsN0Db to kMaxEsN0Db
+};
+
+using Item = std::variant<Ping, Ack, Segment, Restart, Reception>;
 
 /// Takes the first item off `items`; spans point into it.
 /// @return nothing if it is malformed.
@@ -125,5 +133,6 @@ size_t write_ping(std::span<uint8_t> out);
 size_t write_ack(const Ack&, std::span<uint8_t> out);
 size_t write_segment(const Segment&, std::span<uint8_t> out);
 size_t write_restart(const Restart&, std::span<uint8_t> out);
+size_t write_reception(const Reception&, std::span<uint8_t> out);
 
 } // namespace depinsat::link

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "depinsat/framing/modcod.h"
+#include "depinsat/link/link.h"
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+namespace depinsat::link {
+
+/// Es/N0 in dB from which a frame is taken to be decoded in white noise, by an ideal receiver.
+///
+/// Source    lib/data/dvbs2/modcods.csv, QEF of the standard. Its short frames have none:
+/// theirs is
+///           that of the normal frame of the same name and kShortFrameLossDb.
+/// @return nothing where neither is known.
+std::optional<double> required_es_n0_db(const framing::Modcod&);
+inline constexpr double kShortFrameLossDb = 0.3;
+
+struct AcmConfig {
+    std::vector<const framing::Modcod*> allowed; ///< rows of framing::modcods()
+    double margin_db = 0.5;     ///< above required_es_n0_db(): what the receiver loses, and the
+                                ///< error of its estimate; 0 to 10
+    double hysteresis_db = 0.4; ///< more, before a MODCOD that needs more is taken; 0 to 10
+    double fade_db_per_s = 1;   ///< a fade that may set in at any moment; 0 to 20
+    std::chrono::milliseconds one_way_delay{250};
+};
+
+/// Chooses the MODCOD of each frame to one peer, from what the peer says of its reception.
+///
+/// What the peer said is old when it comes, and the frame takes as long to get there: the
+/// choice is for the Es/N0 that is expected on arrival, the last one less the horizon (age of
+/// the report and two delays) times the fall, which is the steepest of fade_db_per_s and what
+/// the reports of the last second show.
+///
+/// Down      at once; up only beyond the hysteresis. A row of `allowed` that is not more
+/// efficient
+///           than one that needs less is never chosen.
+/// Silence   without a report, and kSilence behind the last one, the most robust MODCOD.
+/// Pure      knows no clock; one object per peer and thread.
+class AcmController
+{
+public:
+    static constexpr std::chrono::seconds kSilence{4};
+
+    /// @throws std::invalid_argument naming what is wrong: nothing allowed, a MODCOD whose
+    ///         required Es/N0 is not known, a number out of range.
+    explicit AcmController(const AcmConfig&);
+
+    /// The peer's report has come. What is not finite counts as none.
+    void report(double es_n0_db, Time now);
+
+    /// The peer is gone; what it said no longer counts.
+    void forget() { reports_.clear(); }
+
+    /// For a frame that is filled now.
+    const framing::Modcod& choose(Time now);
+
+    /// On arrival of a frame that is filled now; nothing in silence.
+    std::optional<double> expected_es_n0_db(Time now) const;
+
+    /// Most robust first; each is more efficient than those before it.
+    struct Step {
+        const framing::Modcod* modcod;
+        double required_db;
+    };
+    const std::vector<Step>& ladder() const { return ladder_; }
+
+private:
+    struct Report {
+        double es_n0_db;
+        Time at;
+    };
+    double fall_db_per_s() const;
+    size_t highest(double es_n0_db) const;
+
+    AcmConfig config_;
+    std::vector<Step> ladder_;
+    std::deque<Report> reports_;
+    size_t step_ = 0;
+};
+
+} // namespace depinsat::link
