@@ -119,6 +119,14 @@ void LinkDriver::on_outcome(link::MessageId id, link::Outcome outcome)
 void LinkDriver::on_peer(const link::PublicKey& peer, bool up)
 {
     spdlog::info("peer {} is {}", config::to_base64(peer), up ? "up" : "down");
+    if (peer_handler_)
+        peer_handler_(peer, up);
+}
+
+void LinkDriver::on_reception(const link::PublicKey& peer, double es_n0_db)
+{
+    if (reception_handler_)
+        reception_handler_(peer, es_n0_db);
 }
 
 } // namespace depinsat::bridge

@@ -35,6 +35,15 @@ public:
         receivers_[kind] = std::move(receiver);
     }
 
+    /// Told when a peer says how it hears this station, and when one comes up or goes down.
+    using ReceptionHandler = std::function<void(const link::PublicKey& peer, double es_n0_db)>;
+    using PeerHandler = std::function<void(const link::PublicKey& peer, bool up)>;
+    void watch(ReceptionHandler on_reception, PeerHandler on_peer)
+    {
+        reception_handler_ = std::move(on_reception);
+        peer_handler_ = std::move(on_peer);
+    }
+
     /// Queues a message that is worth nothing after `lifetime`.
     /// @param done  called once with the outcome, never from within send(); may be empty.
     /// @return false if the link refuses the message; then `done` is not called.
@@ -52,16 +61,21 @@ public:
     void not_sent(uint64_t sequence);
     void not_reported(uint64_t sequence);
     void receive(std::span<const uint8_t> data_field);
+    void hear(double es_n0_db) { link_.hear(es_n0_db, now()); }
+    bool introduces() const { return link_.introduces(now()); }
 
 private:
     void on_message(const link::PublicKey& peer, const link::Message&) override;
     void on_outcome(link::MessageId, link::Outcome) override;
     void on_peer(const link::PublicKey& peer, bool up) override;
+    void on_reception(const link::PublicKey& peer, double es_n0_db) override;
     void arm_timer();
 
     asio::io_context& io_;
     asio::steady_timer timer_;
     std::map<uint8_t, Receiver> receivers_;
+    ReceptionHandler reception_handler_;
+    PeerHandler peer_handler_;
     std::unordered_map<link::MessageId, OutcomeHandler> waiting_;
     uint64_t unclaimed_ = 0; ///< messages of a kind that has no receiver
     link::Link link_;

@@ -41,9 +41,7 @@ ModemServer::ModemServer(asio::io_context& io,
                          const std::optional<ports::Curve>& curve)
     : station_(station),
       link_(link),
-      modcod_(station.waveform.row()),
-      format_{station.waveform.modcod, station.waveform.frame_size, station.waveform.pilots,
-              station.waveform.isi.value_or(0)},
+      modcods_(station),
       sweep_timer_(io),
       tx_(io, context, zmq::socket_type::router, kHighWaterMark),
       rx_(io, context, zmq::socket_type::pull, kHighWaterMark),
@@ -54,6 +52,9 @@ ModemServer::ModemServer(asio::io_context& io,
                       std::initializer_list<zmq::socket_ref>{tx_.socket(), rx_.socket()});
         ports::use_curve(telemetry_socket_.socket(), *curve);
     }
+    link_.watch(
+        [this](const auto& peer, double es_n0_db) { modcods_.report(peer, es_n0_db, now()); },
+        [this](const auto& peer, bool up) { modcods_.set_up(peer, up); });
     tx_.bind(station.modem.tx_endpoint);
     rx_.bind(station.modem.rx_endpoint);
     telemetry_socket_.socket().set(zmq::sockopt::subscribe, "");
@@ -105,32 +106,57 @@ void ModemServer::answer(const ports::Ask& ask)
     const double received = seconds(now());
     const double ahead =
         ask.needed_at - (ask.sent_at ? clock_.time(*ask.sent_at, received) : received);
+    const framing::Modcod& modcod = modcods_.choose(link_.introduces(), now());
+    const config::Waveform& waveform = station_.waveform;
+    ports::Answer answer{ask.sequence,
+                         true,
+                         {std::string(modcod.name), waveform.frame_size, waveform.pilots,
+                          waveform.isi.value_or(0)},
+                         framing::StreamType::kGenericContinuous,
+                         {}};
+    answer.flags.ccm = !modcods_.adaptive();
+    answer.flags.single_stream = !waveform.isi;
+    if (fits(ask, ahead, modcod))
+        fill(answer, modcod, ahead);
+    send(answer);
+}
+
+bool ModemServer::fits(const ports::Ask& ask,
+                       double ahead_s,
+                       const framing::Modcod& modcod) const
+{
     const auto frame_us =
-        std::chrono::ceil<std::chrono::microseconds>(station_.waveform.frame_time()).count();
-    ports::Answer answer{ask.sequence, true, format_, {}, {}};
-    answer.stream_type = framing::StreamType::kGenericContinuous;
-    answer.flags.single_stream = !station_.waveform.isi;
-    if (ahead > 0 && ahead < kMaxAheadSeconds && frame_us <= int64_t(ask.max_airtime_us)) {
-        if (pending_.size() >= kMaxPending)
-            not_reported(pending_.begin());
-        answer.data_field.resize(modcod_.data_field_bytes());
-        answer.idle = link_.fill(next_link_sequence_, answer.data_field) == 0;
-    }
+        std::chrono::ceil<std::chrono::microseconds>(station_.waveform.frame_time(modcod))
+            .count();
+    return ahead_s > 0 && ahead_s < kMaxAheadSeconds && frame_us <= int64_t(ask.max_airtime_us);
+}
+
+void ModemServer::fill(ports::Answer& answer, const framing::Modcod& modcod, double ahead_s)
+{
+    if (pending_.size() >= kMaxPending)
+        not_reported(pending_.begin());
+    answer.data_field.resize(modcod.data_field_bytes());
+    answer.idle = link_.fill(next_link_sequence_, answer.data_field) == 0;
     if (answer.idle) {
         answer.data_field.clear();
-    } else {
-        const auto due =
-            std::chrono::duration_cast<link::Time>(std::chrono::duration<double>(ahead));
-        pending_[ask.sequence] = {next_link_sequence_++, now() + due + kReportTime};
-        ++frames_.filled;
+        return;
     }
+    const auto due =
+        std::chrono::duration_cast<link::Time>(std::chrono::duration<double>(ahead_s));
+    pending_[answer.sequence] = {next_link_sequence_++, now() + due + kReportTime};
+    ++frames_.filled;
+    ++filled_by_modcod_[answer.format.modcod];
+}
+
+void ModemServer::send(const ports::Answer& answer)
+{
     const ports::Parts encoded = ports::encode(answer);
     ZmqSocket::Parts parts;
     parts.emplace_back(modem_.data(), modem_.size());
     parts.emplace_back(encoded.map.data(), encoded.map.size());
     parts.emplace_back(encoded.body.data(), encoded.body.size());
     if (!tx_.send(std::move(parts)) && !answer.idle)
-        not_sent(pending_.find(ask.sequence));
+        not_sent(pending_.find(answer.sequence));
 }
 
 void ModemServer::take(const ports::Report& report)
@@ -210,6 +236,7 @@ void ModemServer::on_rx(ZmqSocket::Parts& parts)
                            : std::nullopt;
     if (!frame)
         return note_malformed("rx");
+    link_.hear(frame->snr_db);
     if (frame->failure != ports::FrameFailure::kNone) {
         ++frames_.failed;
         return;
@@ -229,6 +256,8 @@ void ModemServer::on_telemetry(ZmqSocket::Parts& parts)
                          : std::nullopt;
     if (!telemetry)
         return note_malformed("telemetry");
+    if (telemetry->locked)
+        link_.hear(telemetry->snr_db); // of dummy frames, too
     telemetry_ = std::move(telemetry);
     telemetry_time_ = now();
 }

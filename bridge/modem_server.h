@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bridge/link_driver.h"
+#include "bridge/modcod_chooser.h"
 #include "bridge/modem_clock.h"
 #include "bridge/zmq_socket.h"
 
@@ -53,6 +54,13 @@ public:
         return gate_ ? std::optional(gate_->refused()) : std::nullopt;
     }
     const FrameCounters& frames() const { return frames_; }
+
+    /// With a data field, by the name of their MODCOD.
+    const std::map<std::string, uint64_t, std::less<>>& filled_by_modcod() const
+    {
+        return filled_by_modcod_;
+    }
+    const ModcodChooser& modcods() const { return modcods_; }
     const std::optional<ports::Telemetry>& telemetry() const { return telemetry_; }
     link::Time telemetry_time() const { return telemetry_time_; }
 
@@ -69,6 +77,9 @@ private:
     bool is_ours(const ports::RxFrame&) const;
     void on_telemetry(ZmqSocket::Parts&);
     void answer(const ports::Ask&);
+    bool fits(const ports::Ask&, double ahead_s, const framing::Modcod&) const;
+    void fill(ports::Answer&, const framing::Modcod&, double ahead_s);
+    void send(const ports::Answer&);
     void take(const ports::Report&);
     void meet(const std::string& modem);
     using Frames = std::map<uint64_t, Pending>;
@@ -80,8 +91,8 @@ private:
 
     const config::Station& station_;
     LinkDriver& link_;
-    const framing::Modcod& modcod_;
-    const ports::FrameFormat format_;
+    ModcodChooser modcods_;
+    std::map<std::string, uint64_t, std::less<>> filled_by_modcod_;
     asio::steady_timer sweep_timer_;
     ZmqSocket tx_, rx_, telemetry_socket_;
     std::optional<ports::CurveGate> gate_; ///< ends before the sockets

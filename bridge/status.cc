@@ -36,6 +36,17 @@ json modem_port_json(const ModemServer& modem)
     return {{"curve", refused.has_value()}, {"refused", refused.value_or(0)}};
 }
 
+json acm_json(const ModemServer& modem)
+{
+    const ModcodChooser& modcods = modem.modcods();
+    if (!modcods.adaptive())
+        return nullptr;
+    const auto reported = modcods.reported_es_n0_db();
+    return {{"modcod", modcods.last().name},
+            {"reported_es_n0_db", reported ? json(*reported) : json(nullptr)},
+            {"frames", modem.filled_by_modcod()}};
+}
+
 json link_json(const link::LinkStats& s)
 {
     return {{"packet_bytes_sent", s.packet_bytes_sent},
@@ -109,6 +120,7 @@ std::string StatusServer::status() const
                       {"peers", peers_json(station_, link_)},
                       {"modem", modem_json(modem_)},
                       {"modem_port", modem_port_json(modem_)},
+                      {"acm", acm_json(modem_)},
                       {"link", link_json(link_.stats())},
                       {"bridge", bridge_json(counters_)},
                       {"frames", frames_json(modem_.frames())}};

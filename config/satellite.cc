@@ -28,8 +28,8 @@ const TomlSection::Keys kStationKeys{
 const TomlSection::Keys kDopplerKeys{"offset_hz", "rate_hz_per_s", "limit_hz", "amplitude_hz",
                                      "period_s"};
 const TomlSection::Keys kPathKeys{"from", "to", "delay_ms", "gain_db"};
-const TomlSection::Keys kFadeKeys{"station", "direction", "start_s",
-                                  "seconds", "period_s",  "db"};
+const TomlSection::Keys kFadeKeys{"station",  "direction", "start_s", "seconds",
+                                  "period_s", "db",        "ramp_s"};
 
 std::string hz(double value)
 {
@@ -187,6 +187,9 @@ SatelliteFade read_fade(const Satellite& satellite, const TomlSection& section)
     fade.seconds = section.number("seconds", 0.002, kMaxPeriodS);
     fade.period_s = section.number("period_s", 0.002, kMaxPeriodS);
     fade.db = section.number("db", 0, 200);
+    fade.ramp_s = section.number("ramp_s", 0, kMaxPeriodS, 0.0);
+    if (2 * fade.ramp_s > fade.seconds)
+        section.fail("ramp_s", "is longer than half of seconds");
     if (fade.seconds > fade.period_s)
         section.fail("seconds", "is longer than period_s");
     return fade;

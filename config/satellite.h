@@ -38,11 +38,12 @@ struct SatellitePath {
     double offset_hz = 0; ///< carrier's centre less the centre of the receiver
 };
 
-/// Attenuation that comes for `seconds` every `period_s`, first at `start_s` after the start.
+/// Attenuation that comes for `seconds` every `period_s`, first at `start_s` after the start,
+/// and grows and goes over `ramp_s` (channel/fade.h).
 struct SatelliteFade {
     size_t station = 0;
     bool up = false; ///< of its carrier; else of what it receives (the noise stays)
-    double start_s = 0, seconds = 0, period_s = 0, db = 0;
+    double start_s = 0, seconds = 0, period_s = 0, db = 0, ramp_s = 0;
 };
 
 /// `satellite.toml`, checked; docs/satellite.toml shows every key.

@@ -22,21 +22,32 @@ namespace depinsat::config {
 enum class Role : uint8_t { kUser, kGateway };
 enum class Service : uint8_t { kSimulation, kSatellite, kAmateur };
 
+/// `modcod = "acm"`: the MODCOD of each frame follows what the peer hears (link/acm.h).
+struct Acm {
+    std::vector<std::string> modcods; ///< of the waveform's frame size; at least one
+    double margin_db = 0, hysteresis_db = 0, fade_db_per_s = 0;
+};
+
 struct Waveform {
     std::string kind;
     uint32_t symbol_rate_baud = 0;
     double rolloff = 0.2;
-    std::string modcod;
+    std::string modcod; ///< or "acm"
+    std::optional<Acm> acm;
     framing::FrameSize frame_size = framing::FrameSize::kShort;
     bool pilots = true;
     uint32_t pl_scrambling_n = 0;
     std::optional<uint8_t> isi; ///< of several input streams; none: a single one
     bool spectral_inversion = false;
 
-    /// The row of the table; read_station() has made sure of it.
-    const framing::Modcod& row() const { return framing::find_modcod(modcod, frame_size); }
+    /// The rows of the table that the station sends with: one, or those of `acm`;
+    /// read_station() has made sure of them.
+    std::vector<const framing::Modcod*> rows() const;
 
     /// Time of one PLFRAME: PLHEADER, slots and pilot blocks.
+    std::chrono::nanoseconds frame_time(const framing::Modcod&) const;
+
+    /// Time of the longest of rows().
     std::chrono::nanoseconds frame_time() const;
 
     double bandwidth_hz() const { return symbol_rate_baud * (1 + rolloff); }

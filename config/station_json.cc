@@ -9,15 +9,21 @@ using nlohmann::json;
 
 json waveform_json(const Waveform& w)
 {
-    return {{"kind", w.kind},
-            {"symbol_rate_baud", w.symbol_rate_baud},
-            {"rolloff", w.rolloff},
-            {"modcod", w.modcod},
-            {"frame_size", framing::to_string(w.frame_size)},
-            {"pilots", w.pilots},
-            {"pl_scrambling_n", w.pl_scrambling_n},
-            {"isi", w.isi ? json(*w.isi) : json(nullptr)},
-            {"spectral_inversion", w.spectral_inversion}};
+    json out{{"kind", w.kind},
+             {"symbol_rate_baud", w.symbol_rate_baud},
+             {"rolloff", w.rolloff},
+             {"modcod", w.modcod},
+             {"frame_size", framing::to_string(w.frame_size)},
+             {"pilots", w.pilots},
+             {"pl_scrambling_n", w.pl_scrambling_n},
+             {"isi", w.isi ? json(*w.isi) : json(nullptr)},
+             {"spectral_inversion", w.spectral_inversion}};
+    if (w.acm)
+        out.update({{"acm_modcods", w.acm->modcods},
+                    {"acm_margin_db", w.acm->margin_db},
+                    {"acm_hysteresis_db", w.acm->hysteresis_db},
+                    {"acm_fade_db_per_s", w.acm->fade_db_per_s}});
+    return out;
 }
 
 /// Overrides that the file does not give are left out.

@@ -86,11 +86,64 @@ std::optional<std::string> read_endpoint(const TomlSection& section, std::string
     return endpoint;
 }
 
+namespace {
+
+/// Every MODCOD of DVB-S2, which any receiver takes; those of S2X by name only.
+std::vector<std::string> default_acm_modcods(FrameSize size)
+{
+    std::vector<std::string> names;
+    for (const auto& modcod : framing::modcods())
+        if (modcod.frame_size == size && !modcod.name.starts_with("s2x"))
+            names.emplace_back(modcod.name);
+    return names;
+}
+
+Acm read_acm(const TomlSection& section, FrameSize size)
+{
+    Acm acm;
+    acm.modcods =
+        section.has("acm_modcods") ? section.texts("acm_modcods") : default_acm_modcods(size);
+    if (acm.modcods.empty())
+        section.fail("acm_modcods", "is empty", "MODCODs of the frame size");
+    for (const auto& name : acm.modcods) {
+        try {
+            framing::find_modcod(name, size);
+        } catch (const std::invalid_argument& error) {
+            section.fail("acm_modcods", error.what());
+        }
+    }
+    acm.margin_db = section.number("acm_margin_db", 0, 10, 0.5);
+    acm.hysteresis_db = section.number("acm_hysteresis_db", 0, 10, 0.4);
+    acm.fade_db_per_s = section.number("acm_fade_db_per_s", 0, 20, 1.0);
+    return acm;
+}
+
+void read_modcod(const TomlSection& section, Waveform& waveform)
+{
+    waveform.modcod = section.text("modcod");
+    if (waveform.modcod == "acm") {
+        waveform.acm = read_acm(section, waveform.frame_size);
+        return;
+    }
+    for (const auto key :
+         {"acm_modcods", "acm_margin_db", "acm_hysteresis_db", "acm_fade_db_per_s"})
+        if (section.has(key))
+            section.fail(key, "is for modcod = \"acm\" only");
+    try {
+        framing::find_modcod(waveform.modcod, waveform.frame_size);
+    } catch (const std::invalid_argument& error) {
+        section.fail("modcod", std::string(error.what()) + ", or acm");
+    }
+}
+
+} // namespace
+
 Waveform read_waveform(const TomlSection& file)
 {
-    const auto section =
-        file.section("waveform", {"kind", "symbol_rate_baud", "rolloff", "modcod", "frame_size",
-                                  "pilots", "pl_scrambling_n", "isi", "spectral_inversion"});
+    const auto section = file.section(
+        "waveform", {"kind", "symbol_rate_baud", "rolloff", "modcod", "acm_modcods",
+                     "acm_margin_db", "acm_hysteresis_db", "acm_fade_db_per_s", "frame_size",
+                     "pilots", "pl_scrambling_n", "isi", "spectral_inversion"});
     Waveform waveform;
     section.choice("kind", kKinds);
     waveform.kind = section.text("kind");
@@ -100,12 +153,7 @@ Waveform read_waveform(const TomlSection& file)
         section.fail("rolloff", "is none of DVB-S2's or S2X's",
                      std::string(framing::kRolloffNames));
     waveform.frame_size = section.choice("frame_size", kFrameSizes, "short");
-    waveform.modcod = section.text("modcod");
-    try {
-        waveform.row();
-    } catch (const std::invalid_argument& error) {
-        section.fail("modcod", error.what());
-    }
+    read_modcod(section, waveform);
     waveform.pilots = section.boolean("pilots", true);
     waveform.pl_scrambling_n = uint32_t(section.integer("pl_scrambling_n", 0, 262141, 0));
     if (section.has("isi"))
@@ -169,9 +217,27 @@ Transmit read_transmit(const TomlSection& file, const Station& station)
     return transmit;
 }
 
+std::vector<const framing::Modcod*> Waveform::rows() const
+{
+    if (!acm)
+        return {&framing::find_modcod(modcod, frame_size)};
+    std::vector<const framing::Modcod*> all;
+    for (const auto& name : acm->modcods)
+        all.push_back(&framing::find_modcod(name, frame_size));
+    return all;
+}
+
 std::chrono::nanoseconds Waveform::frame_time() const
 {
-    const unsigned slots = row().slots;
+    std::chrono::nanoseconds longest{0};
+    for (const auto* row : rows())
+        longest = std::max(longest, frame_time(*row));
+    return longest;
+}
+
+std::chrono::nanoseconds Waveform::frame_time(const framing::Modcod& row) const
+{
+    const unsigned slots = row.slots;
     const unsigned pilot_blocks = pilots ? (slots - 1) / 16 : 0;
     const double symbols = 90.0 * (slots + 1) + 36.0 * pilot_blocks;
     return std::chrono::nanoseconds(int64_t(symbols * 1e9 / symbol_rate_baud));

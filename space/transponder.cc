@@ -1,5 +1,6 @@
 #include "space/transponder.h"
 
+#include "depinsat/channel/fade.h"
 #include "ports/sample_port.h"
 
 #include <algorithm>
@@ -103,12 +104,9 @@ void Transponder::add(double gain)
 double Transponder::fade_db(size_t station, bool up, double time_s) const
 {
     double db = 0.0;
-    for (const auto& fade : fades_) {
-        const double since = time_s - fade.start_s;
-        if (fade.station == station && fade.up == up && since >= 0.0 &&
-            std::fmod(since, fade.period_s) < fade.seconds)
-            db += fade.db;
-    }
+    for (const auto& f : fades_)
+        if (f.station == station && f.up == up)
+            db += channel::Fade{f.start_s, f.seconds, f.period_s, f.db, f.ramp_s}.at(time_s);
     return db;
 }
 

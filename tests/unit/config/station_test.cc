@@ -140,6 +140,36 @@ BOOST_AUTO_TEST_CASE(the_frame_time_is_that_of_the_plframe)
     BOOST_TEST(waveform.frame_time().count() == int64_t(90 * 91 * 2000));
 }
 
+BOOST_AUTO_TEST_CASE(acm_has_its_keys_and_their_defaults)
+{
+    const Waveform all = parse(replaced(kUser, "qpsk_1-2", "acm")).waveform;
+    BOOST_REQUIRE(all.acm.has_value());
+    BOOST_TEST(all.acm->modcods.size() > 10u);
+    BOOST_TEST(all.rows().size() == all.acm->modcods.size());
+    for (const auto* row : all.rows())
+        BOOST_TEST(!row->name.starts_with("s2x"));
+    BOOST_TEST(all.acm->margin_db == 0.5);
+    BOOST_TEST(all.acm->hysteresis_db == 0.4);
+    BOOST_TEST(all.acm->fade_db_per_s == 1.0);
+
+    const Waveform two =
+        parse(replaced(replaced(kUser, "qpsk_1-2", "acm"), "#11",
+                       "acm_modcods = [\"8psk_2-3\", \"qpsk_1-4\"]\nacm_margin_db = 2"))
+            .waveform;
+    BOOST_TEST(two.rows().size() == 2u);
+    BOOST_TEST(two.acm->margin_db == 2.0);
+    BOOST_TEST(two.frame_time().count() == two.frame_time(*two.rows()[1]).count());
+
+    check_error("#11", "acm_margin_db = 1", "11: waveform.acm_margin_db: is for modcod");
+    const auto adaptive = [](const char* line) {
+        return error_of(replaced(replaced(kUser, "qpsk_1-2", "acm"), "#11", line));
+    };
+    BOOST_TEST(adaptive("acm_modcods = []").starts_with("11: waveform.acm_modcods: is empty"));
+    BOOST_TEST(adaptive("acm_modcods = [\"qpsk_9-9\"]")
+                   .starts_with("11: waveform.acm_modcods: unknown MODCOD"));
+    BOOST_TEST(adaptive("acm_margin_db = 11").starts_with("11: waveform.acm_margin_db: is 11"));
+}
+
 BOOST_AUTO_TEST_CASE(bad_keys_and_values_are_refused_at_their_line)
 {
     check_error("#11", "colour = 1", "11: waveform.colour: unknown key; allowed: kind,");

@@ -1,0 +1,58 @@
+#include "bridge/modcod_chooser.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace depinsat;
+using namespace depinsat::bridge;
+using namespace std::chrono_literals;
+
+namespace {
+
+config::Station station(bool adaptive)
+{
+    config::Station station;
+    station.peers = {link::PublicKey{1}, link::PublicKey{2}};
+    station.waveform.symbol_rate_baud = 500'000;
+    station.waveform.modcod = adaptive ? "acm" : "8psk_2-3";
+    if (adaptive)
+        station.waveform.acm =
+            config::Acm{{"8psk_2-3", "qpsk_1-4", "16apsk_3-4", "qpsk_3-4"}, 0.5, 0.4, 1};
+    return station;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(without_acm_there_is_one_modcod)
+{
+    ModcodChooser chooser(station(false));
+    BOOST_TEST(!chooser.adaptive());
+    chooser.set_up(link::PublicKey{1}, true);
+    chooser.report(link::PublicKey{1}, -5, 1s);
+    BOOST_TEST(chooser.choose(false, 1s).name == "8psk_2-3");
+    BOOST_TEST(chooser.choose(true, 1s).name == "8psk_2-3");
+    BOOST_TEST(!chooser.reported_es_n0_db().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_weakest_peer_that_is_up_decides)
+{
+    const link::PublicKey near{1}, far{2};
+    ModcodChooser chooser(station(true));
+    BOOST_TEST(chooser.adaptive());
+    BOOST_TEST(chooser.choose(false, 1s).name == "qpsk_1-4"); // nobody is up
+    chooser.set_up(near, true);
+    chooser.report(near, 14, 1s);
+    BOOST_TEST(chooser.choose(false, 1s).name == "16apsk_3-4");
+    BOOST_TEST(chooser.choose(true, 1s).name == "qpsk_1-4"); // a handshake
+    chooser.set_up(far, true);
+    BOOST_TEST(chooser.choose(false, 1s).name == "qpsk_1-4"); // it has not reported yet
+    chooser.report(far, 6.5, 1s);
+    BOOST_TEST(chooser.choose(false, 1s).name == "qpsk_3-4");
+    BOOST_TEST(chooser.reported_es_n0_db().value() == 6.5);
+    chooser.set_up(far, false);
+    BOOST_TEST(chooser.choose(false, 1s).name == "16apsk_3-4");
+    BOOST_TEST(chooser.reported_es_n0_db().value() == 14);
+    chooser.report(link::PublicKey{3}, -9, 1s); // a stranger
+    BOOST_TEST(chooser.choose(false, 1s).name == "16apsk_3-4");
+    chooser.set_up(near, false);
+    BOOST_TEST(chooser.choose(false, 1s).name == "qpsk_1-4");
+}
