@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(the_end_of_the_signal_ends_the_cltu)
     std::mt19937 rng(6);
     const auto frame = test::random_bytes(35, rng);
     auto cltu = encoded(frame, true);
-    cltu.resize(cltu.size() - 12); // tail and half a codeblock gone
+    cltu.erase(cltu.end() - 12, cltu.end()); // tail and half a codeblock gone
     CltuDecoder decoder({});
     std::vector<Received> all;
     decoder.push(cltu, collect(all));
