@@ -6,6 +6,11 @@ def modcod_name(row):
     return row["name"].lower().replace(" ", "_").replace("/", "-")
 
 
+def vlsnr_name(name):
+    """Name of a row of vlsnr.json: "pi/2 BPSK 1/5 SF2" -> bpsk_1-5_sf2."""
+    return modcod_name({"name": name.removeprefix("pi/2 ")})
+
+
 def constellation_name(constellation, code_identifier, frame):
     """Key of modulation::find_constellation(): the rings of APSK depend on the code rate, those of
     4+12+16rbAPSK on the frame size also."""

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Makes a DVB-S2 capture with GNU Radio's gr-dtv, an independent transmitter.
+"""Makes a DVB-S2 or DVB-S2X capture with GNU Radio's gr-dtv, an independent transmitter.
 
 Transport stream packets from a seed go through gr-dtv's chain, a root-raised-cosine filter, clock
 error, frequency offset and noise, into a SigMF recording:
@@ -11,6 +11,7 @@ The same arguments give the same files, with the same versions of GNU Radio and 
 """
 
 import argparse
+import csv
 import hashlib
 import json
 import sys
@@ -20,13 +21,17 @@ import numpy
 from gnuradio import blocks, dtv, filter as gr_filter, gr
 from gnuradio.filter import firdes
 
-# gr-dtv's constant, bits a symbol, code rates.
+from dvbs2_tables import modcod_name
+
+# gr-dtv's constants by the constellation's name in modcods.csv.
 MODULATIONS = {
-    "qpsk": (dtv.MOD_QPSK, 2, "1-4 1-3 2-5 1-2 3-5 2-3 3-4 4-5 5-6 8-9 9-10".split()),
-    "8psk": (dtv.MOD_8PSK, 3, "3-5 2-3 3-4 5-6 8-9 9-10".split()),
-    "16apsk": (dtv.MOD_16APSK, 4, "2-3 3-4 4-5 5-6 8-9 9-10".split()),
-    "32apsk": (dtv.MOD_32APSK, 5, "3-4 4-5 5-6 8-9 9-10".split()),
+    "QPSK": dtv.MOD_QPSK, "8PSK": dtv.MOD_8PSK, "2+4+2APSK": dtv.MOD_8APSK, "4+12APSK": dtv.MOD_16APSK,
+    "8+8APSK": dtv.MOD_8_8APSK, "4+12+16APSK": dtv.MOD_32APSK, "4+12+16rbAPSK": dtv.MOD_4_12_16APSK,
+    "4+8+4+16APSK": dtv.MOD_4_8_4_16APSK, "16+16+16+16APSK": dtv.MOD_64APSK,
+    "8+16+20+20APSK": dtv.MOD_8_16_20_20APSK, "4+12+20+28APSK": dtv.MOD_4_12_20_28APSK,
+    "128APSK": dtv.MOD_128APSK, "256APSK": dtv.MOD_256APSK,
 }
+DATA = Path(__file__).resolve().parents[1] / "lib/data/dvbs2/modcods.csv"
 ROLLOFFS = {0.35: dtv.RO_0_35, 0.25: dtv.RO_0_25, 0.20: dtv.RO_0_20}
 FILTER_SPAN = 32  # symbols, both sides together
 
@@ -49,22 +54,18 @@ def parse_arguments():
     parser.add_argument("--format", choices=["cf32", "ci16"], default="cf32")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    modulation, _, rate = arguments.modcod.partition("_")
-    if modulation not in MODULATIONS or rate not in MODULATIONS[modulation][2]:
-        parser.error(f"--modcod: {arguments.modcod}: must be one of "
-                     + ", ".join(f"{name}_{r}" for name, (_, _, rates) in MODULATIONS.items() for r in rates))
-    if arguments.frame_size == "short" and rate == "9-10":
-        parser.error("--modcod: there are no short frames of rate 9/10")
+    with open(DATA, newline="") as file:
+        rows = {modcod_name(row): row for row in csv.DictReader(file) if row["frame"] == arguments.frame_size}
+    if arguments.modcod not in rows:
+        parser.error(f"--modcod: {arguments.modcod}: must be one of " + ", ".join(rows))
+    arguments.row = rows[arguments.modcod]
     if arguments.frames < 1:
         parser.error("--frames: must be 1 or more")
     return arguments
 
 
 def plframe_symbols(arguments):
-    bits = {"normal": 64800, "short": 16200}[arguments.frame_size]
-    slots = bits // MODULATIONS[arguments.modcod.partition("_")[0]][1] // 90
-    pilots = 0 if arguments.no_pilots else (slots - 1) // 16 * 36
-    return 90 + slots * 90 + pilots
+    return int(arguments.row["plframe_symbols_no_pilots" if arguments.no_pilots else "plframe_symbols_pilots"])
 
 
 def transport_stream(packets, seed):
@@ -78,10 +79,9 @@ def transport_stream(packets, seed):
 
 def transmit(arguments):
     """@return symbols, and bits of the BBFRAMEs before scrambling."""
-    modulation_name, _, rate_name = arguments.modcod.partition("_")
     size = getattr(dtv, f"FECFRAME_{arguments.frame_size.upper()}")
-    rate = getattr(dtv, f"C{rate_name.replace('-', '_')}")
-    modulation = MODULATIONS[modulation_name][0]
+    rate = getattr(dtv, f"C{arguments.row['ldpc_code_identifier'].replace('/', '_')}")
+    modulation = MODULATIONS[arguments.row["constellation"]]
     pilots = dtv.PILOTS_OFF if arguments.no_pilots else dtv.PILOTS_ON
     standard = dtv.STANDARD_DVBS2
     # Frames beyond those wanted are on their way when the head stops; 8100 bytes is the longest.
@@ -154,7 +154,7 @@ def write(arguments, samples, fields):
     else:
         raw = samples.astype("<c8").tobytes()
     ratio = arguments.samples_per_symbol / (1 + 1e-6 * arguments.clock_ppm)
-    description = (f"DVB-S2 {arguments.modcod} {arguments.frame_size}, pilots "
+    description = (f"DVB-S2{'X' * (arguments.row['standard'] == 'S2X')} {arguments.modcod} {arguments.frame_size}, pilots "
                    f"{'off' if arguments.no_pilots else 'on'}, {arguments.symbol_rate_baud:g} baud, "
                    f"roll-off {arguments.rolloff}, Es/N0 {arguments.es_n0_db} dB, offset "
                    f"{arguments.offset_hz} Hz, clock {arguments.clock_ppm} ppm, seed "

@@ -1,4 +1,5 @@
 """gr-dtv's transmitter -> dvbs2_receiver: two implementations of the standard agree."""
+import csv
 import os
 import pathlib
 import subprocess
@@ -10,19 +11,32 @@ from flowgraph import frames_of, run
 from gnuradio import blocks, depinsat, gr
 
 MAKER = pathlib.Path(os.environ["DEPINSAT_SOURCE"]) / "tools/make_dtv_capture.py"
+ALL = os.environ.get("DEPINSAT_ALL_MODCODS") == "1"
 FRAMES = {"normal": 14, "short": 30}
 ES_N0_DB = {"qpsk_1-2": 12, "qpsk_3-4": 12, "8psk_2-3": 12, "16apsk_3-4": 12, "32apsk_4-5": 15.5}
+# Of S2X one of each kind of constellation and frame; with DEPINSAT_ALL_MODCODS=1 all of them.
+S2X = [("qpsk_11-45", "short"), ("8apsk_5-9-l", "normal"), ("8psk_7-15", "short"), ("16apsk_1-2-l", "normal"),
+       ("16apsk_3-5-l", "normal"), ("16apsk_3-5", "short"), ("32apsk_2-3-l", "normal"), ("32apsk_2-3", "short"),
+       ("32apsk_7-9", "normal"), ("64apsk_32-45-l", "normal"), ("64apsk_11-15", "normal"), ("64apsk_4-5", "normal"),
+       ("128apsk_3-4", "normal"), ("256apsk_2-3-l", "normal"), ("256apsk_3-4", "normal")]
+S2X_FRAMES, S2X_MARGIN_DB = 6, 3
 
 
-def capture(folder, modcod, size, pilots):
+def reached_db():
+    """Es/N0 that the decoder of each S2X MODCOD and frame size wants: docs/modcods.md."""
+    with open(MAKER.parents[1] / "docs/modcods_measured.csv", newline="") as file:
+        return {(row["name"], row["frame"]): float(row["esn0_db"]) for row in csv.DictReader(file)}
+
+
+def capture(folder, modcod, size, pilots, frames, es_n0_db):
     """Path of a recording, and the data fields that went in."""
     name = pathlib.Path(folder) / "capture"
-    options = ["--modcod", modcod, "--frame-size", size, "--frames", str(FRAMES[size]), "--seed", "7"]
-    impairments = ["--es-n0-db", str(ES_N0_DB[modcod]), "--offset-hz", "15000", "--clock-ppm", "20"]
+    options = ["--modcod", modcod, "--frame-size", size, "--frames", str(frames), "--seed", "7"]
+    impairments = ["--es-n0-db", str(es_n0_db), "--offset-hz", "15000", "--clock-ppm", "20"]
     command = [sys.executable, str(MAKER), str(name), *options, *impairments]
     subprocess.run(command + ([] if pilots else ["--no-pilots"]), check=True, timeout=120)
     sent = name.with_suffix(".frames").read_bytes()
-    field = len(sent) // FRAMES[size]
+    field = len(sent) // frames
     return name.with_suffix(".sigmf-data"), [sent[at : at + field] for at in range(0, len(sent), field)]
 
 
@@ -32,14 +46,28 @@ class DtvTest(unittest.TestCase):
             for size in FRAMES:
                 for pilots in (True, False):
                     with self.subTest(modcod=modcod, frame_size=size, pilots=pilots), tempfile.TemporaryDirectory() as folder:
-                        self.check(modcod, size, pilots, *capture(folder, modcod, size, pilots))
+                        recording = capture(folder, modcod, size, pilots, FRAMES[size], ES_N0_DB[modcod])
+                        self.check(modcod, size, pilots, *recording, first_by=10)
 
-    def check(self, modcod, size, pilots, path, fields):
+    def test_frames_of_s2x_of_gr_dtv_are_received(self):
+        reached = reached_db()
+        for number, (modcod, size) in enumerate(reached if ALL else S2X):
+            es_n0_db = max(reached[modcod, size] + S2X_MARGIN_DB, 3)
+            for pilots in (True, False) if ALL else (number % 2 == 0,):
+                with self.subTest(modcod=modcod, frame_size=size, pilots=pilots), tempfile.TemporaryDirectory() as folder:
+                    recording = capture(folder, modcod, size, pilots, S2X_FRAMES, es_n0_db)
+                    self.check(modcod, size, pilots, *recording, first_by=2)
+
+    def check(self, modcod, size, pilots, path, fields, first_by):
         source = blocks.file_source(gr.sizeof_gr_complex, str(path))
         frames = frames_of(run(source, blocks.vector_sink_b(), depinsat.dvbs2_receiver()))
+        if modcod.startswith("128apsk"):
+            # Behind the first frame gr-dtv 3.10.5 is wrong: equal frames leave its interleaver with
+            # different symbols.
+            frames, fields, first_by = frames[:1], fields[:1], 0
         self.assertEqual([f["failure"] for f in frames if f["failure"] != "none"], [])
         first = fields.index(frames[0]["data"])
-        self.assertLessEqual(first, 10)
+        self.assertLessEqual(first, first_by)
         self.assertEqual([f["data"] for f in frames], fields[first:])  # the last one, too
         for frame in frames:
             self.assertEqual((frame["modcod"], frame["frame_size"], frame["pilots"]), (modcod, size, pilots))
