@@ -105,7 +105,7 @@ private:
         const int near = std::max(rule_.near - (second - first + 1) / 2, 0);
         const int size = std::abs(target.variable) == first ? second - rule_.second_offset
                                                             : first - rule_.first_offset - near;
-        const int magnitude = std::clamp(size, 0, int(fec::kLdpcLargestMessage));
+        const int magnitude = std::clamp(size, 0, int(rule_.largest));
         return negative != (target.variable < 0) ? -magnitude : magnitude;
     }
 

@@ -43,7 +43,7 @@ struct Rule {
         : first_offset(hn::Set(U(), rule.first_offset)),
           second_offset(hn::Set(U(), rule.second_offset)),
           near(hn::Set(U(), rule.near)),
-          largest(hn::Set(U(), kLdpcLargestMessage))
+          largest(hn::Set(U(), rule.largest))
     {}
 
     M first_offset, second_offset, near, largest;

@@ -6,10 +6,6 @@
 
 namespace depinsat::fec {
 
-/// Largest magnitude of a message. A third of what a posterior can hold: what saturation
-/// swallows when a message is added must not turn the posterior's sign when it is taken out.
-inline constexpr uint8_t kLdpcLargestMessage = 42;
-
 /// How a code's checks turn the least magnitudes among their variables into messages.
 ///
 /// A minimum overstates what a check knows: something is taken off the least two. The least
@@ -21,6 +17,10 @@ struct LdpcRule {
     uint8_t first_offset; ///< off the least magnitude
     uint8_t second_offset; ///< off the second least
     uint8_t near;          ///< more off the least if the second is as small
+    uint8_t largest; ///< magnitude of a message: a third of what a posterior can hold, since
+                     ///< what saturation swallows when a message is added must not turn the
+                     ///< posterior's sign when it is taken out; a quarter where a few frames
+                     ///< would stay wrong for ever, far beyond the knee
 };
 
 /// Found by trials near the threshold of each code: a rule of its own for small checks, where a
