@@ -52,10 +52,15 @@ const std::array<Phase, kPhases + 1> kTable = make_phases();
 
 // The first output stands kDelay before the first input: there the window of kTaps samples that
 // ends with the input newest to come is all zeros but that one.
-ClockError::ClockError(double ppm) : step_(1.0 + ppm * 1e-6), history_(2 * kTaps)
+ClockError::ClockError(double ppm, double ratio, double start)
+    : step_((1.0 + ppm * 1e-6) / ratio), time_(start), history_(2 * kTaps)
 {
     if (!(std::abs(ppm) <= kMaxPpm))
         throw std::invalid_argument("ClockError: ppm must be -10000 to 10000");
+    if (!(ratio >= 1 / kMaxRatio && ratio <= kMaxRatio))
+        throw std::invalid_argument("ClockError: ratio must be 1/64 to 64");
+    if (!(start >= 0 && start < 1))
+        throw std::invalid_argument("ClockError: start must be 0 to below 1");
 }
 
 size_t ClockError::process(std::span<const Sample> in, std::span<Sample> out)

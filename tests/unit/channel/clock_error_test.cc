@@ -52,6 +52,28 @@ BOOST_DATA_TEST_CASE(errors_stay_60_db_below_the_signal,
     BOOST_TEST(10.0 * std::log10(error / double(out.size()) + 1e-20) < -60.0);
 }
 
+BOOST_DATA_TEST_CASE(any_ratio_and_start_meet_the_tone,
+                     bdata::make({0.6, 0.7071, 1.0, 1.25, 8.0}) *
+                         bdata::make({0.0, 0.3, 0.999}),
+                     ratio,
+                     start)
+{
+    constexpr double kFrequency = 0.2; // cycles per input sample
+    const auto in = tone(kFrequency, 5'000);
+    ClockError kernel(20.0, ratio, start);
+    std::vector<Sample> out(kernel.max_output(in.size()));
+    out.resize(kernel.process(in, out));
+    BOOST_TEST(std::abs(double(out.size()) - double(in.size()) * ratio) < 10.0);
+    double error = 0.0;
+    for (size_t n = size_t(2 * ClockError::kTaps * ratio); n < out.size(); ++n) {
+        const double time =
+            double(n) * (1.0 + 20e-6) / ratio + start - double(ClockError::kDelay);
+        const auto expected = std::polar(1.0, 2.0 * std::numbers::pi * kFrequency * time);
+        error += std::norm(expected - std::complex<double>(out[n]));
+    }
+    BOOST_TEST(10.0 * std::log10(error / double(out.size()) + 1e-20) < -60.0);
+}
+
 BOOST_DATA_TEST_CASE(length_is_that_of_the_other_clock,
                      bdata::make({0.0, 50.0, -50.0, 10000.0, -10000.0}),
                      ppm)
@@ -95,5 +117,8 @@ BOOST_AUTO_TEST_CASE(no_error_is_a_plain_delay)
 BOOST_AUTO_TEST_CASE(errors_beyond_a_percent_are_refused)
 {
     BOOST_CHECK_THROW(ClockError(10001.0), std::invalid_argument);
+    BOOST_CHECK_THROW(ClockError(0.0, 0.01), std::invalid_argument);
+    BOOST_CHECK_THROW(ClockError(0.0, std::nan("")), std::invalid_argument);
+    BOOST_CHECK_THROW(ClockError(0.0, 1.0, 1.0), std::invalid_argument);
     BOOST_CHECK_THROW(ClockError(std::nan("")), std::invalid_argument);
 }

@@ -10,12 +10,14 @@
 namespace depinsat::channel {
 
 /// Samples as a receiver sees them whose clock differs from the sender's: resampling by
-/// 1 / (1 + ppm / 1e6) with a windowed sinc.
+/// ratio / (1 + ppm / 1e6) with a windowed sinc.
 ///
-/// Shape     n samples in, n / (1 + ppm / 1e6) +- 1 out; pieces of any size, state is kept.
+/// Shape     n samples in, n * ratio / (1 + ppm / 1e6) +- 1 out; pieces of any size, state is
+///           kept.
 /// Sign      positive: the sender's clock is fast, so that the signal is compressed in time.
 /// Accuracy  images and errors below -60 dB for signals within +-0.3375 of the sample rate
-///           (2 samples per symbol, roll-off 0.35).
+///           (2 samples per symbol, roll-off 0.35). Nothing is filtered: what lies beyond half
+///           of a lower rate folds.
 /// Delay     kDelay input samples.
 /// Cost      kTaps complex by real multiplications a sample; no allocation after the
 /// constructor.
@@ -25,8 +27,13 @@ public:
     static constexpr size_t kTaps = 24, kDelay = kTaps / 2;
     static constexpr double kMaxPpm = 10000.0;
 
-    /// @throws std::invalid_argument if |ppm| is above kMaxPpm.
-    explicit ClockError(double ppm);
+    static constexpr double kMaxRatio = 64.0;
+
+    /// @param ratio  nominal rate of the samples out by that of the samples in.
+    /// @param start  of the first sample out, in input samples; 0 to below 1.
+    /// @throws std::invalid_argument if |ppm| is above kMaxPpm, ratio is not 1 / kMaxRatio to
+    ///         kMaxRatio, or start is out of range.
+    explicit ClockError(double ppm, double ratio = 1.0, double start = 0.0);
 
     /// Most samples that process() can put out for so many.
     size_t max_output(size_t input) const { return size_t(double(input) / step_) + 2; }
@@ -39,8 +46,7 @@ private:
     Sample interpolate() const;
 
     double step_; ///< input samples per output sample
-    double time_ =
-        0.0; ///< of the next output, from the newest input but kDelay, in input samples
+    double time_; ///< of the next output, from the newest input but kDelay, in input samples
     size_t newest_ = 0; ///< position in history_
     std::vector<Sample>
         history_; ///< the last kTaps inputs, twice, so that they stand in one piece
