@@ -1,6 +1,5 @@
 #include "fer/frame_chain.h"
 
-#include "depinsat/framing/modcod.h"
 #include "depinsat/modulation/demapper.h"
 #include "depinsat/modulation/mapper.h"
 
@@ -73,19 +72,23 @@ ChainPlan plan_of_code(const CodecSettings& settings, std::string_view modulatio
     return {settings, constellation_of(modulation), ""};
 }
 
-ChainPlan
-plan_of_modcod(std::string_view modcod, std::string_view frame_size, unsigned iterations)
+const framing::Modcod& find_modcod(std::string_view modcod, std::string_view frame_size)
 {
     using framing::FrameSize;
     for (const auto size : {FrameSize::kNormal, FrameSize::kMedium, FrameSize::kShort})
-        if (frame_size == framing::to_string(size)) {
-            const auto& row = framing::find_modcod(modcod, size);
-            return {{.code = std::string(row.fec_code), .iterations = iterations},
-                    std::string(row.constellation),
-                    std::string(row.interleaver)};
-        }
+        if (frame_size == framing::to_string(size))
+            return framing::find_modcod(modcod, size);
     throw std::invalid_argument("unknown frame size \"" + std::string(frame_size) +
                                 "\"; allowed: normal, medium, short");
+}
+
+ChainPlan
+plan_of_modcod(std::string_view modcod, std::string_view frame_size, unsigned iterations)
+{
+    const auto& row = find_modcod(modcod, frame_size);
+    return {{.code = std::string(row.fec_code), .iterations = iterations},
+            std::string(row.constellation),
+            std::string(row.interleaver)};
 }
 
 FrameChain::FrameChain(const ChainPlan& plan)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "depinsat/framing/modcod.h"
 #include "depinsat/modulation/constellation.h"
 #include "depinsat/modulation/interleaver.h"
 #include "fer/codec.h"
@@ -25,6 +26,9 @@ ChainPlan plan_of_code(const CodecSettings& settings, std::string_view modulatio
 
 /// @param frame_size  "normal", "medium" or "short".
 /// @throws std::invalid_argument naming the allowed values.
+const framing::Modcod& find_modcod(std::string_view modcod, std::string_view frame_size);
+
+/// @throws std::invalid_argument as find_modcod().
 ChainPlan
 plan_of_modcod(std::string_view modcod, std::string_view frame_size, unsigned iterations = 50);
 

@@ -2,11 +2,14 @@
 #include "fer/erasure_experiment.h"
 #include "fer/frame_experiment.h"
 #include "fer/options.h"
+#include "fer/receiver_experiment.h"
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 
@@ -126,6 +129,84 @@ Json measure_frames(const Options& options)
     return json;
 }
 
+Json mean(double sum, uint64_t count)
+{
+    return count == 0 ? Json() : Json(sum / double(count));
+}
+
+void add_receiver_counts(Json& json, const ReceiverCounts& counts, double esn0_db)
+{
+    const uint64_t locked = counts.starts - counts.starts_without_lock;
+    json["failed_frames"] = counts.failed_frames;
+    json["starts"] = counts.starts;
+    json["starts_without_lock"] = counts.starts_without_lock;
+    json["starts_in_time"] = counts.starts_in_time;
+    json["frames_to_lock"] = mean(counts.frames_to_lock, locked);
+    json["most_frames_to_lock"] = mean(counts.most_frames_to_lock, locked != 0);
+    json["lock_losses"] = counts.lock_losses;
+    json["snr_db"] = mean(counts.snr_db, counts.snr_frames);
+    if (counts.snr_frames != 0) {
+        const double average = counts.snr_db / double(counts.snr_frames);
+        const double square = counts.snr_db_squares / double(counts.snr_frames);
+        json["snr_error_db"] = average - esn0_db;
+        json["snr_deviation_db"] = std::sqrt(std::max(square - average * average, 0.0));
+    }
+    json["snr_means_of_16"] = counts.snr_means;
+    json["worst_error_of_16_db"] = mean(counts.worst_snr_mean_error_db, counts.snr_means != 0);
+}
+
+Json measure_receiver(const Options& options)
+{
+    const ReceiverExperiment::Settings settings{
+        .modcod = &find_modcod(options.modcod, options.frame_size),
+        .pilots = options.pilots == "on",
+        .rolloff = options.rolloff,
+        .pl_scrambling_n = options.pl_scrambling_n,
+        .iterations = options.iterations,
+        .frames_per_start = options.frames_per_start,
+        .path = {.esn0_db = *options.esn0_db,
+                 .samples_per_symbol = options.samples_per_symbol,
+                 .symbol_rate_baud = options.symbol_rate_baud,
+                 .cfo = options.cfo,
+                 .clock_ppm = options.clock_ppm,
+                 .doppler_rate_hz_per_s = options.doppler_rate_hz_per_s,
+                 .spectral_inversion = options.spectral_inversion,
+                 .phase_noise = parse_phase_noise_mask(options.phase_noise_mask)}};
+    const auto counts = count(options, settings, static_cast<ReceiverExperiment*>(nullptr));
+    Json json;
+    json["modcod"] = options.modcod;
+    json["frame_size"] = options.frame_size;
+    json["synchronisation"] = options.synchronisation;
+    json["pilots"] = settings.pilots;
+    json["esn0_db"] = settings.path.esn0_db;
+    json["rolloff"] = settings.rolloff;
+    json["pl_scrambling_n"] = settings.pl_scrambling_n;
+    json["samples_per_symbol"] = settings.path.samples_per_symbol;
+    json["symbol_rate_baud"] = settings.path.symbol_rate_baud;
+    json["cfo"] = settings.path.cfo;
+    json["doppler_rate_hz_per_s"] = settings.path.doppler_rate_hz_per_s;
+    json["clock_ppm"] = settings.path.clock_ppm;
+    json["phase_noise_mask"] = options.phase_noise_mask;
+    json["spectral_inversion"] = settings.path.spectral_inversion;
+    json["frames_per_start"] = settings.frames_per_start;
+    json["iterations"] = settings.iterations;
+    add_counts(json, options, counts);
+    json["ber"] = nullptr; // of a lost frame nothing is known
+    json["mean_iterations"] =
+        share(counts.iterations, counts.receiver.snr_frames); // of the frames that came out
+    add_receiver_counts(json, counts.receiver, settings.path.esn0_db);
+    return json;
+}
+
+Json measure(const Options& options)
+{
+    if (options.through_receiver())
+        return measure_receiver(options);
+    const auto source_symbols = raptorq_source_symbols(options.code);
+    return source_symbols ? measure_erasures(options, *source_symbols)
+                          : measure_frames(options);
+}
+
 int run(const Options& options)
 {
     options.check();
@@ -135,9 +216,7 @@ int run(const Options& options)
     }
     std::signal(SIGINT, ask_to_stop);
     std::signal(SIGTERM, ask_to_stop);
-    const auto source_symbols = raptorq_source_symbols(options.code);
-    const Json json =
-        source_symbols ? measure_erasures(options, *source_symbols) : measure_frames(options);
+    const Json json = measure(options);
     std::puts(json.dump().c_str());
     return 0;
 }
@@ -147,7 +226,7 @@ int run(const Options& options)
 int main(int argc, char** argv)
 {
     CLI::App app("Frame error rate of a code or MODCOD over white Gaussian noise, ideally "
-                 "synchronised, or of RaptorQ over lost symbols. "
+                 "synchronised or through the receiver, or of RaptorQ over lost symbols. "
                  "Prints one line of JSON; SIGINT stops early and prints what was done.");
     Options options;
     describe(app, options);

@@ -63,7 +63,66 @@ void describe_work(CLI::App& app, Options& options)
         ->check(CLI::Range(1u, 256u));
 }
 
+void describe_receiver(CLI::App& app, Options& options)
+{
+    auto* how =
+        app.add_option(
+               "--synchronisation", options.synchronisation,
+               "ideal (default), or receiver: the MODCOD goes through Dvbs2Transmitter, "
+               "the impairments below and Dvbs2Receiver")
+            ->check(CLI::IsMember({"ideal", "receiver"}));
+    const auto add = [&](const char* name, auto& value, const char* text) {
+        return app.add_option(name, value, text)->needs(how)->group("Receiver");
+    };
+    add("--pilots", options.pilots, "on (default) or off")->check(CLI::IsMember({"on", "off"}));
+    add("--rolloff", options.rolloff, "default 0.20");
+    add("--pl-scrambling-n", options.pl_scrambling_n, "default 0");
+    add("--samples-per-symbol", options.samples_per_symbol,
+        "of the receiver, 1.2 to 32; default 2");
+    add("--symbol-rate-baud", options.symbol_rate_baud, "what Hz count by; default 1000000");
+    add("--cfo", options.cfo, "carrier offset as share of the symbol rate; default 0");
+    add("--doppler-rate", options.doppler_rate_hz_per_s,
+        "Hz/s, to and fro within 0.1 of the symbol rate around --cfo; default 0");
+    add("--clock-ppm", options.clock_ppm, "the sender's clock is fast by; default 0");
+    add("--phase-noise-mask", options.phase_noise_mask,
+        "none (default), lnb (as consumer LNBs), or HZ:DBC,HZ:DBC: dBc/Hz at offsets");
+    app.add_flag("--spectral-inversion", options.spectral_inversion)
+        ->needs(how)
+        ->group("Receiver");
+    add("--frames-per-start", options.frames_per_start,
+        "frames counted before the receiver starts anew; default 500")
+        ->check(CLI::Range(1u, 1u << 20));
+}
+
+double number(const std::string& text, const std::string& whole)
+{
+    size_t end = 0;
+    try {
+        const double value = std::stod(text, &end);
+        if (end == text.size())
+            return value;
+    } catch (const std::exception&) {
+    }
+    throw std::invalid_argument("--phase-noise-mask: \"" + whole +
+                                "\" is not none, lnb or HZ:DBC,HZ:DBC");
+}
+
 } // namespace
+
+std::vector<channel::PhaseNoisePoint> parse_phase_noise_mask(const std::string& text)
+{
+    if (text == "none")
+        return {};
+    if (text == "lnb")
+        return {channel::kConsumerLnb.begin(), channel::kConsumerLnb.end()};
+    std::vector<channel::PhaseNoisePoint> mask;
+    for (const auto& point : CLI::detail::split(text, ',')) {
+        const size_t colon = point.find(':');
+        mask.push_back({number(point.substr(0, colon), text),
+                        number(colon == point.npos ? "" : point.substr(colon + 1), text)});
+    }
+    return mask;
+}
 
 void Options::check() const
 {
@@ -73,6 +132,17 @@ void Options::check() const
         throw std::invalid_argument("--code or --modcod is required");
     if (frames == 0)
         throw std::invalid_argument("--frames is required");
+    if (through_receiver()) {
+        if (modcod.empty())
+            throw std::invalid_argument("--synchronisation receiver is for MODCODs");
+        if (!esn0_db)
+            throw std::invalid_argument(
+                "--esn0-db is required with --synchronisation receiver");
+        if (llr_scale_db != 0)
+            throw std::invalid_argument(
+                "--llr-scale-db is for --synchronisation ideal: the receiver has its own");
+        return;
+    }
     if (raptorq_source_symbols(code)) {
         if (!loss)
             throw std::invalid_argument("--loss is required for code \"" + code + "\"");
@@ -89,6 +159,7 @@ void describe(CLI::App& app, Options& options)
     describe_what(app, options);
     describe_channel(app, options);
     describe_work(app, options);
+    describe_receiver(app, options);
 }
 
 std::string list_names()

@@ -24,7 +24,7 @@ ALLOWED = LIB | {
     "ports": ["core", "framing"],
     "config": ["core", "framing", "ports"],
     "space": ["core", "channel", "config", "ports"],
-    "fer": ["core", "modulation", "fec", "framing", "channel"],
+    "fer": ["core", "modulation", "fec", "framing", "channel", "waveform"],
     "linksim": ["core", "link"],
     "bridge": ["core", "framing", "link", "config", "ports"],
     "gr-depinsat": [room for room in LIB if room != "link"] + ["threads", "ports"],

@@ -57,6 +57,18 @@ class Program(unittest.TestCase):
         self.assertEqual((report["frames"], report["frame_errors"], report["loss"]), (500, 0, 0.2))
         self.assertIsNone(report["ber"])
 
+    def test_the_receiver_is_measured_with_impairments(self):
+        what = ["--modcod", "qpsk_1-2", "--frame-size", "short", "--esn0-db", "3", "--synchronisation", "receiver",
+                "--pilots", "off", "--cfo", "0.01", "--clock-ppm", "20", "--frames", "20", "--frames-per-start", "7"]
+        report = self.report(*what, "--threads", "2")
+        self.assertEqual((report["frames"], report["frame_errors"], report["starts"]), (20, 0, 3))
+        self.assertEqual((report["starts_in_time"], report["lock_losses"], report["pilots"]), (3, 0, False))
+        self.assertLess(abs(report["snr_error_db"]), 0.3)
+        self.assertEqual(report["phase_noise_mask"], "none")
+        self.assertEqual(self.report(*what), report)
+        report = self.report(*what, "--phase-noise-mask", "1000:-60,10000:-80")
+        self.assertEqual(report["frames"], 20)
+
     def test_every_name_that_is_listed_is_known(self):
         lines = run("--list").stdout.splitlines()
         self.assertIn("code s2_normal_1-2", lines)
@@ -70,6 +82,12 @@ class Program(unittest.TestCase):
         for arguments in (["--code", "s2_normal_7-8", *rest], ["--code", "raptorq_9000", "--loss", "0.1", "--frames", "1"],
                           ["--code", "raptorq_10", *rest], ["--code", "raptorq_10", "--frames", "1"],
                           ["--code", "tc_128", "--loss", "0.1", *rest], ["--code", "tc_128", "--frames", "1"],
+                          ["--code", "tc_128", "--synchronisation", "receiver", *rest],
+                          ["--modcod", "qpsk_1-2", "--cfo", "0.1", *rest],
+                          ["--modcod", "qpsk_1-2", "--synchronisation", "receiver", "--cfo", "2", *rest],
+                          ["--modcod", "qpsk_1-2", "--synchronisation", "guess", *rest],
+                          ["--modcod", "qpsk_1-2", "--synchronisation", "receiver",
+                           "--phase-noise-mask", "100:x", *rest],
                           ["--code", "tc_128", "--ebn0-db", "1", *rest], [*SHORT, "--threads", "0", *rest],
                           [*SHORT, "--modulation", "64QAM", *rest], [*SHORT, "--interleaving", "5", *rest],
                           ["--modcod", "qpsk_1-2", "--modulation", "QPSK", *rest],
