@@ -46,7 +46,7 @@ const framing::Modcod& ModcodChooser::choose(bool introduces, link::Time now)
         if (!peer.up)
             continue;
         const framing::Modcod& own = peer.controller.choose(now);
-        if (!chosen || link::required_es_n0_db(own) < link::required_es_n0_db(*chosen))
+        if (!chosen || framing::required_es_n0_db(own) < framing::required_es_n0_db(*chosen))
             chosen = &own;
     }
     last_ = introduces || !chosen ? most_robust_ : chosen;

@@ -93,7 +93,7 @@ std::vector<std::string> default_acm_modcods(FrameSize size)
 {
     std::vector<std::string> names;
     for (const auto& modcod : framing::modcods())
-        if (modcod.frame_size == size && !modcod.name.starts_with("s2x"))
+        if (modcod.frame_size == size && is_of_dvb_s2(modcod))
             names.emplace_back(modcod.name);
     return names;
 }
@@ -107,7 +107,9 @@ Acm read_acm(const TomlSection& section, FrameSize size)
         section.fail("acm_modcods", "is empty", "MODCODs of the frame size");
     for (const auto& name : acm.modcods) {
         try {
-            framing::find_modcod(name, size);
+            if (!framing::required_es_n0_db(framing::find_modcod(name, size)))
+                section.fail("acm_modcods", "holds \"" + name +
+                                                "\", of which the required Es/N0 is not known");
         } catch (const std::invalid_argument& error) {
             section.fail("acm_modcods", error.what());
         }

@@ -1,6 +1,7 @@
 #include "depinsat/framing/modcod.h"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <string>
 
@@ -56,6 +57,19 @@ const Modcod* modcod_of_pls_code(uint8_t pls_code)
     const uint8_t without_pilots = pls_code & ~1;
     const auto found = std::ranges::find(modcods(), without_pilots, &Modcod::pls_code);
     return found == modcods().end() ? nullptr : &*found;
+}
+
+std::optional<double> required_es_n0_db(const Modcod& modcod)
+{
+    if (std::isfinite(modcod.ideal_esn0_db))
+        return modcod.ideal_esn0_db;
+    if (modcod.frame_size != FrameSize::kShort)
+        return std::nullopt;
+    for (const auto& other : modcods())
+        if (other.name == modcod.name && other.frame_size == FrameSize::kNormal &&
+            std::isfinite(other.ideal_esn0_db))
+            return other.ideal_esn0_db + kShortFrameLossDb;
+    return std::nullopt;
 }
 
 } // namespace depinsat::framing

@@ -37,7 +37,7 @@ std::vector<AcmController::Step> ladder_of(const AcmConfig& config)
 {
     std::vector<AcmController::Step> all;
     for (const auto* modcod : config.allowed) {
-        const auto required = required_es_n0_db(*modcod);
+        const auto required = framing::required_es_n0_db(*modcod);
         if (!required)
             throw std::invalid_argument("AcmController: the Es/N0 that " +
                                         std::string(modcod->name) + " requires is not known");
@@ -53,19 +53,6 @@ std::vector<AcmController::Step> ladder_of(const AcmConfig& config)
 }
 
 } // namespace
-
-std::optional<double> required_es_n0_db(const framing::Modcod& modcod)
-{
-    if (std::isfinite(modcod.ideal_esn0_db))
-        return modcod.ideal_esn0_db;
-    if (modcod.frame_size != framing::FrameSize::kShort)
-        return std::nullopt;
-    for (const auto& other : framing::modcods())
-        if (other.name == modcod.name && other.frame_size == framing::FrameSize::kNormal &&
-            std::isfinite(other.ideal_esn0_db))
-            return other.ideal_esn0_db + kShortFrameLossDb;
-    return std::nullopt;
-}
 
 AcmController::AcmController(const AcmConfig& config)
     : config_(config), ladder_(ladder_of(config))

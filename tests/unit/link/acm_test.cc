@@ -21,7 +21,7 @@ std::vector<const framing::Modcod*> s2_modcods(framing::FrameSize size)
 {
     std::vector<const framing::Modcod*> rows;
     for (const auto& modcod : framing::modcods())
-        if (modcod.frame_size == size && !modcod.name.starts_with("s2x"))
+        if (modcod.frame_size == size && is_of_dvb_s2(modcod))
             rows.push_back(&modcod);
     return rows;
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -50,5 +51,19 @@ const Modcod& find_modcod(std::string_view name, FrameSize);
 
 /// @return nullptr for a dummy frame and for codes that are reserved or not built.
 const Modcod* modcod_of_pls_code(uint8_t pls_code);
+
+/// Whether any receiver of DVB-S2 knows it, and not S2X ones only.
+constexpr bool is_of_dvb_s2(const Modcod& modcod)
+{
+    return modcod.pls_code < 128;
+}
+
+/// Es/N0 in dB from which a frame is taken to be decoded in white noise, by an ideal receiver:
+/// ideal_esn0_db, or for a short frame that has none that of the normal frame of the same name
+/// and kShortFrameLossDb.
+///
+/// @return nothing where neither is known.
+std::optional<double> required_es_n0_db(const Modcod&);
+inline constexpr double kShortFrameLossDb = 0.3;
 
 } // namespace depinsat::framing

@@ -9,19 +9,10 @@
 
 namespace depinsat::link {
 
-/// Es/N0 in dB from which a frame is taken to be decoded in white noise, by an ideal receiver.
-///
-/// Source    lib/data/dvbs2/modcods.csv, QEF of the standard. Its short frames have none:
-/// theirs is
-///           that of the normal frame of the same name and kShortFrameLossDb.
-/// @return nothing where neither is known.
-std::optional<double> required_es_n0_db(const framing::Modcod&);
-inline constexpr double kShortFrameLossDb = 0.3;
-
 struct AcmConfig {
     std::vector<const framing::Modcod*> allowed; ///< rows of framing::modcods()
-    double margin_db = 0.5;     ///< above required_es_n0_db(): what the receiver loses, and the
-                                ///< error of its estimate; 0 to 10
+    double margin_db = 0.5; ///< above framing::required_es_n0_db(): what the receiver loses,
+                            ///< and the error of its estimate; 0 to 10
     double hysteresis_db = 0.4; ///< more, before a MODCOD that needs more is taken; 0 to 10
     double fade_db_per_s = 1;   ///< a fade that may set in at any moment; 0 to 20
     std::chrono::milliseconds one_way_delay{250};
