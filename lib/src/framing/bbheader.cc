@@ -12,6 +12,12 @@ uint8_t matype_1(const BbHeader& header)
                    unsigned(header.npd) << 2 | (header.rolloff_code & 3u));
 }
 
+/// CRC-8 of GSE-HEM is XORed with its MODE, 1: who does not know the mode takes no such frame.
+uint8_t crc_mode(uint8_t matype)
+{
+    return StreamType(matype >> 6) == StreamType::kGseHem ? 1 : 0;
+}
+
 uint8_t high(uint16_t value)
 {
     return uint8_t(value >> 8);
@@ -43,13 +49,14 @@ std::array<uint8_t, kBbHeaderBytes> encode_bbheader(const BbHeader& header)
         low(header.syncd),
         0,
     };
-    bytes.back() = Crc8::of(std::span(bytes).first<kBbHeaderBytes - 1>());
+    bytes.back() =
+        Crc8::of(std::span(bytes).first<kBbHeaderBytes - 1>()) ^ crc_mode(bytes.front());
     return bytes;
 }
 
 std::optional<BbHeader> decode_bbheader(std::span<const uint8_t, kBbHeaderBytes> bytes)
 {
-    if (Crc8::of(bytes) != 0)
+    if (Crc8::of(bytes.first<kBbHeaderBytes - 1>()) != (bytes.back() ^ crc_mode(bytes.front())))
         return std::nullopt;
     const unsigned matype = bytes[0];
     return BbHeader{

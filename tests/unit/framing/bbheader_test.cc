@@ -70,3 +70,22 @@ BOOST_AUTO_TEST_CASE(any_one_or_two_flipped_bits_are_noticed)
             BOOST_TEST(!decode_bbheader(bad).has_value());
         }
 }
+
+// Headers of the tests of dvb-gse (D. Estevez), which takes them from a receiver's point of view.
+BOOST_AUTO_TEST_CASE(headers_of_gse_and_gse_hem_equal_those_of_another_implementation)
+{
+    const Bytes continuous{0x72, 0, 0, 0, 0x02, 0xF0, 0, 0, 0, 0x15};
+    const Bytes hem{0xB2, 0, 0, 0, 0x02, 0xF0, 0, 0, 0, 0x87};
+    const Bytes issy{0xBA, 0, 0x12, 0x34, 0x02, 0xF0, 0x56, 0x02, 0x11, 0x7C};
+    for (const Bytes& bytes : {continuous, hem, issy}) {
+        const auto header = decode_bbheader(bytes);
+        BOOST_REQUIRE(header.has_value());
+        BOOST_TEST(header->data_field_bits == 752);
+        BOOST_TEST(encode_bbheader(*header) == bytes, boost::test_tools::per_element());
+    }
+    BOOST_TEST((decode_bbheader(hem)->stream_type == StreamType::kGseHem));
+    BOOST_TEST(decode_bbheader(issy)->syncd == 0x211);
+    Bytes without_mode = hem;
+    without_mode.back() ^= 1;
+    BOOST_TEST(!decode_bbheader(without_mode).has_value());
+}

@@ -21,6 +21,11 @@ enum class StreamType : uint8_t {
 /// Fields of a BBHEADER.
 ///
 /// Standard  EN 302 307-1, clause 5.1.6.
+/// GSE-HEM   (high efficiency mode of S2X): as dvb-gse of D. Estevez has it, with its vectors;
+/// not
+///           compared with the text of EN 302 307-2. UPL and SYNC make way for ISSY, whose
+///           first two bytes are then upl_bits and whose last is sync (0 without issyi); the
+///           CRC-8 is XORed with 1.
 struct BbHeader {
     StreamType stream_type = StreamType::kGenericContinuous;
     bool single_stream = true; ///< SIS
