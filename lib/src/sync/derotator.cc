@@ -17,6 +17,12 @@ void derotate(std::span<Sample> samples, double frequency, double phase)
              std::min(Rotor::kMost, samples.size() - begin));
 }
 
+void Derotator::conjugate()
+{
+    frequency_ = -frequency_;
+    phase_ = -phase_;
+}
+
 void Derotator::process(std::span<Sample> samples)
 {
     if (frequency_ != 0 || phase_ != 0)

@@ -53,4 +53,10 @@ void SymbolBuffer::recentre(double cycles_per_sample, double anchor)
     }
 }
 
+void SymbolBuffer::conjugate()
+{
+    for (Sample& symbol : symbols_)
+        symbol = std::conj(symbol);
+}
+
 } // namespace depinsat::sync

@@ -16,8 +16,29 @@ constexpr int64_t kForget = 16384; // samples; history is moved in steps of this
 SymbolTiming::SymbolTiming(double samples_per_symbol, double rolloff)
     : filters_(samples_per_symbol, rolloff), samples_per_symbol_(samples_per_symbol)
 {
-    history_.assign(filters_.half_width() + size_t(std::ceil(samples_per_symbol)), Sample{});
+    place_first();
+}
+
+void SymbolTiming::place_first()
+{
+    history_.assign(filters_.half_width() + size_t(std::ceil(samples_per_symbol_)), Sample{});
     first_ = -int64_t(history_.size());
+}
+
+void SymbolTiming::restart()
+{
+    loop_.restart();
+    place_first();
+    base_ = 0;
+    fraction_ = 0;
+    symbols_to_product_ = first_products_ = 0;
+    started_ = false;
+}
+
+void SymbolTiming::conjugate()
+{
+    for (Sample& x : history_)
+        x = std::conj(x);
 }
 
 void SymbolTiming::process(std::span<const Sample> samples, SymbolBuffer& out)

@@ -30,6 +30,13 @@ constexpr Gains gains(double bandwidth)
 
 } // namespace
 
+void TimingLoop::restart()
+{
+    const double rate = rate_;
+    *this = TimingLoop();
+    rate_ = rate;
+}
+
 double TimingLoop::add(Sample product)
 {
     block_ += product;

@@ -80,6 +80,16 @@ bool Dvbs2Decoding::try_now(const Dvbs2ReceivedFrame& frame,
     return true;
 }
 
+void Dvbs2Decoding::deliver_failed(const Dvbs2ReceivedFrame& frame, Dvbs2Failure failure)
+{
+    finish();
+    Dvbs2ReceivedFrame failed = frame;
+    failed.failure = failure;
+    failed.sequence = delivered_;
+    failed_[delivered_++ % kLag] = true;
+    sink_(failed, {});
+}
+
 bool Dvbs2Decoding::ready() const
 {
     return in_hand_ > 0 && executor_.ended(*places_[oldest_]);

@@ -43,6 +43,9 @@ public:
     /// @return whether it does.
     bool try_now(const Dvbs2ReceivedFrame& frame, std::span<const Sample> xfecframe, float n0);
 
+    /// Delivers a frame that cannot be decoded, behind those in hand.
+    void deliver_failed(const Dvbs2ReceivedFrame& frame, Dvbs2Failure failure);
+
     /// Delivers the frames that have been decoded.
     void deliver();
 

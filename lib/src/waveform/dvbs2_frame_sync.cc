@@ -3,6 +3,7 @@
 #include "depinsat/framing/plframe.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace depinsat::waveform {
 
@@ -62,7 +63,9 @@ bool Dvbs2FrameSync::search(sync::SymbolBuffer& buffer, uint64_t end, bool last)
         return true;
     }
     place_ += hit->place;
-    if (!plan(hit->header.pls_code)) {
+    const bool wrong_way =
+        inversion_ != SpectralInversion::kAuto && is_inverted(hit->header.frequency);
+    if (wrong_way || !plan(hit->header.pls_code)) {
         ++place_;
         return true;
     }
@@ -168,6 +171,31 @@ void Dvbs2FrameSync::accept(double frequency, bool certain)
     previous_ = place_;
     place_ += plan(pls_code_)->symbols;
     state_ = State::kHeader;
+}
+
+bool Dvbs2FrameSync::is_inverted(double frequency)
+{
+    return std::abs(std::remainder(frequency, 1.0)) > 0.25;
+}
+
+double Dvbs2FrameSync::inverted_frequency(double frequency)
+{
+    // Conjugating a pi/2-BPSK header gives it a turn of half a cycle a symbol.
+    return std::remainder(0.5 - frequency, 1.0);
+}
+
+std::optional<Dvbs2FrameSync::Unfinished> Dvbs2FrameSync::unfinished() const
+{
+    if (state_ != State::kFrame)
+        return std::nullopt;
+    const auto [modcod, pilots, symbols] = *plan(pls_code_);
+    return Unfinished{place_, modcod, pilots};
+}
+
+void Dvbs2FrameSync::restart(uint64_t next)
+{
+    lock_losses_ += locked_;
+    search_from(next);
 }
 
 void Dvbs2FrameSync::recentred(double frequency)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "depinsat/sync/symbol_buffer.h"
+#include "depinsat/waveform/dvbs2_receiver.h"
 #include "dvbs2_carrier.h"
 #include "dvbs2_header_search.h"
 
@@ -25,6 +26,12 @@ public:
         bool sure;            ///< not verified: only believe what FEC confirms
     };
 
+    /// @param inversion  kAuto: PLFRAMEs of a spectrum that is turned round are found, too,
+    /// with
+    ///                   a frequency for which is_inverted(); they want inverted() before
+    ///                   accept().
+    explicit Dvbs2FrameSync(SpectralInversion inversion) : inversion_(inversion) {}
+
     /// The next PLFRAME that ends before symbol `end`; to be answered by accept() or reject().
     /// @param last  no more symbols will come.
     std::optional<Frame> next(sync::SymbolBuffer&, uint64_t end, bool last);
@@ -38,6 +45,24 @@ public:
 
     /// The symbols have been moved down by so many cycles per symbol.
     void recentred(double frequency);
+
+    /// Whether a frequency is that of a spectrum that is turned round, and what it then is.
+    static bool is_inverted(double frequency);
+    static double inverted_frequency(double frequency);
+
+    /// The symbols have been conjugated.
+    void inverted() { frequency_ = inverted_frequency(frequency_); }
+
+    /// The PLFRAME in hand, if its PLHEADER is known.
+    struct Unfinished {
+        uint64_t first; ///< symbol
+        const framing::Modcod* modcod;
+        bool pilots;
+    };
+    std::optional<Unfinished> unfinished() const;
+
+    /// Symbols are missing before symbol `next`: the search begins there.
+    void restart(uint64_t next);
 
     bool locked() const { return locked_; }
     uint64_t lock_losses() const { return lock_losses_; }
@@ -55,6 +80,7 @@ private:
     Dvbs2Header header_at(const sync::SymbolBuffer&, uint64_t place, double range) const;
     void search_from(uint64_t place);
 
+    SpectralInversion inversion_;
     Dvbs2HeaderSearch headers_;
     State state_ = State::kSearch;
     uint64_t place_ = 0;    // of the search, or of the PLHEADER in hand

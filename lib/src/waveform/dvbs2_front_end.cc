@@ -15,7 +15,7 @@ Dvbs2FrontEnd::Dvbs2FrontEnd(const Dvbs2ReceiverConfig& config)
     : decimator_(config.sample_rate_hz / config.symbol_rate_baud),
       samples_per_symbol_(config.sample_rate_hz / config.symbol_rate_baud /
                           double(decimator_.factor())),
-      inverted_(config.spectral_inversion),
+      inverted_(config.spectral_inversion == SpectralInversion::kInverted),
       spectrum_(samples_per_symbol_, config.rolloff),
       spectrum_pieces_(size_t(std::ceil(kHeldSymbols * samples_per_symbol_ / kPiece))),
       timing_(samples_per_symbol_, config.rolloff)
@@ -44,9 +44,6 @@ void Dvbs2FrontEnd::take(std::span<const Sample> in)
     taken_ += in.size();
     raw_.assign(in.begin(), in.end());
     sync::sanitize(raw_);
-    if (inverted_)
-        for (Sample& x : raw_)
-            x = std::conj(x);
     const auto decimated = decimator_.process(raw_);
     std::copy(decimated.begin(), decimated.end(), piece_.begin() + ptrdiff_t(filled_));
     filled_ += decimated.size();
@@ -60,6 +57,9 @@ void Dvbs2FrontEnd::finish_piece(bool measured, sync::SymbolBuffer& out)
         agc_.process(piece_);
     else
         agc_.scale(piece_);
+    if (inverted_)
+        for (Sample& x : piece_)
+            x = std::conj(x);
     if (watching_ && spectrum_.pieces() < spectrum_pieces_)
         spectrum_.add(piece_);
     if (holding_) {
@@ -116,6 +116,25 @@ void Dvbs2FrontEnd::flush(sync::SymbolBuffer& out)
     if (holding_)
         release(out);
     timing_.finish(out);
+}
+
+void Dvbs2FrontEnd::restart(uint64_t lost)
+{
+    input_samples_ += lost;
+    begin_ = input_samples_;
+    taken_ = pieces_ = 0;
+    decimator_.reset();
+    spectrum_.reset();
+    timing_.restart();
+}
+
+void Dvbs2FrontEnd::invert(sync::SymbolBuffer& buffer)
+{
+    inverted_ = !inverted_;
+    derotator_.conjugate();
+    timing_.conjugate();
+    buffer.conjugate();
+    spectrum_.reset();
 }
 
 void Dvbs2FrontEnd::recentre(double cycles_per_symbol, sync::SymbolBuffer& buffer)

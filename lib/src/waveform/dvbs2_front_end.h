@@ -41,6 +41,14 @@ public:
     /// well.
     void recentre(double cycles_per_symbol, sync::SymbolBuffer& buffer);
 
+    /// Turns the spectrum round, as if that had always been so.
+    void invert(sync::SymbolBuffer& buffer);
+    bool inverted() const { return inverted_; }
+
+    /// So many input samples are missing here. After flush(): begins again behind them, with
+    /// what is known of level, carrier and rate of the clock.
+    void restart(uint64_t lost);
+
     /// Cycles per symbol that are taken away.
     double frequency() const { return derotator_.frequency() * samples_per_symbol_; }
 
@@ -52,7 +60,10 @@ public:
     std::optional<double> off_centre();
 
     /// Input samples from the start to a time of a symbol in the buffer.
-    double input_time(double time) const { return time * double(decimator_.factor()); }
+    double input_time(double time) const
+    {
+        return double(begin_) + time * double(decimator_.factor());
+    }
 
     double input_samples_per_symbol() const
     {
@@ -78,8 +89,10 @@ private:
     std::vector<Sample> raw_, held_;
     std::array<Sample, kPiece> piece_{};
     size_t filled_ = 0;
-    uint64_t input_samples_ = 0, taken_ = 0; // the latter with what flush() adds
-    uint64_t pieces_ = 0;
+    uint64_t input_samples_ = 0; // lost ones included
+    uint64_t begin_ = 0;         // of them, at the start or the last gap
+    uint64_t taken_ = 0;         // since then, with what flush() adds
+    uint64_t pieces_ = 0;        // since then
     bool holding_ = true, watching_ = true;
 };
 

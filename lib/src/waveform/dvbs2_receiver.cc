@@ -43,26 +43,30 @@ const Dvbs2ReceiverConfig& checked(const Dvbs2ReceiverConfig& config)
 struct Dvbs2Receiver::Impl {
     Impl(const Dvbs2ReceiverConfig& config, FrameSink frame_sink, Executor* executor)
         : symbol_rate(checked(config).symbol_rate_baud),
-          inverted(config.spectral_inversion),
           sink(std::move(frame_sink)),
           front_end(config),
+          frame_sync(config.spectral_inversion),
           carrier(config.pl_scrambling_n),
           decoding(config.max_iterations,
                    executor ? *executor : inline_executor,
                    [this](const auto& frame, auto symbols) { pass_on(frame, symbols); })
-    {}
+    {
+        stats.spectrum_inverted = front_end.inverted();
+    }
 
     void run(uint64_t end, bool last);
     void receive(Dvbs2FrameSync::Frame frame);
     bool decode(const Dvbs2FrameSync::Frame& frame);
     void pass_on(const Dvbs2ReceivedFrame& frame, std::span<const Sample> symbols);
     void recentre(double frequency);
+    void invert();
+    void lost(uint64_t samples);
+    Dvbs2ReceivedFrame report(uint64_t first, const framing::Modcod* modcod, bool pilots) const;
     void seek_carrier();
     uint64_t symbols_in_input() const;
     double cfo_hz(double frequency) const;
 
     double symbol_rate;
-    bool inverted;
     FrameSink sink;
     Dvbs2FrontEnd front_end;
     sync::SymbolBuffer buffer;
@@ -80,13 +84,36 @@ struct Dvbs2Receiver::Impl {
 double Dvbs2Receiver::Impl::cfo_hz(double frequency) const
 {
     const double hz = (front_end.frequency() + frequency) * symbol_rate;
-    return inverted ? -hz : hz;
+    return front_end.inverted() ? -hz : hz;
 }
 
 void Dvbs2Receiver::Impl::recentre(double frequency)
 {
     front_end.recentre(frequency, buffer);
     frame_sync.recentred(frequency);
+}
+
+void Dvbs2Receiver::Impl::invert()
+{
+    front_end.invert(buffer);
+    frame_sync.inverted();
+    stats.spectrum_inverted = front_end.inverted();
+}
+
+void Dvbs2Receiver::Impl::lost(uint64_t samples)
+{
+    front_end.flush(buffer);
+    run(symbols_in_input(), true);
+    if (const auto cut = frame_sync.unfinished(); cut && cut->modcod && frame_sync.locked())
+        decoding.deliver_failed(report(cut->first, cut->modcod, cut->pilots),
+                                Dvbs2Failure::kGap);
+    front_end.restart(samples);
+    buffer.drop_before(buffer.end());
+    frame_sync.restart(buffer.end());
+    last_frame_end = buffer.end();
+    stats.locked = false;
+    stats.lock_losses = frame_sync.lock_losses();
+    ++stats.gaps;
 }
 
 void Dvbs2Receiver::Impl::seek_carrier()
@@ -117,6 +144,10 @@ void Dvbs2Receiver::Impl::run(uint64_t end, bool last)
 
 void Dvbs2Receiver::Impl::receive(Dvbs2FrameSync::Frame frame)
 {
+    if (Dvbs2FrameSync::is_inverted(frame.frequency)) {
+        invert();
+        frame.frequency = Dvbs2FrameSync::inverted_frequency(frame.frequency);
+    }
     if (std::abs(frame.frequency) > kRecentre) {
         recentre(frame.frequency);
         frame.frequency = 0;
@@ -133,15 +164,23 @@ void Dvbs2Receiver::Impl::receive(Dvbs2FrameSync::Frame frame)
     frame_sync.accept(frame.frequency, carrier.carrier_found() && !search_wider);
 }
 
+Dvbs2ReceivedFrame
+Dvbs2Receiver::Impl::report(uint64_t first, const framing::Modcod* modcod, bool pilots) const
+{
+    Dvbs2ReceivedFrame frame{};
+    frame.first_sample =
+        uint64_t(std::llround(std::max(front_end.input_time(buffer.time(first)), 0.0)));
+    frame.modcod = modcod;
+    frame.pilots = pilots;
+    frame.snr_db = float(carrier.snr().es_n0_db());
+    frame.cfo_hz = stats.cfo_hz;
+    return frame;
+}
+
 /// @return false if it is no frame.
 bool Dvbs2Receiver::Impl::decode(const Dvbs2FrameSync::Frame& frame)
 {
-    Dvbs2ReceivedFrame received{};
-    const double time = front_end.input_time(buffer.time(frame.first));
-    received.first_sample = uint64_t(std::llround(std::max(time, 0.0)));
-    received.modcod = frame.plframe.modcod;
-    received.pilots = frame.plframe.pilots;
-    received.snr_db = float(carrier.snr().es_n0_db());
+    auto received = report(frame.first, frame.plframe.modcod, frame.plframe.pilots);
     received.cfo_hz = float(cfo_hz(frame.frequency));
     const auto n0 = float(carrier.snr().n0());
     if (!frame.sure)
@@ -194,6 +233,11 @@ void Dvbs2Receiver::flush()
     impl_->front_end.flush(impl_->buffer);
     impl_->run(impl_->symbols_in_input(), true);
     impl_->decoding.finish();
+}
+
+void Dvbs2Receiver::lost(uint64_t samples)
+{
+    impl_->lost(samples);
 }
 
 void Dvbs2Receiver::deliver()

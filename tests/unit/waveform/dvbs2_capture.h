@@ -158,8 +158,7 @@ inline Dvbs2ReceiverConfig receiver_config(const CaptureSpec& spec)
             .symbol_rate_baud = 500e3,
             .rolloff = spec.rolloff,
             .pl_scrambling_n = spec.pl_scrambling_n,
-            .max_iterations = 25,
-            .spectral_inversion = false};
+            .max_iterations = 25};
 }
 
 /// @param cuts  lengths of the pieces in which the samples are fed, used in turn; empty: whole.

@@ -153,19 +153,42 @@ BOOST_DATA_TEST_CASE(es_n0_and_offset_are_estimated,
     BOOST_TEST(std::abs(snr_db / count - es_n0_db) < 0.3);
 }
 
-BOOST_AUTO_TEST_CASE(a_turned_spectrum_is_turned_back)
+BOOST_DATA_TEST_CASE(a_turned_spectrum_is_found_and_turned_back,
+                     boost::unit_test::data::make({-0.2, -0.02, 0.0, 0.13, 0.2}) ^
+                         boost::unit_test::data::make({true, false, true, false, true}),
+                     offset,
+                     pilots)
 {
-    CaptureSpec spec{.frames = 15, .es_n0_db = 6};
-    spec.offset = 0.02;
+    CaptureSpec spec{.pilots = pilots, .frames = 15, .es_n0_db = 2, .offset = offset};
     auto samples = impair(spec, clean_capture(spec));
+    for (const bool inverted : {false, true}) {
+        const auto way = inverted ? SpectralInversion::kInverted : SpectralInversion::kNormal;
+        const auto other = inverted ? SpectralInversion::kNormal : SpectralInversion::kInverted;
+        auto config = receiver_config(spec);
+        for (const auto configured : {way, SpectralInversion::kAuto}) {
+            config.spectral_inversion = configured;
+            const auto reception = receive(config, samples);
+            BOOST_TEST(reception.good(spec, 1, 15) == 14);
+            BOOST_TEST(reception.stats.spectrum_inverted == inverted);
+            const double cfo = inverted ? -500e3 * offset : 500e3 * offset;
+            BOOST_TEST(std::abs(reception.stats.cfo_hz - cfo) < 20);
+        }
+        config.spectral_inversion = other;
+        const auto reception = receive(config, samples);
+        BOOST_TEST(reception.frames.empty());
+        BOOST_TEST(!reception.stats.locked);
+        for (Sample& x : samples)
+            x = std::conj(x);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(one_frame_alone_with_a_turned_spectrum_comes_out)
+{
+    CaptureSpec spec{.frames = 1, .es_n0_db = 8, .offset = 0.1};
+    auto samples = impair(spec, clean_capture(spec, 16));
     for (Sample& x : samples)
         x = std::conj(x);
-    auto config = receiver_config(spec);
-    BOOST_TEST(receive(config, samples).good(spec, 0, 15) == 0);
-    config.spectral_inversion = true;
-    const auto reception = receive(config, samples);
-    BOOST_TEST(reception.good(spec, 0, 15) == 15);
-    BOOST_TEST(std::abs(reception.stats.cfo_hz + 10000) < 20);
+    BOOST_TEST(receive(receiver_config(spec), samples).good(spec, 0, 1) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(dummy_frames_are_counted_and_frames_between_them_come_out)

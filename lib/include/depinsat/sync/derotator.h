@@ -29,6 +29,9 @@ public:
 
     void process(std::span<Sample> samples);
 
+    /// From the next sample on the input is conjugated: goes on as if that had always been so.
+    void conjugate();
+
 private:
     double frequency_ = 0;
     double phase_ = 0; // cycles

@@ -33,6 +33,8 @@ public:
     /// the time, with no change of phase at the time `anchor`.
     void recentre(double cycles_per_sample, double anchor);
 
+    void conjugate();
+
 private:
     std::vector<Sample> symbols_;
     std::vector<double> times_;

@@ -38,6 +38,12 @@ public:
     /// are still needed are turned as if that had always been so.
     void recentre(double cycles_per_sample);
 
+    /// From the next sample on the input is conjugated; the samples that are still needed are.
+    void conjugate();
+
+    /// Begins again as with sample 0; only the rate of the clock is remembered.
+    void restart();
+
     /// Samples behind the time of a symbol before it comes out.
     size_t half_width() const { return filters_.half_width(); }
 
@@ -56,12 +62,13 @@ private:
     void move(double samples);
     void start(double shift);
     void forget();
+    void place_first();
 
     TimingFilters filters_;
     TimingLoop loop_;
     double samples_per_symbol_;
     std::vector<Sample> history_;
-    int64_t first_; // number of the sample history_[0]; zeros stand before sample 0
+    int64_t first_ = 0; // number of the sample history_[0]; zeros stand before sample 0
     int64_t base_ = 0;
     double fraction_ = 0; // the next symbol lies at base_ + fraction_
     unsigned symbols_to_product_ = 0;

@@ -38,6 +38,9 @@ public:
     /// Relative error of the symbol period: positive if symbols last longer than nominal.
     double rate() const { return rate_; }
 
+    /// Forgets everything else.
+    void restart();
+
     /// Whether the last window held a signal.
     bool tracking() const { return tracking_; }
 

@@ -12,12 +12,19 @@
 
 namespace depinsat::waveform {
 
-enum class Dvbs2Failure : uint8_t { kNone, kLdpc, kBch, kBbHeader };
+/// kGap: samples of it were lost.
+enum class Dvbs2Failure : uint8_t { kNone, kLdpc, kBch, kBbHeader, kGap };
+
+/// Whether the spectrum is turned round, by a mixer whose oscillator lies above the signal.
+/// kAuto: found with each acquisition, at no cost, since a conjugated PLHEADER is one whose
+/// carrier is off by half the symbol rate.
+enum class SpectralInversion : uint8_t { kAuto, kNormal, kInverted };
 
 /// One PLFRAME as received. `data_field` is valid during the call only.
 struct Dvbs2ReceivedFrame {
     uint64_t sequence;     ///< counts data frames since the start, failed ones included
-    uint64_t first_sample; ///< input sample nearest to the first symbol of the PLHEADER
+    uint64_t first_sample; ///< input sample nearest to the first symbol of the PLHEADER, lost
+                           ///< ones included
     const framing::Modcod* modcod;
     bool pilots;
     float snr_db;        ///< Es/N0
@@ -36,7 +43,7 @@ struct Dvbs2ReceiverConfig {
     double rolloff = 0.20;           ///< 0.35, 0.25, 0.20, 0.15, 0.10 or 0.05
     unsigned pl_scrambling_n = 0;    ///< 0 to 262141
     unsigned max_iterations = 25;    ///< of the LDPC decoder
-    bool spectral_inversion = false;
+    SpectralInversion spectral_inversion = SpectralInversion::kAuto;
 };
 
 struct Dvbs2ReceiverStats {
@@ -48,6 +55,8 @@ struct Dvbs2ReceiverStats {
     uint64_t failed_frames = 0;
     uint64_t dummy_frames = 0;
     uint64_t lock_losses = 0;
+    uint64_t gaps = 0;              ///< calls of lost()
+    bool spectrum_inverted = false; ///< as configured or found
 };
 
 /// DVB-S2 receiver: samples in, frames out.
@@ -85,6 +94,14 @@ public:
 
     /// Takes all of `in`; calls the sink for each frame that has been decoded by the end.
     void process(std::span<const Sample> in);
+
+    /// Samples are missing between the last input and the next one, as after a radio's
+    /// overflow. Delivers the frames that lie before the gap; one that reaches into it is
+    /// delivered as failed (kGap); the search begins again behind, where the carrier and the
+    /// rate of the clock are known: the first whole PLFRAME behind the gap comes out.
+    ///
+    /// @param samples  how many; 0 if it is not known. They count for first_sample.
+    void lost(uint64_t samples);
 
     /// Calls the sink for each frame that has been decoded since; for when no input comes.
     void deliver();
