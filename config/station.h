@@ -20,6 +20,7 @@
 namespace depinsat::config {
 
 enum class Role : uint8_t { kUser, kGateway };
+enum class SpectralInversion : uint8_t { kAuto, kNormal, kInverted };
 enum class Service : uint8_t { kSimulation, kSatellite, kAmateur };
 
 /// `modcod = "acm"`: the MODCOD of each frame follows what the peer hears (link/acm.h).
@@ -38,7 +39,7 @@ struct Waveform {
     bool pilots = true;
     uint32_t pl_scrambling_n = 0;
     std::optional<uint8_t> isi; ///< of several input streams; none: a single one
-    bool spectral_inversion = false;
+    SpectralInversion spectral_inversion = SpectralInversion::kAuto;
 
     /// The rows of the table that the station sends with: one, or those of `acm`;
     /// read_station() has made sure of them.

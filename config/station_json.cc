@@ -7,6 +7,19 @@ namespace {
 
 using nlohmann::json;
 
+const char* text_of(SpectralInversion inversion)
+{
+    switch (inversion) {
+    case SpectralInversion::kNormal:
+        return "normal";
+    case SpectralInversion::kInverted:
+        return "inverted";
+    case SpectralInversion::kAuto:
+        break;
+    }
+    return "auto";
+}
+
 json waveform_json(const Waveform& w)
 {
     json out{{"kind", w.kind},
@@ -17,7 +30,7 @@ json waveform_json(const Waveform& w)
              {"pilots", w.pilots},
              {"pl_scrambling_n", w.pl_scrambling_n},
              {"isi", w.isi ? json(*w.isi) : json(nullptr)},
-             {"spectral_inversion", w.spectral_inversion}};
+             {"spectral_inversion", text_of(w.spectral_inversion)}};
     if (w.acm)
         out.update({{"acm_modcods", w.acm->modcods},
                     {"acm_margin_db", w.acm->margin_db},

@@ -13,6 +13,10 @@ using framing::FrameSize;
 constexpr Names<int, 1> kKinds{{{"dvbs2", 0}}};
 constexpr Names<FrameSize, 2> kFrameSizes{
     {{"normal", FrameSize::kNormal}, {"short", FrameSize::kShort}}};
+constexpr Names<SpectralInversion, 3> kSpectralInversions{
+    {{"auto", SpectralInversion::kAuto},
+     {"normal", SpectralInversion::kNormal},
+     {"inverted", SpectralInversion::kInverted}}};
 constexpr Names<Service, 3> kServices{{{"simulation", Service::kSimulation},
                                        {"satellite", Service::kSatellite},
                                        {"amateur", Service::kAmateur}}};
@@ -160,7 +164,8 @@ Waveform read_waveform(const TomlSection& file)
     waveform.pl_scrambling_n = uint32_t(section.integer("pl_scrambling_n", 0, 262141, 0));
     if (section.has("isi"))
         waveform.isi = uint8_t(section.integer("isi", 0, 255));
-    waveform.spectral_inversion = section.boolean("spectral_inversion", false);
+    waveform.spectral_inversion =
+        section.choice("spectral_inversion", kSpectralInversions, "auto");
     return waveform;
 }
 

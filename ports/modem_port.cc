@@ -29,10 +29,11 @@ constexpr Names<StreamType, 4> kStreamTypes{{
 }};
 constexpr Names<SendOutcome, 3> kOutcomes{
     {{"sent", SendOutcome::kSent}, {"late", SendOutcome::kLate}, {"idle", SendOutcome::kIdle}}};
-constexpr Names<FrameFailure, 4> kFailures{{{"none", FrameFailure::kNone},
+constexpr Names<FrameFailure, 5> kFailures{{{"none", FrameFailure::kNone},
                                             {"ldpc", FrameFailure::kLdpc},
                                             {"bch", FrameFailure::kBch},
-                                            {"bbheader", FrameFailure::kBbheader}}};
+                                            {"bbheader", FrameFailure::kBbheader},
+                                            {"gap", FrameFailure::kGap}}};
 
 template <class T, size_t N>
 std::string_view name_of(const Names<T, N>& names, T value)

@@ -81,7 +81,7 @@ struct Report {
     SendOutcome outcome = SendOutcome::kIdle;
 };
 
-enum class FrameFailure : uint8_t { kNone, kLdpc, kBch, kBbheader };
+enum class FrameFailure : uint8_t { kNone, kLdpc, kBch, kBbheader, kGap };
 
 /// Modem to daemon, rx: one PLFRAME with data.
 struct RxFrame {

@@ -23,6 +23,11 @@ constexpr std::pair<std::string_view, framing::StreamType> kStreamTypes[] = {
     {"gse_hem", framing::StreamType::kGseHem},
     {"transport", framing::StreamType::kTransport},
 };
+constexpr std::pair<std::string_view, waveform::SpectralInversion> kSpectralInversions[] = {
+    {"auto", waveform::SpectralInversion::kAuto},
+    {"normal", waveform::SpectralInversion::kNormal},
+    {"inverted", waveform::SpectralInversion::kInverted},
+};
 
 } // namespace
 
@@ -68,6 +73,11 @@ framing::FrameSize parse_frame_size(const std::string& name)
 framing::StreamType parse_stream_type(const std::string& name)
 {
     return look_up("stream_type", kStreamTypes, name);
+}
+
+waveform::SpectralInversion parse_spectral_inversion(const std::string& name)
+{
+    return look_up("spectral_inversion", kSpectralInversions, name);
 }
 
 const framing::Modcod& parse_modcod(const std::string& modcod, const std::string& frame_size)

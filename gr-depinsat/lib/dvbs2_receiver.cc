@@ -1,6 +1,7 @@
 #include "adapters.h"
 #include "gnuradio/depinsat/blocks.h"
 #include "reports.h"
+#include "sample_gaps.h"
 #include "threads/thread_pool.h"
 
 namespace depinsat::blocks {
@@ -15,6 +16,7 @@ public:
     Dvbs2ReceiverBlock(const waveform::Dvbs2ReceiverConfig& config, unsigned cores)
         : EndingBlock("dvbs2_receiver", one_port_of<gr_complex>(), one_port_of<uint8_t>()),
           period_(config.sample_rate_hz / 10),
+          gaps_(config.sample_rate_hz),
           pool_(cores, [this] { _post(kDecoded, pmt::PMT_T); }),
           kernel_(
               config, [this](const auto& frame) { received_.add(frame); }, &pool_)
@@ -49,7 +51,7 @@ private:
         // In pieces, so that what waits for the output is at most what ends in one of them.
         const auto piece = in.first(std::min({in.size(), size_t(4096), telemetry_in_}));
         flushed_ = piece.size() == in.size() && input_ends_after(int(in.size()));
-        kernel_.process(piece);
+        process(piece);
         consume_each(int(piece.size()));
         if (flushed_)
             kernel_.flush();
@@ -61,9 +63,24 @@ private:
         }
     }
 
+    void process(std::span<const gr_complex> piece)
+    {
+        std::vector<gr::tag_t> tags;
+        get_tags_in_window(tags, 0, 0, piece.size());
+        size_t done = 0;
+        for (const auto& [offset, lost] : gaps_.find(std::move(tags))) {
+            const size_t place = offset - nitems_read(0);
+            kernel_.process(piece.subspan(done, place - done));
+            kernel_.lost(lost);
+            done = place;
+        }
+        kernel_.process(piece.subspan(done));
+    }
+
     const size_t period_; // samples between two messages of telemetry: 100 ms
     size_t telemetry_in_ = period_;
     bool flushed_ = false;
+    SampleGaps gaps_;
     ReceivedBytes received_;
     threads::ThreadPool pool_;
     waveform::Dvbs2Receiver kernel_;

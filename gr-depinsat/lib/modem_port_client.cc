@@ -34,9 +34,11 @@ ports::FrameFailure to_port(waveform::Dvbs2Failure failure)
     case waveform::Dvbs2Failure::kBch:
         return ports::FrameFailure::kBch;
     case waveform::Dvbs2Failure::kBbHeader:
+        return ports::FrameFailure::kBbheader;
+    case waveform::Dvbs2Failure::kGap:
         break;
     }
-    return ports::FrameFailure::kBbheader;
+    return ports::FrameFailure::kGap;
 }
 
 framing::BbHeader header_of(const ports::Answer& answer)

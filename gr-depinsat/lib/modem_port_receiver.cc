@@ -2,6 +2,7 @@
 #include "gnuradio/depinsat/blocks.h"
 #include "modem_port_client.h"
 #include "reports.h"
+#include "sample_gaps.h"
 #include "threads/thread_pool.h"
 
 #include <bit>
@@ -21,6 +22,7 @@ public:
                   p.telemetry_endpoint,
                   load_curve(p.curve_key_file, p.curve_peer_keys)),
           clock_(p.receiver.sample_rate_hz),
+          gaps_(p.receiver.sample_rate_hz),
           pool_(p.cores, [this] { _post(kDecoded, pmt::PMT_T); }),
           receiver_(
               p.receiver,
@@ -43,8 +45,7 @@ public:
 
     int work(int noutput, gr_vector_const_void_star& inputs, gr_vector_void_star&) override
     {
-        clock_.advance(noutput);
-        receiver_.process(input<gr_complex>(inputs, noutput));
+        process(input<gr_complex>(inputs, noutput));
         report();
         return noutput;
     }
@@ -57,6 +58,24 @@ public:
     }
 
 private:
+    void process(std::span<const gr_complex> in)
+    {
+        std::vector<gr::tag_t> tags;
+        get_tags_in_window(tags, 0, 0, in.size());
+        const auto gaps = gaps_.find(std::move(tags));
+        size_t samples = in.size(), done = 0;
+        for (const auto& [offset, lost] : gaps)
+            samples += lost;
+        clock_.advance(samples);
+        for (const auto& [offset, lost] : gaps) {
+            const size_t place = offset - nitems_read(0);
+            receiver_.process(in.subspan(done, place - done));
+            receiver_.lost(lost);
+            done = place;
+        }
+        receiver_.process(in.subspan(done));
+    }
+
     void report()
     {
         client_.send_frames();
@@ -74,6 +93,7 @@ private:
     ModemTxClient::Counts transmitter_;
     ModemRxClient client_;
     SampleClock clock_;
+    SampleGaps gaps_;
     threads::ThreadPool pool_;
     waveform::Dvbs2Receiver receiver_;
     TelemetryPace telemetry_due_;

@@ -46,6 +46,8 @@ std::string_view name_of(waveform::Dvbs2Failure failure)
         return "bch";
     case waveform::Dvbs2Failure::kBbHeader:
         return "bbheader";
+    case waveform::Dvbs2Failure::kGap:
+        return "gap";
     }
     return "unknown";
 }

@@ -60,6 +60,8 @@ pmt::pmt_t to_pmt(const waveform::Dvbs2Receiver& receiver)
         {"failed", pmt::from_uint64(stats.failed_frames)},
         {"dummy", pmt::from_uint64(stats.dummy_frames)},
         {"lock_losses", pmt::from_uint64(stats.lock_losses)},
+        {"gaps", pmt::from_uint64(stats.gaps)},
+        {"spectrum_inverted", pmt::from_bool(stats.spectrum_inverted)},
         {"constellation", pmt::init_c32vector(points.size(), points.data())},
     });
 }

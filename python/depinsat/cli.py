@@ -56,7 +56,8 @@ def add_replay(sub):
     sub.add_argument("--symbol-rate-baud", type=float, help="default: depinsat:symbol_rate_baud of the recording")
     sub.add_argument("--rolloff", type=float, help="0.35, 0.25, 0.20, 0.15, 0.10 or 0.05; default: depinsat:rolloff, else 0.20")
     sub.add_argument("--pl-scrambling-n", type=int, help="0 to 262141; default: depinsat:pl_scrambling_n, else 0")
-    sub.add_argument("--spectral-inversion", action="store_true", default=None)
+    sub.add_argument("--spectral-inversion", choices=("auto", "normal", "inverted"),
+                     help="default: depinsat:spectral_inversion, else auto")
 
 
 def execute(name: str, *arguments: str):

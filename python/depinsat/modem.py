@@ -57,7 +57,7 @@ def connect_transmitter(graph, config: dict, radio):
         tx_endpoint=modem["tx_endpoint"], lead_ms=modem["lead_ms"], symbol_rate_baud=baud, rolloff=waveform["rolloff"],
         samples_per_symbol=SAMPLES_PER_SYMBOL, pl_scrambling_n=waveform["pl_scrambling_n"], **curve(modem))
     chain = [transmitter]
-    if waveform["spectral_inversion"]:
+    if waveform["spectral_inversion"] == "inverted":
         chain.append(blocks.conjugate_cc())
     if radio.rate != SAMPLES_PER_SYMBOL * baud:
         chain.append(resampler(radio.rate / (SAMPLES_PER_SYMBOL * baud)))

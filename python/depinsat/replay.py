@@ -10,6 +10,7 @@ from .errors import FAILED, CommandError
 LIMITS = {"sample_rate_hz": (float, 1000, 250e6), "symbol_rate_baud": (float, 1000, 60e6),
           "pl_scrambling_n": (int, 0, 262141)}
 ROLLOFFS = (0.35, 0.25, 0.20, 0.15, 0.10, 0.05)
+SPECTRAL_INVERSIONS = ("auto", "normal", "inverted")
 SAMPLES_PER_SYMBOL = (1.2, 2000.0)
 
 
@@ -66,8 +67,8 @@ def fault_of(parameters: dict) -> str | None:
             return f"{key}: is {value!r}; allowed: {low:.15g} to {high:.15g}"
     if parameters.get("rolloff", ROLLOFFS[0]) not in ROLLOFFS:
         return f"rolloff: is {parameters['rolloff']!r}; allowed: {', '.join(map(str, ROLLOFFS))}"
-    if not isinstance(parameters.get("spectral_inversion", False), bool):
-        return f"spectral_inversion: is {parameters['spectral_inversion']!r}; allowed: true, false"
+    if parameters.get("spectral_inversion", "auto") not in SPECTRAL_INVERSIONS:
+        return f"spectral_inversion: is {parameters['spectral_inversion']!r}; allowed: {', '.join(SPECTRAL_INVERSIONS)}"
     ratio = parameters["sample_rate_hz"] / parameters["symbol_rate_baud"]
     least = max(SAMPLES_PER_SYMBOL[0], 1 + parameters.get("rolloff", 0.20))
     if not least <= ratio <= SAMPLES_PER_SYMBOL[1]:

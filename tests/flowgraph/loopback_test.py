@@ -156,6 +156,7 @@ class LoopbackTest(unittest.TestCase):
             ("symbol_rate_baud", lambda: depinsat.dvbs2_receiver(symbol_rate_baud=0)),
             ("sample_rate_hz", lambda: depinsat.dvbs2_receiver(sample_rate_hz=1.1e6, symbol_rate_baud=1e6)),
             ("rolloff", lambda: depinsat.dvbs2_receiver(rolloff=0.3)),
+            ("spectral_inversion", lambda: depinsat.dvbs2_receiver(spectral_inversion="yes")),
             ("max_iterations", lambda: depinsat.dvbs2_receiver(max_iterations=0)),
             ("cores", lambda: depinsat.dvbs2_receiver(cores=0)),
             ("cores", lambda: depinsat.dvbs2_receiver(cores=65)),

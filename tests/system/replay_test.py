@@ -107,7 +107,7 @@ class Replay(TestCase):
                              ({"depinsat:symbol_rate_baud": float("nan")}, "1000 to 60000000"),
                              ({"depinsat:symbol_rate_baud": 60e6}, "samples a symbol"),
                              ({"depinsat:pl_scrambling_n": 1.5}, "0 to 262141"),
-                             ({"depinsat:spectral_inversion": "yes"}, "true, false"),
+                             ({"depinsat:spectral_inversion": "yes"}, "auto, normal, inverted"),
                              ({"core:extensions": ["x"]}, "core:extensions"),
                              ({"core:extensions": [{"name": "x", "version": "1.0.0", "optional": False}]}, "x")):
             capture = make_recording(self.folder / "bad", self.samples[:100])

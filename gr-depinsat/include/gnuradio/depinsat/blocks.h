@@ -32,6 +32,10 @@ struct Dvbs2TransmitterParameters {
 /// due.
 DEPINSAT_BLOCKS_API gr::block_sptr make_dvbs2_transmitter(const Dvbs2TransmitterParameters&);
 
+/// @param name  "auto", "normal" or "inverted".
+DEPINSAT_BLOCKS_API waveform::SpectralInversion
+parse_spectral_inversion(const std::string& name);
+
 /// Samples in, bytes of the data fields out, with a tag for each frame.
 /// @param cores  1 to 64: this many frames are decoded at once; the output is the same.
 DEPINSAT_BLOCKS_API gr::block_sptr
