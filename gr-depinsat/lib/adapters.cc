@@ -1,6 +1,7 @@
 #include "adapters.h"
 
 #include "depinsat/framing/rolloff.h"
+#include "gnuradio/depinsat/blocks.h"
 
 #include <gnuradio/block_detail.h>
 #include <gnuradio/buffer.h>
