@@ -100,8 +100,7 @@ Start::Start(const ReceiverExperiment::Settings& settings, uint64_t seed, unsign
            .symbol_rate_baud = settings.path.symbol_rate_baud,
            .rolloff = settings.rolloff,
            .pl_scrambling_n = settings.pl_scrambling_n,
-           .max_iterations = settings.iterations,
-           .spectral_inversion = settings.path.spectral_inversion},
+           .max_iterations = settings.iterations},
           [this](const waveform::Dvbs2ReceivedFrame& frame) { take(frame); }),
       expected_(settings.modcod->data_field_bytes()),
       frame_samples_(double(framing::plframe_symbols(settings.modcod->slots, settings.pilots)) *
