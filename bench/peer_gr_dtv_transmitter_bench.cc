@@ -1,9 +1,9 @@
-// GNU Radio's own DVB-S2 transmitter (gr-dtv), to compare with transmitter_bench.cc.
+// GNU Radio's own DVB-S2 transmitter (gr-dtv), to compare with modem_bench.cc.
 
+#include "core_time.h"
 #include "only_cores.h"
 
 #include <benchmark/benchmark.h>
-#include <gnuradio/blocks/head.h>
 #include <gnuradio/blocks/null_sink.h>
 #include <gnuradio/blocks/vector_source.h>
 #include <gnuradio/dtv/dvb_bbheader_bb.h>
@@ -21,17 +21,20 @@ namespace {
 
 using namespace gr::dtv;
 
-constexpr uint64_t kSamples = 8'000'000; // per run, so that starting and stopping weigh little
+// Per run, so that starting and stopping weigh little: packets, and symbols that come of them.
+constexpr size_t kFrames = 240, kPackets = kFrames * 4016 / 188;
+constexpr double kSymbols = kFrames * 33282.0;
 
 std::vector<uint8_t> transport_stream()
 {
-    std::vector<uint8_t> packets(188 * 1024);
+    std::vector<uint8_t> packets(188 * kPackets);
     for (size_t i = 0; i < packets.size(); ++i)
         packets[i] = i % 188 == 0 ? 0x47 : uint8_t(i * 2654435761u >> 24);
     return packets;
 }
 
-gr::top_block_sptr flowgraph()
+/// @param shaped  with a root-raised-cosine filter; else a zero behind every symbol.
+gr::top_block_sptr flowgraph(bool shaped)
 {
     constexpr auto kFrame = FECFRAME_NORMAL;
     constexpr auto kRate = C1_2;
@@ -46,7 +49,7 @@ gr::top_block_sptr flowgraph()
         top->connect(from, 0, to, 0);
         return to;
     };
-    gr::basic_block_sptr at = gr::blocks::vector_source_b::make(transport_stream(), true);
+    gr::basic_block_sptr at = gr::blocks::vector_source_b::make(transport_stream());
     at = chain(at, dvb_bbheader_bb::make(STANDARD_DVBS2, kFrame, kRate, RO_0_20,
                                          INPUTMODE_NORMAL, INBAND_OFF, 168, 4000000));
     at = chain(at, dvb_bbscrambler_bb::make(STANDARD_DVBS2, kFrame, kRate));
@@ -55,28 +58,36 @@ gr::top_block_sptr flowgraph()
     at = chain(at, dvbs2_interleaver_bb::make(kFrame, kRate, kModulation));
     at = chain(at, dvbs2_modulator_bc::make(kFrame, kRate, kModulation, INTERPOLATION_OFF));
     at = chain(at, physical);
-    at = chain(at, filter);
-    at = chain(at, gr::blocks::head::make(sizeof(gr_complex), kSamples));
+    if (shaped)
+        at = chain(at, filter);
     chain(at, gr::blocks::null_sink::make(sizeof(gr_complex)));
     return top;
 }
 
-void gr_dtv(benchmark::State& state, unsigned cores)
+void gr_dtv(benchmark::State& state, bool shaped, unsigned cores)
 {
     const depinsat::bench::OnlyCores only(cores);
+    const depinsat::bench::CoreTime time;
     for (auto _ : state)
-        flowgraph()->run();
-    state.counters["symbols_per_second"] = benchmark::Counter(
-        double(state.iterations()) * double(kSamples) / 2, benchmark::Counter::kIsRate);
+        flowgraph(shaped)->run();
+    depinsat::bench::count_items(state, "symbols", kSymbols, time.seconds());
 }
 
 } // namespace
 
-BENCHMARK_CAPTURE(gr_dtv, cores_1, 1)
+BENCHMARK_CAPTURE(gr_dtv, , true, 1)
     ->Name("peer_gr-dtv/transmitter/dvbs2/qpsk_1-2/normal/cores:1")
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(gr_dtv, cores_2, 2)
+BENCHMARK_CAPTURE(gr_dtv, , false, 1)
+    ->Name("peer_gr-dtv/transmitter/dvbs2/qpsk_1-2/normal/shaped:0/cores:1")
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(gr_dtv, , true, 2)
     ->Name("peer_gr-dtv/transmitter/dvbs2/qpsk_1-2/normal/cores:2")
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(gr_dtv, , false, 2)
+    ->Name("peer_gr-dtv/transmitter/dvbs2/qpsk_1-2/normal/shaped:0/cores:2")
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);

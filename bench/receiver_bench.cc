@@ -1,4 +1,5 @@
-// The DVB-S2 receiver, from samples at two a symbol to BBFRAMEs, and its front end alone.
+// The kernel of the DVB-S2 receiver, from samples at two a symbol to BBFRAMEs, and its front
+// end alone.
 
 #include "depinsat/sync/agc.h"
 #include "depinsat/sync/symbol_timing.h"
@@ -61,14 +62,16 @@ const CaptureSpec k16apsk34{.modcod = "16apsk_3-4", .size = FrameSize::kNormal, 
 const CaptureSpec k32apsk45{
     .modcod = "32apsk_4-5", .size = FrameSize::kNormal, .es_n0_db = 14.5};
 
-BENCHMARK_CAPTURE(receiver, , kNormal)->Name("receiver/dvbs2/qpsk_1-2/normal/cores:1");
+BENCHMARK_CAPTURE(receiver, , kNormal)->Name("receiver_kernel/dvbs2/qpsk_1-2/normal/cores:1");
 BENCHMARK_CAPTURE(receiver, , kNormalNoPilots)
-    ->Name("receiver/dvbs2/qpsk_1-2/normal/pilots:0/cores:1");
-BENCHMARK_CAPTURE(receiver, , kShort)->Name("receiver/dvbs2/qpsk_1-2/short/cores:1");
-BENCHMARK_CAPTURE(receiver, , kQpsk34)->Name("receiver/dvbs2/qpsk_3-4/normal/cores:1");
-BENCHMARK_CAPTURE(receiver, , k8psk34)->Name("receiver/dvbs2/8psk_3-4/normal/cores:1");
-BENCHMARK_CAPTURE(receiver, , k16apsk34)->Name("receiver/dvbs2/16apsk_3-4/normal/cores:1");
-BENCHMARK_CAPTURE(receiver, , k32apsk45)->Name("receiver/dvbs2/32apsk_4-5/normal/cores:1");
+    ->Name("receiver_kernel/dvbs2/qpsk_1-2/normal/pilots:0/cores:1");
+BENCHMARK_CAPTURE(receiver, , kShort)->Name("receiver_kernel/dvbs2/qpsk_1-2/short/cores:1");
+BENCHMARK_CAPTURE(receiver, , kQpsk34)->Name("receiver_kernel/dvbs2/qpsk_3-4/normal/cores:1");
+BENCHMARK_CAPTURE(receiver, , k8psk34)->Name("receiver_kernel/dvbs2/8psk_3-4/normal/cores:1");
+BENCHMARK_CAPTURE(receiver, , k16apsk34)
+    ->Name("receiver_kernel/dvbs2/16apsk_3-4/normal/cores:1");
+BENCHMARK_CAPTURE(receiver, , k32apsk45)
+    ->Name("receiver_kernel/dvbs2/32apsk_4-5/normal/cores:1");
 BENCHMARK(symbol_timing)->Name("sync/symbol_timing/samples_per_symbol:2");
 
 } // namespace

@@ -148,11 +148,11 @@ void plheader_decoder(benchmark::State& state)
 } // namespace
 
 BENCHMARK_CAPTURE(transmitter, qpsk_normal, "qpsk_1-2", FrameSize::kNormal)
-    ->Name("transmitter/dvbs2/qpsk_1-2/normal/cores:1");
+    ->Name("transmitter_kernel/dvbs2/qpsk_1-2/normal/cores:1");
 BENCHMARK_CAPTURE(transmitter, qpsk_short, "qpsk_1-2", FrameSize::kShort)
-    ->Name("transmitter/dvbs2/qpsk_1-2/short/cores:1");
+    ->Name("transmitter_kernel/dvbs2/qpsk_1-2/short/cores:1");
 BENCHMARK_CAPTURE(transmitter, psk8_normal, "8psk_3-4", FrameSize::kNormal)
-    ->Name("transmitter/dvbs2/8psk_3-4/normal/cores:1");
+    ->Name("transmitter_kernel/dvbs2/8psk_3-4/normal/cores:1");
 BENCHMARK_CAPTURE(encoder, qpsk_normal, "qpsk_1-2", FrameSize::kNormal)
     ->Name("plframe_encode/qpsk_1-2/normal");
 BENCHMARK_CAPTURE(encoder, psk8_normal, "8psk_3-4", FrameSize::kNormal)

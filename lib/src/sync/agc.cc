@@ -1,6 +1,8 @@
 #include "depinsat/sync/agc.h"
 
+#include <array>
 #include <cmath>
+#include <numeric>
 
 namespace depinsat::sync {
 
@@ -13,12 +15,19 @@ float component(float x)
     return std::abs(x) <= kLargestSample ? x : 0.0f; // false for NaN
 }
 
+/// In several sums, which are added up at once.
 float mean_power(std::span<const Sample> piece)
 {
-    float sum = 0;
-    for (const Sample& x : piece)
-        sum += std::norm(x);
-    return sum / float(piece.size());
+    constexpr size_t kLanes = 16;
+    std::array<float, kLanes> sums{};
+    const auto* x = reinterpret_cast<const float*>(piece.data());
+    const size_t count = 2 * piece.size(), whole = count / kLanes * kLanes;
+    for (size_t i = 0; i < whole; i += kLanes)
+        for (size_t lane = 0; lane < kLanes; ++lane)
+            sums[lane] += x[i + lane] * x[i + lane];
+    for (size_t i = whole; i < count; ++i)
+        sums[i - whole] += x[i] * x[i];
+    return std::accumulate(sums.begin(), sums.end(), 0.0f) / float(piece.size());
 }
 
 } // namespace

@@ -61,12 +61,6 @@ bool SymbolTiming::ready() const
     return base_ - first_ + int64_t(filters_.half_width()) < int64_t(history_.size());
 }
 
-FilterPlace SymbolTiming::place() const
-{
-    return {size_t(base_ - first_ + 1 - int64_t(filters_.half_width())),
-            filters_.phase(fraction_)};
-}
-
 void SymbolTiming::run(SymbolBuffer& out)
 {
     const bool to_update = collect();
@@ -85,23 +79,29 @@ void SymbolTiming::run(SymbolBuffer& out)
 /// @return whether they end with that product; the clock then stands on it.
 bool SymbolTiming::collect()
 {
-    const double period = samples_per_symbol_ * (1 + loop_.rate());
+    const auto period = uint64_t(std::llround(samples_per_symbol_ * (1 + loop_.rate()) * kOne));
+    const auto half = int64_t(filters_.half_width());
+    const auto window = size_t(base_ - first_ + 1 - half);
+    const auto begin = double(base_);
+    const uint64_t end = uint64_t(int64_t(history_.size()) - half - (base_ - first_)) * kOne;
     const unsigned most_products = loop_.products_to_update();
     symbols_ = products_ = 0;
-    do {
-        const FilterPlace here = place();
+    uint64_t at = fraction_;
+    for (; at < end; at += period) {
+        const FilterPlace here{window + size_t(at / kOne), filters_.phase(at % kOne, kOne)};
         symbol_places_[symbols_] = here;
-        times_[symbols_++] = double(base_) + fraction_;
+        times_[symbols_++] = begin + double(int64_t(at)) * (1.0 / kOne);
         if (symbols_to_product_ == 0) {
             product_places_[products_++] = here;
             symbols_to_product_ = TimingLoop::kSymbolsPerProduct;
         }
         --symbols_to_product_;
         if (products_ == most_products)
-            return true;
-        move(period);
-    } while (ready());
-    return false;
+            break;
+    }
+    fraction_ = at;
+    carry();
+    return products_ == most_products;
 }
 
 void SymbolTiming::put_out(SymbolBuffer& out)
@@ -123,10 +123,16 @@ double SymbolTiming::judge()
 
 void SymbolTiming::move(double samples)
 {
-    fraction_ += samples;
-    const double whole = std::floor(fraction_);
-    base_ += int64_t(whole);
-    fraction_ -= whole;
+    fraction_ +=
+        uint64_t(std::llround(samples * kOne)); // a step back wraps round, and carry() back
+    carry();
+}
+
+void SymbolTiming::carry()
+{
+    const auto whole = int64_t(fraction_) >> 40;
+    base_ += whole;
+    fraction_ -= uint64_t(whole) * kOne;
 }
 
 void SymbolTiming::start(double shift)

@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kPi = std::numbers::pi;
 constexpr double kPrototypeRate = 64; // samples per symbol of the filter that is interpolated
-constexpr size_t kLanes = 16;         // floats that are summed apart
+constexpr size_t kLanes = 16;         // floats of a Chunk
 
 size_t multiple_of(size_t unit, size_t x)
 {
@@ -55,12 +55,21 @@ TimingFilters::TimingFilters(double samples_per_symbol, double rolloff)
     const double span = modulation::root_raised_cosine_half_span(rolloff);
     half_width_ = multiple_of(kLanes / 4, size_t(std::ceil(span * samples_per_symbol)) + 1);
     phases_ = size_t(std::ceil(128 / samples_per_symbol)) + 1;
+    for (auto* taps : {&matched_, &edge_cosine_, &edge_sine_})
+        taps->resize(phases_ * 4 * half_width_ / kLanes);
     for (size_t phase = 0; phase < phases_; ++phase)
-        add_phase(prototype, double(phase) / double(phases_ - 1));
+        add_phase(prototype, phase);
 }
 
-void TimingFilters::add_phase(std::span<const float> prototype, double fraction)
+void TimingFilters::set_tap(std::vector<Chunk>& taps, size_t number, double value)
 {
+    for (size_t i = 2 * number; i < 2 * number + 2; ++i)
+        taps[i / kLanes].values[i % kLanes] = float(value);
+}
+
+void TimingFilters::add_phase(std::span<const float> prototype, size_t phase)
+{
+    const double fraction = double(phase) / double(phases_ - 1);
     // The prototype has energy 1 at its own rate; pulses of a signal of power 1 have the energy
     // samples_per_symbol, and the symbol shall come out as 1.
     const double scale = std::sqrt(kPrototypeRate) / samples_per_symbol_;
@@ -68,12 +77,10 @@ void TimingFilters::add_phase(std::span<const float> prototype, double fraction)
         const double t =
             (fraction - (double(i) - double(half_width_ - 1))) / samples_per_symbol_;
         const double edge = edge_pulse(t, rolloff_) / samples_per_symbol_;
-        const auto matched = float(scale * interpolate(prototype, t));
-        const auto cosine = float(edge * std::cos(kPi * t));
-        const auto sine = float(edge * std::sin(kPi * t));
-        matched_.insert(matched_.end(), {matched, matched});
-        edge_cosine_.insert(edge_cosine_.end(), {cosine, cosine});
-        edge_sine_.insert(edge_sine_.end(), {sine, sine});
+        const size_t number = phase * 2 * half_width_ + i;
+        set_tap(matched_, number, scale * interpolate(prototype, t));
+        set_tap(edge_cosine_, number, edge * std::cos(kPi * t));
+        set_tap(edge_sine_, number, edge * std::sin(kPi * t));
     }
 }
 
@@ -85,7 +92,8 @@ void TimingFilters::symbols(std::span<const Sample> samples,
     assert(std::ranges::all_of(places, [&](const FilterPlace& place) {
         return place.window + 2 * half_width_ <= samples.size() && place.phase < phases_;
     }));
-    filter_windows(places, samples.data(), {matched_.data(), 4 * half_width_}, out.data());
+    filter_windows(places, samples.data(), {matched_.data()->values.data(), 4 * half_width_},
+                   out.data());
 }
 
 void TimingFilters::timing_products(std::span<const Sample> samples,
@@ -94,8 +102,9 @@ void TimingFilters::timing_products(std::span<const Sample> samples,
 {
     assert(places.size() <= kMostProducts && out.size() >= places.size());
     std::array<Sample, kMostProducts> cosines, sines;
-    filter_windows(places, samples.data(), {edge_cosine_.data(), 4 * half_width_},
-                   {edge_sine_.data(), 4 * half_width_}, cosines.data(), sines.data());
+    filter_windows(
+        places, samples.data(), {edge_cosine_.data()->values.data(), 4 * half_width_},
+        {edge_sine_.data()->values.data(), 4 * half_width_}, cosines.data(), sines.data());
     for (size_t i = 0; i < places.size(); ++i) {
         const Sample a = cosines[i], b = sines[i];
         const Sample upper{a.real() - b.imag(), a.imag() + b.real()};

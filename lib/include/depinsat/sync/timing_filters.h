@@ -2,8 +2,10 @@
 
 #include "depinsat/core/types.h"
 
+#include <array>
 #include <cassert>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -35,12 +37,14 @@ public:
     /// Samples needed on each side of the time of a symbol.
     size_t half_width() const { return half_width_; }
 
-    /// Number of the filters for a time so many samples, 0 to 1, behind the `half_width()`-th
-    /// of a window of 2 * half_width() samples.
-    size_t phase(double fraction) const
+    /// Number of the filters for a time `fraction / one` samples, 0 to 1, behind the
+    /// `half_width()`-th of a window of 2 * half_width() samples.
+    ///
+    /// @param one  a power of two up to 2^48.
+    size_t phase(uint64_t fraction, uint64_t one) const
     {
-        assert(fraction >= 0 && fraction <= 1);
-        return size_t(fraction * double(phases_ - 1) + 0.5);
+        assert(fraction <= one);
+        return size_t((fraction * (phases_ - 1) + one / 2) / one);
     }
 
     /// Output of the matched filter at each place.
@@ -60,13 +64,18 @@ public:
     static constexpr size_t kMostProducts = 16;
 
 private:
-    void add_phase(std::span<const float> prototype, double fraction);
+    struct alignas(64) Chunk { // a vector load that crosses no cache line
+        std::array<float, 16> values;
+    };
+
+    static void set_tap(std::vector<Chunk>& taps, size_t number, double value);
+    void add_phase(std::span<const float> prototype, size_t phase);
 
     double samples_per_symbol_;
     double rolloff_;
     size_t half_width_;
     size_t phases_;
-    std::vector<float> matched_, edge_cosine_, edge_sine_; // see FilterBank
+    std::vector<Chunk> matched_, edge_cosine_, edge_sine_; // see FilterBank
 };
 
 } // namespace depinsat::sync
