@@ -13,6 +13,8 @@ namespace {
 
 constexpr double kTwoPi = 2 * std::numbers::pi;
 
+constexpr double kSlopeGain = 0.25; // of the slope that is expected
+
 double nearest(double phase, double reference, double period)
 {
     return reference + std::remainder(phase - reference, period);
@@ -51,7 +53,7 @@ void PhaseTrack::add_ambiguous(double position, double phase, unsigned m)
 void PhaseTrack::add_known_after_ambiguous(double position, double phase, unsigned m)
 {
     if (!points_.empty()) {
-        phase = nearest(phase, points_.back().phase, kTwoPi);
+        phase = nearest(phase, expected(position), kTwoPi);
         const double step = kTwoPi / m;
         const double slip = step * std::round((phase - points_.back().phase) / step);
         size_t first = points_.size();
@@ -60,7 +62,51 @@ void PhaseTrack::add_known_after_ambiguous(double position, double phase, unsign
         if (slip != 0 && first > 0 && first < points_.size())
             repair(first, slip);
     }
+    follow(position, phase);
     points_.push_back({position, phase, true});
+}
+
+double PhaseTrack::expected(double position) const
+{
+    const Point& last = points_.back();
+    return last.phase + (last.known ? slope_ * (position - last.position) : 0);
+}
+
+void PhaseTrack::follow(double position, double phase)
+{
+    if (points_.empty() || !points_.back().known)
+        return;
+    const Point& last = points_.back();
+    slope_ += kSlopeGain * ((phase - last.phase) / (position - last.position) - slope_);
+}
+
+double PhaseTrack::slope_at(double position) const
+{
+    if (points_.size() < 3)
+        return 0;
+    // Least squares on orthogonal polynomials of the position, in units of the whole length.
+    const double middle = 0.5 * (points_.front().position + points_.back().position);
+    const double unit = 0.5 * (points_.back().position - points_.front().position);
+    const auto count = double(points_.size());
+    double mean = 0, cube = 0, square = 0;
+    for (const Point& point : points_)
+        mean += (point.position - middle) / unit / count;
+    for (const Point& point : points_) {
+        const double x = (point.position - middle) / unit - mean;
+        square += x * x;
+        cube += x * x * x;
+    }
+    double line = 0, bend = 0, energy = 1e-30;
+    for (const Point& point : points_) {
+        const double x = (point.position - middle) / unit - mean;
+        const double parabola = x * x - cube / square * x - square / count;
+        line += x * point.phase / square;
+        bend += parabola * point.phase;
+        energy += parabola * parabola;
+    }
+    const double x = (position - middle) / unit - mean;
+    const bool bends = points_.size() > 3;
+    return (line + (bends ? bend / energy * (2 * x - cube / square) : 0)) / unit;
 }
 
 void PhaseTrack::repair(size_t first, double slip)

@@ -17,9 +17,10 @@ using framing::kPilotBlockSymbols;
 using framing::kPlHeaderSymbols;
 
 constexpr size_t kMostForFrequency = 8192; // symbols
-constexpr double kSurePeak = 9;            // noise is as strong in 1 of 150 tracked frames
-constexpr size_t kBlock = 512; // symbols of Viterbi and Viterbi: as many as not to slip at the
-                               // threshold of the lowest code
+constexpr double kTwoPi = 2 * std::numbers::pi;
+constexpr double kSurePeak = 9; // noise is as strong in 1 of 150 tracked frames
+constexpr size_t kBlock = 512;  // symbols of Viterbi and Viterbi: as many as not to slip at the
+                                // threshold of the lowest code
 constexpr double kPointPhase = std::numbers::pi / 4;
 
 /// Power that takes the modulation away; 0 where none does, or none that stands out of the
@@ -68,6 +69,11 @@ double Dvbs2Carrier::recover_by_power(const Dvbs2Plframe& frame, double range)
         track_blocks(m);
     }
     track_next_header(frame, m);
+    // The next one's will be measured like this one's, over so many symbols.
+    const auto measured = double(searched.size());
+    drift_ = frame.pilots
+                 ? track_.slope_at(double(frame.symbols.size()) + 0.5 * measured) / kTwoPi
+                 : 0;
     measure(frame);
     extract(frame);
     return correction;

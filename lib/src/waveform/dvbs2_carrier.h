@@ -46,6 +46,10 @@ public:
     /// @return the frequency as it is, or as it was where no carrier stands out.
     double recover(const Dvbs2Plframe&, double frequency, double range);
 
+    /// By how much the frequency will have changed by the next frame, in cycles per symbol: from
+    /// the phase over the last one, if it had pilots.
+    double drift() const { return drift_; }
+
     /// Whether the carrier of the last frame stood out of the noise.
     bool carrier_found() const { return carrier_found_; }
 
@@ -87,6 +91,7 @@ private:
     sync::PhaseTrack track_;
     std::map<const modulation::Constellation*, sync::PhaseLikelihood> likelihoods_;
     bool carrier_found_ = false;
+    double drift_ = 0;
     std::vector<KnownBlock> known_;
     std::vector<Sample> symbols_, raw_, carrier_, xfecframe_;
 };

@@ -80,6 +80,8 @@ double Dvbs2Carrier::recover_by_likelihood(const Dvbs2Plframe& frame, double ran
         }
     }
     correct(frame, best);
+    const auto size = double(frame.symbols.size());
+    drift_ = frame.pilots ? track_.slope_at(1.5 * size) / kTwoPi : 0; // from middle to middle
     const double rest = frame.pilots ? 0 : follow_phase(frame, likelihood) / kTwoPi;
     carrier_found_ = likelihood.in_phase(xfecframe_);
     return best + rest;

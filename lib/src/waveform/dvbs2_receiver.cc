@@ -161,7 +161,8 @@ void Dvbs2Receiver::Impl::receive(Dvbs2FrameSync::Frame frame)
     stats.snr_db = float(carrier.snr().es_n0_db());
     stats.cfo_hz = float(cfo_hz(frame.frequency));
     last_frame_end = frame.first + frame.plframe.symbols.size();
-    frame_sync.accept(frame.frequency, carrier.carrier_found() && !search_wider);
+    frame_sync.accept(frame.frequency + carrier.drift(),
+                      carrier.carrier_found() && !search_wider);
 }
 
 Dvbs2ReceivedFrame

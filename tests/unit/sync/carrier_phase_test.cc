@@ -111,3 +111,36 @@ BOOST_AUTO_TEST_CASE(a_slip_between_two_known_phases_is_taken_out_where_it_happe
     track.correct(symbols);
     BOOST_TEST(phase_error(std::span(symbols).subspan(1000)) < 1e-3);
 }
+
+BOOST_AUTO_TEST_CASE(a_frequency_that_drifts_is_followed_and_told)
+{
+    // Nearly half a turn between the last two places, in noise of pilots at 1.4 dB.
+    constexpr double kDrift = 2 * std::numbers::pi * 1e-8, kDistance = 1476;
+    test::Random random(8);
+    PhaseTrack track;
+    std::vector<Sample> symbols(size_t(23 * kDistance));
+    for (size_t k = 0; k < symbols.size(); ++k)
+        symbols[k] = Sample(std::polar(1.0, 0.5 * kDrift * double(k) * double(k)));
+    for (unsigned i = 0; i < 24; ++i) {
+        const double position = i * kDistance;
+        const double phase = 0.5 * kDrift * position * position;
+        track.add_known(position, std::remainder(phase + random.uniform(-0.17, 0.17),
+                                                 2 * std::numbers::pi));
+    }
+    const double end = 27 * kDistance;
+    BOOST_TEST(std::abs(track.slope_at(end) / (kDrift * end) - 1) < 0.03);
+    track.correct(symbols);
+    for (const Sample& x : symbols)
+        BOOST_REQUIRE(std::abs(std::arg(x)) < 0.25);
+}
+
+BOOST_AUTO_TEST_CASE(a_few_places_have_a_slope_only)
+{
+    PhaseTrack track;
+    track.add_known(0, 0.1);
+    track.add_known(100, 0.2);
+    BOOST_TEST(track.slope_at(200) == 0.0);
+    track.add_known(200, 0.3);
+    BOOST_TEST(track.slope_at(0) == 1e-3, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(track.slope_at(1000) == 1e-3, boost::test_tools::tolerance(1e-9));
+}

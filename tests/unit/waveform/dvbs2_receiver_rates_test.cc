@@ -1,5 +1,6 @@
 #include "depinsat/modulation/pulse_shaper.h"
 #include "depinsat/waveform/dvbs2_encoder.h"
+#include "unit/waveform/dvbs2_starts.h"
 #include "unit/waveform/resampled.h"
 
 #include <boost/test/data/test_case.hpp>
@@ -116,4 +117,15 @@ BOOST_DATA_TEST_CASE(a_carrier_a_fifth_of_the_symbol_rate_off_loses_nothing,
         return sum / double(reception.frames.size() - 4);
     };
     BOOST_TEST(std::abs(mean_snr(far) - mean_snr(near)) < 0.3);
+}
+
+// dvbs2_receiver_slow_test has a hundred starts of each.
+BOOST_DATA_TEST_CASE(any_start_gives_a_frame_within_eight,
+                     boost::unit_test::data::make({false, true}) *
+                         boost::unit_test::data::make({true, false}),
+                     normal,
+                     pilots)
+{
+    const unsigned starts = normal ? 4 : 12;
+    BOOST_TEST(starts_within_eight_frames(normal, pilots, starts) == starts);
 }

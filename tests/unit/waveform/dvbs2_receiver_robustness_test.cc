@@ -208,3 +208,23 @@ BOOST_AUTO_TEST_CASE(a_carrier_that_drifts_is_followed)
     const auto reception = receive(receiver_config(spec), samples);
     BOOST_TEST(reception.good(spec, 0, 40) >= 39);
 }
+
+// 0.5 dB above the threshold; the drift would leave the range of a frame after the first one.
+BOOST_DATA_TEST_CASE(a_doppler_rate_of_10_khz_per_s_at_1_mbaud_is_held,
+                     boost::unit_test::data::make({-10e3, 10e3}),
+                     rate)
+{
+    CaptureSpec spec{.size = FrameSize::kNormal, .frames = 40, .es_n0_db = 1.5};
+    auto samples = clean_capture(spec);
+    channel::FrequencyOffset doppler(2e6, -rate, rate);
+    doppler.process(samples);
+    channel::Awgn awgn(spec.es_n0_db, 2, 3);
+    awgn.add_to(samples);
+    auto config = receiver_config(spec);
+    config.sample_rate_hz = 2e6;
+    config.symbol_rate_baud = 1e6;
+    config.max_iterations = 50;
+    const auto reception = receive(config, samples);
+    BOOST_TEST(reception.good(spec, 0, 40) == 40u);
+    BOOST_TEST(reception.stats.lock_losses == 0u);
+}

@@ -1,4 +1,4 @@
-#include "unit/waveform/dvbs2_capture.h"
+#include "unit/waveform/dvbs2_starts.h"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -38,6 +38,17 @@ BOOST_DATA_TEST_CASE(ninety_nine_percent_of_frames_come_out_from_any_start,
     }
     BOOST_TEST_MESSAGE(good << " of " << sent << " frames");
     BOOST_TEST(good >= sent * 0.99);
+}
+
+BOOST_DATA_TEST_CASE(ninety_nine_of_a_hundred_starts_give_a_frame_within_eight,
+                     boost::unit_test::data::make({false, true}) *
+                         boost::unit_test::data::make({true, false}),
+                     normal,
+                     pilots)
+{
+    const unsigned good = starts_within_eight_frames(normal, pilots, 100);
+    BOOST_TEST_MESSAGE(good << " of 100 starts");
+    BOOST_TEST(good >= 99);
 }
 
 // False frames: an hour of noise at 100 kbaud is 360 million symbols; here 20 million.

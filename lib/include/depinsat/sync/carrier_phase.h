@@ -24,12 +24,18 @@ double psk_phase(std::span<const Sample> carrier, unsigned m, double offset);
 
 /// Carrier phase over a frame: measured at some places, linear between them.
 ///
-/// Positions count symbols and must grow. The change between neighbouring places must stay
-/// below pi (add_known) or pi / m (add_ambiguous): take the frequency away first.
+/// Positions count symbols and must grow. The change between neighbouring known places must
+/// differ by less than pi from what the last ones make expect, so that a frequency that drifts
+/// may turn it by more; from an ambiguous place (add_ambiguous) by less than pi / m from none:
+/// take the frequency away first.
 class PhaseTrack
 {
 public:
-    void clear() { points_.clear(); }
+    void clear()
+    {
+        points_.clear();
+        slope_ = 0;
+    }
 
     /// @param phase  radians, known up to 2 pi.
     void add_known(double position, double phase);
@@ -40,6 +46,10 @@ public:
     /// As add_known(); if the track has slipped by a multiple of 2 pi / m since the last known
     /// phase, the slip is taken out where the track moved most.
     void add_known_after_ambiguous(double position, double phase, unsigned m);
+
+    /// Change of the phase at a position, in radians per symbol: of the parabola that fits best,
+    /// of the line where there are three places only; 0 where there are fewer.
+    double slope_at(double position) const;
 
     /// Turns the symbols back by the phase.
     ///
@@ -53,8 +63,11 @@ private:
     };
 
     void repair(size_t first, double slip);
+    double expected(double position) const;
+    void follow(double position, double phase);
 
     std::vector<Point> points_;
+    double slope_ = 0; // radians per symbol, averaged over the known places
 };
 
 } // namespace depinsat::sync
