@@ -1,5 +1,8 @@
 #include "depinsat/channel/clock_error.h"
 
+#include "channel/interpolator.h"
+
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <numbers>
@@ -10,9 +13,11 @@ namespace {
 
 constexpr size_t kTaps = ClockError::kTaps, kDelay = ClockError::kDelay;
 constexpr size_t kPhases = 256;
+constexpr size_t kBlock = 256; // inputs at a time
 constexpr double kKaiserBeta = 9.0;
 
-using Phase = std::array<float, kTaps>;
+static_assert(kInterpolatorRow == 2 * kTaps);
+using Phase = std::array<float, kInterpolatorRow>;
 
 double sinc(double x)
 {
@@ -41,7 +46,7 @@ std::array<Phase, kPhases + 1> make_phases()
             sum += row[t] = sinc(x) * kaiser(x / double(kDelay));
         }
         for (size_t t = 0; t < kTaps; ++t)
-            phases[p][t] = float(row[t] / sum);
+            phases[p][2 * t] = phases[p][2 * t + 1] = float(row[t] / sum);
     }
     return phases;
 }
@@ -53,7 +58,7 @@ const std::array<Phase, kPhases + 1> kTable = make_phases();
 // The first output stands kDelay before the first input: there the window of kTaps samples that
 // ends with the input newest to come is all zeros but that one.
 ClockError::ClockError(double ppm, double ratio, double start)
-    : step_((1.0 + ppm * 1e-6) / ratio), time_(start), history_(2 * kTaps)
+    : step_((1.0 + ppm * 1e-6) / ratio), time_(start), samples_(kTaps + kBlock)
 {
     if (!(std::abs(ppm) <= kMaxPpm))
         throw std::invalid_argument("ClockError: ppm must be -10000 to 10000");
@@ -66,31 +71,19 @@ ClockError::ClockError(double ppm, double ratio, double start)
 size_t ClockError::process(std::span<const Sample> in, std::span<Sample> out)
 {
     assert(out.size() >= max_output(in.size()));
+    Interpolator state{kTable[0].data(), double(kPhases), step_, time_};
     size_t written = 0;
-    for (const Sample sample : in) {
-        history_[newest_] = history_[newest_ + kTaps] = sample;
-        newest_ = newest_ + 1 == kTaps ? 0 : newest_ + 1;
-        for (; time_ < 1.0; time_ += step_)
-            out[written++] = interpolate();
-        time_ -= 1.0;
+    while (!in.empty()) {
+        const size_t count = std::min(in.size(), kBlock);
+        std::copy_n(in.begin(), count, samples_.begin() + kTaps);
+        written += interpolate(state, reinterpret_cast<const float*>(&samples_[1]), count,
+                               reinterpret_cast<float*>(out.data() + written)) /
+                   2;
+        std::copy_n(samples_.begin() + ptrdiff_t(count), kTaps, samples_.begin());
+        in = in.subspan(count);
     }
+    time_ = state.time;
     return written;
-}
-
-Sample ClockError::interpolate() const
-{
-    const double position = time_ * double(kPhases);
-    const auto phase = size_t(position);
-    const float part = float(position - double(phase));
-    const Phase &low = kTable[phase], &high = kTable[phase + 1];
-    const Sample* window = history_.data() + newest_; // oldest first
-    float i = 0.0f, q = 0.0f;
-    for (size_t t = 0; t < kTaps; ++t) {
-        const float weight = low[t] + part * (high[t] - low[t]);
-        i += weight * window[t].real();
-        q += weight * window[t].imag();
-    }
-    return {i, q};
 }
 
 } // namespace depinsat::channel

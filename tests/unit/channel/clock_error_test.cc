@@ -1,4 +1,5 @@
 #include "depinsat/channel/clock_error.h"
+#include "simd_targets.h"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>

@@ -19,8 +19,8 @@ namespace depinsat::channel {
 ///           (2 samples per symbol, roll-off 0.35). Nothing is filtered: what lies beyond half
 ///           of a lower rate folds.
 /// Delay     kDelay input samples.
-/// Cost      kTaps complex by real multiplications a sample; no allocation after the
-/// constructor.
+/// Cost      kTaps complex by real multiplications a sample, vectorised; no allocation after
+///           the constructor.
 class ClockError
 {
 public:
@@ -43,13 +43,9 @@ public:
     size_t process(std::span<const Sample> in, std::span<Sample> out);
 
 private:
-    Sample interpolate() const;
-
     double step_; ///< input samples per output sample
     double time_; ///< of the next output, from the newest input but kDelay, in input samples
-    size_t newest_ = 0; ///< position in history_
-    std::vector<Sample>
-        history_; ///< the last kTaps inputs, twice, so that they stand in one piece
+    std::vector<Sample> samples_; ///< the last kTaps inputs, then a block of new ones
 };
 
 } // namespace depinsat::channel
