@@ -54,11 +54,14 @@ BOOST_DATA_TEST_CASE(errors_stay_60_db_below_the_signal,
 }
 
 BOOST_DATA_TEST_CASE(any_ratio_and_start_meet_the_tone,
-                     bdata::make({0.6, 0.7071, 1.0, 1.25, 8.0}) *
+                     bdata::make(test::simd_targets()) *
+                         bdata::make({0.6, 0.7071, 1.0, 1.25, 8.0}) *
                          bdata::make({0.0, 0.3, 0.999}),
+                     target,
                      ratio,
                      start)
 {
+    const test::OnlyTarget only(target);
     constexpr double kFrequency = 0.2; // cycles per input sample
     const auto in = tone(kFrequency, 5'000);
     ClockError kernel(20.0, ratio, start);
