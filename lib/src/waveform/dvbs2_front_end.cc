@@ -20,6 +20,8 @@ Dvbs2FrontEnd::Dvbs2FrontEnd(const Dvbs2ReceiverConfig& config)
       spectrum_pieces_(size_t(std::ceil(kHeldSymbols * samples_per_symbol_ / kPiece))),
       timing_(samples_per_symbol_, config.rolloff)
 {
+    if (config.iq_correction)
+        iq_corrector_.emplace();
     held_.reserve(spectrum_pieces_ * kPiece);
 }
 
@@ -44,6 +46,8 @@ void Dvbs2FrontEnd::take(std::span<const Sample> in)
     taken_ += in.size();
     raw_.assign(in.begin(), in.end());
     sync::sanitize(raw_);
+    if (iq_corrector_)
+        iq_corrector_->process(raw_);
     const auto decimated = decimator_.process(raw_);
     std::copy(decimated.begin(), decimated.end(), piece_.begin() + ptrdiff_t(filled_));
     filled_ += decimated.size();

@@ -3,6 +3,7 @@
 #include "depinsat/sync/agc.h"
 #include "depinsat/sync/decimator.h"
 #include "depinsat/sync/derotator.h"
+#include "depinsat/sync/iq_corrector.h"
 #include "depinsat/sync/spectrum_centre.h"
 #include "depinsat/sync/symbol_buffer.h"
 #include "depinsat/sync/symbol_timing.h"
@@ -81,6 +82,7 @@ private:
     sync::Decimator decimator_;
     double samples_per_symbol_; // decimated
     bool inverted_;
+    std::optional<sync::IqCorrector> iq_corrector_;
     sync::Agc agc_;
     sync::Derotator derotator_;
     sync::SpectrumCentre spectrum_;

@@ -129,3 +129,38 @@ BOOST_DATA_TEST_CASE(any_start_gives_a_frame_within_eight,
     const unsigned starts = normal ? 4 : 12;
     BOOST_TEST(starts_within_eight_frames(normal, pilots, starts) == starts);
 }
+
+// 1 dB, 5 degrees and DC of -20 dB cost nothing to speak of once they are known; uncorrected
+// they would cost 32APSK its frames.
+BOOST_AUTO_TEST_CASE(dc_and_image_of_a_radio_are_taken_away)
+{
+    CaptureSpec spec{.modcod = "32apsk_4-5", .frames = 130, .es_n0_db = 15.5, .offset = 0.02};
+    spec.clock_ppm = 20;
+    auto samples = impair(spec, clean_capture(spec));
+    const auto mean_snr = [](const Reception& reception) {
+        double sum = 0;
+        for (size_t i = reception.frames.size() - 40; i < reception.frames.size(); ++i)
+            sum += reception.frames[i].frame.snr_db;
+        return sum / 40;
+    };
+    auto config = receiver_config(spec);
+    const auto clean = receive(config, samples);
+    config.iq_correction = true;
+    const auto unharmed = receive(config, samples);
+    const float gain = std::pow(10.0f, 1.0f / 20), angle = 5 * std::numbers::pi_v<float> / 180;
+    for (Sample& x : samples)
+        x = Sample(x.real(), gain * (std::cos(angle) * x.imag() + std::sin(angle) * x.real())) +
+            Sample(0.07f, 0.07f);
+    const auto corrected = receive(config, samples);
+    config.iq_correction = false;
+    const auto harmed = receive(config, samples);
+    BOOST_TEST(mean_snr(clean) - mean_snr(harmed) > 1);
+    BOOST_TEST(corrected.good(spec, 90, 130) == 40u);
+    BOOST_TEST(std::abs(mean_snr(corrected) - mean_snr(clean)) < 0.1);
+    BOOST_TEST(std::abs(mean_snr(unharmed) - mean_snr(clean)) < 0.03);
+    const std::array<size_t, 2> cuts{1000, 1};
+    config.iq_correction = true;
+    const auto cut = receive(config, samples, cuts);
+    BOOST_REQUIRE(cut.frames.size() == corrected.frames.size());
+    BOOST_TEST(mean_snr(cut) == mean_snr(corrected));
+}

@@ -44,6 +44,8 @@ struct Dvbs2ReceiverConfig {
     unsigned pl_scrambling_n = 0;    ///< 0 to 262141
     unsigned max_iterations = 25;    ///< of the LDPC decoder
     SpectralInversion spectral_inversion = SpectralInversion::kAuto;
+    bool iq_correction =
+        false; ///< takes away DC and image of a zero-IF radio (sync::IqCorrector)
 };
 
 struct Dvbs2ReceiverStats {
@@ -72,6 +74,11 @@ struct Dvbs2ReceiverStats {
 /// Start     the first 8192 symbols are kept until the spectrum has told the carrier and the
 ///           clock is known, and a frame until the PLHEADER behind it is found; frames come out
 ///           from the first whole one on.
+/// Again     behind lost samples, silence, noise, a carrier alone, values that are no numbers,
+/// a
+///           step of 30 dB or a carrier that jumps by a tenth of the symbol rate, the third
+///           whole short frame (25,000 symbols) comes out, and all that follow it; shown by
+///           waveform/dvbs2_receiver_robustness_test.
 /// Latency   in lock, behind the last symbol of a frame: the filter (16 symbols at roll-off
 ///           0.20) and a piece of 128 samples; without pilots 90 symbols more.
 /// Cost      about 18 ns per sample at two samples a symbol, QPSK 1/2 at 2 dB, with decoding.
