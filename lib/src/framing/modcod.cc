@@ -8,18 +8,23 @@
 namespace depinsat::framing {
 namespace {
 
-std::string names_of(FrameSize size)
+std::string names_of(std::span<const Modcod> rows, FrameSize size)
 {
     std::string names;
-    for (const Modcod& modcod : modcods())
+    for (const Modcod& modcod : rows)
         if (modcod.frame_size == size)
             names.append(names.empty() ? "" : ", ").append(modcod.name);
     return names;
 }
 
-[[noreturn]] void refuse(std::string_view name, FrameSize size)
+const Modcod& find(std::span<const Modcod> rows, std::string_view name, FrameSize size)
 {
-    const std::string allowed = names_of(size);
+    const auto found = std::ranges::find_if(rows, [&](const Modcod& modcod) {
+        return modcod.name == name && modcod.frame_size == size;
+    });
+    if (found != rows.end())
+        return *found;
+    const std::string allowed = names_of(rows, size);
     const std::string frames = std::string(to_string(size)) + " frames";
     throw std::invalid_argument(allowed.empty()
                                     ? "no MODCOD has " + frames
@@ -44,12 +49,12 @@ std::string_view to_string(FrameSize size)
 
 const Modcod& find_modcod(std::string_view name, FrameSize size)
 {
-    const auto found = std::ranges::find_if(modcods(), [&](const Modcod& modcod) {
-        return modcod.name == name && modcod.frame_size == size;
-    });
-    if (found == modcods().end())
-        refuse(name, size);
-    return *found;
+    return find(modcods(), name, size);
+}
+
+const Modcod& find_vlsnr_modcod(std::string_view name, FrameSize size)
+{
+    return find(vlsnr_modcods(), name, size);
 }
 
 const Modcod* modcod_of_pls_code(uint8_t pls_code)

@@ -8,10 +8,10 @@
 #include "depinsat/framing/rolloff.h"
 #include "depinsat/modulation/interleaver.h"
 #include "depinsat/modulation/mapper.h"
+#include "dvbs2_vlsnr_mapper.h"
 
 #include <algorithm>
-#include <array>
-#include <cassert>
+#include <map>
 #include <stdexcept>
 #include <string>
 
@@ -24,13 +24,14 @@ struct Stages {
         : bch(fec::find_bch_code(modcod.fec_code)),
           ldpc(fec::find_ldpc_code(modcod.fec_code)),
           interleaver(modcod.bits_per_symbol, modcod.interleaver),
-          constellation(modulation::find_constellation(modcod.constellation))
+          constellation(modcod.vlsnr ? nullptr
+                                     : &modulation::find_constellation(modcod.constellation))
     {}
 
     fec::BchEncoder bch;
     fec::LdpcEncoder ldpc;
     modulation::BitInterleaver interleaver;
-    const modulation::Constellation& constellation;
+    const modulation::Constellation* constellation; // none: VL-SNR maps in its own way
 };
 
 } // namespace
@@ -46,31 +47,46 @@ struct Dvbs2Encoder::Impl {
 
     Stages& stages_of(const framing::Modcod& modcod)
     {
-        assert(framing::modcod_of_pls_code(modcod.pls_code) == &modcod);
-        auto& entry = stages[modcod.pls_code];
+        auto& entry = stages[&modcod];
         if (!entry) {
             entry = std::make_unique<Stages>(modcod);
             fecframe.reserve(modcod.n_ldpc / 8);
+            plframe.reserve(framing::plframe_symbols(modcod.slots, true));
+            if (modcod.vlsnr) {
+                vlsnr.prepare(modcod);
+                return *entry;
+            }
             labels.reserve(modcod.xfecframe_symbols());
             xfecframe.reserve(modcod.xfecframe_symbols());
-            plframe.reserve(framing::plframe_symbols(modcod.slots, true));
         }
         return *entry;
     }
 
-    // FECFRAME: BBFRAME, BCH parity and LDPC parity one behind the other, in place.
+    // FECFRAME: BBFRAME, BCH parity and LDPC parity one behind the other, in place; of VL-SNR
+    // behind the zeros by which it is shortened, of which the BCH code may know some itself.
     void encode_fecframe(const Dvbs2FrameToSend& frame, Stages& stage)
     {
         const auto& modcod = *frame.modcod;
         auto header = frame.header;
         header.rolloff_code = rolloff_field.next();
-        fecframe.resize(modcod.n_ldpc / 8);
+        fecframe.assign(modcod.n_ldpc / 8, 0);
         const std::span bits(fecframe);
-        const auto bbframe = bits.first(modcod.k_bch / 8);
-        const auto codeword = bits.first(modcod.n_bch / 8);
-        framing::build_bbframe(header, frame.data_field, bbframe);
-        stage.bch.encode(bbframe, codeword);
-        stage.ldpc.encode(codeword, bits);
+        const auto information = bits.first(stage.ldpc.code().k / 8);
+        const size_t zeros = modcod.vlsnr ? modcod.vlsnr->shortened / 8 : 0;
+        framing::build_bbframe(header, frame.data_field,
+                               information.subspan(zeros, (modcod.k_bch + 7) / 8));
+        const auto codeword = information.last(stage.bch.code().n / 8);
+        stage.bch.encode(codeword.first(fec::message_bytes(stage.bch.code())), codeword);
+        stage.ldpc.encode(information, bits);
+    }
+
+    void map_vlsnr(const framing::Modcod& modcod)
+    {
+        plframe.resize(framing::plframe_symbols(modcod.slots, true));
+        const auto payload = std::span(plframe).subspan(framing::kPlHeaderSymbols);
+        vlsnr.map(modcod, fecframe, scrambler, payload);
+        framing::write_plheader(modcod.pls_code | 1,
+                                std::span(plframe).first<framing::kPlHeaderSymbols>());
     }
 
     void map(const framing::Modcod& modcod, bool pilots, Stages& stage)
@@ -80,11 +96,11 @@ struct Dvbs2Encoder::Impl {
         plframe.resize(framing::plframe_symbols(modcod.slots, pilots));
         const auto payload = std::span(plframe).subspan(framing::kPlHeaderSymbols);
         if (!pilots) {
-            modulation::map_labels(stage.constellation, labels, payload);
+            modulation::map_labels(*stage.constellation, labels, payload);
             return;
         }
         xfecframe.resize(labels.size());
-        modulation::map_labels(stage.constellation, labels, xfecframe);
+        modulation::map_labels(*stage.constellation, labels, xfecframe);
         framing::insert_pilots(xfecframe, payload);
     }
 
@@ -97,7 +113,8 @@ struct Dvbs2Encoder::Impl {
 
     framing::RolloffField rolloff_field;
     framing::PlScrambler scrambler;
-    std::array<std::unique_ptr<Stages>, 256> stages; // by PLS code without pilots
+    std::map<const framing::Modcod*, std::unique_ptr<Stages>> stages;
+    Dvbs2VlSnrMapper vlsnr;
     std::vector<uint8_t> fecframe, labels;
     std::vector<Sample> xfecframe, plframe, dummy;
 };
@@ -117,6 +134,8 @@ std::span<const Sample> Dvbs2Encoder::encode(const Dvbs2FrameToSend& frame)
 {
     if (!frame.modcod)
         throw std::invalid_argument("frame to send: no MODCOD");
+    if (frame.modcod->vlsnr && !frame.pilots)
+        throw std::invalid_argument("frame to send: VL-SNR always has pilots");
     const size_t room = frame.modcod->data_field_bytes();
     if (frame.data_field.size() > room)
         throw std::invalid_argument(
@@ -124,6 +143,10 @@ std::span<const Sample> Dvbs2Encoder::encode(const Dvbs2FrameToSend& frame)
             " bytes, " + std::string(frame.modcod->name) + " holds " + std::to_string(room));
     auto& stage = impl_->stages_of(*frame.modcod);
     impl_->encode_fecframe(frame, stage);
+    if (frame.modcod->vlsnr) {
+        impl_->map_vlsnr(*frame.modcod);
+        return impl_->plframe;
+    }
     impl_->map(*frame.modcod, frame.pilots, stage);
     impl_->finish(uint8_t(frame.modcod->pls_code | (frame.pilots ? 1 : 0)), impl_->plframe);
     return impl_->plframe;

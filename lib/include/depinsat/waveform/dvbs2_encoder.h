@@ -12,7 +12,8 @@ namespace depinsat::waveform {
 ///
 /// Standard  EN 302 307-1, clauses 5.1.6 to 5.5: BBHEADER, padding, BB scrambling, BCH, LDPC,
 /// bit
-///           interleaving, mapping, pilots, PL scrambling, PLHEADER.
+///           interleaving, mapping, pilots, PL scrambling, PLHEADER; EN 302 307-2, also of
+///           VL-SNR.
 /// Power     mean 1.
 /// Cost      memory and tables of a MODCOD are made when it is first used, or by prepare();
 ///           after that nothing is allocated.
@@ -27,7 +28,7 @@ public:
     ~Dvbs2Encoder();
 
     /// Makes what a MODCOD needs ahead of its first frame.
-    /// @param modcod  a row of framing::modcods().
+    /// @param modcod  a row of framing::modcods() or framing::vlsnr_modcods().
     void prepare(const framing::Modcod& modcod);
 
     /// @return the PLFRAME; valid until the next call.
