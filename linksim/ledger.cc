@@ -15,6 +15,13 @@ void fill(std::span<uint8_t> bytes, uint64_t number)
     }
 }
 
+link::MessageKey key_of(uint64_t number)
+{
+    link::MessageKey key;
+    fill(key, number + 1);
+    return key;
+}
+
 } // namespace
 
 link::Message Ledger::make(link::Class c, size_t bytes, bool keyed, Time now, Time deadline)
@@ -26,6 +33,8 @@ link::Message Ledger::make(link::Class c, size_t bytes, bool keyed, Time now, Ti
     message.kind = uint8_t(number);
     message.bytes.resize(bytes);
     fill(message.bytes, number);
+    if (keyed)
+        message.key = key_of(number);
     return message;
 }
 
@@ -48,7 +57,8 @@ void Ledger::received(const link::Message& message, Time now)
     std::vector<uint8_t> expected(record.bytes);
     fill(expected, number);
     damaged_ += message.bytes != expected || message.kind != uint8_t(number) ||
-                message.message_class != record.message_class;
+                message.message_class != record.message_class ||
+                message.key != (record.keyed ? std::optional(key_of(number)) : std::nullopt);
     ++record.times_received;
     if (!record.received)
         record.received = now;

@@ -5,13 +5,14 @@
 
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 
 namespace {
 
 using namespace depinsat::linksim;
-using Clock = std::chrono::steady_clock;
 
 std::atomic<bool> stop_asked = false;
 static_assert(std::atomic<bool>::is_always_lock_free); // set by a signal
@@ -70,21 +71,30 @@ Scenario scenario_of(const Options& options)
     return s;
 }
 
+/// CLI::Range lets what is not a number pass.
+void refuse_nan(const Options& o)
+{
+    for (const auto& value : {o.duration_s, o.delay_ms, o.rate, o.loss, o.burst})
+        if (value && std::isnan(*value))
+            throw std::invalid_argument("nan is no value of an option");
+}
+
 int run(const Options& options)
 {
+    refuse_nan(options);
     Simulation simulation(scenario_of(options), options.seed);
     std::signal(SIGINT, ask_to_stop);
     std::signal(SIGTERM, ask_to_stop);
     const bool terminal = isatty(STDERR_FILENO) == 1;
-    const auto start = Clock::now();
+    const std::clock_t start = std::clock();
     const Time step = simulation.scenario().duration / 100;
     for (Time until = step; simulation.run(until) && !stop_asked; until += step)
         if (terminal)
             std::fprintf(stderr, "\r%2d %%", int(100 * until / simulation.scenario().duration));
     if (terminal)
         std::fputc('\r', stderr);
-    const std::chrono::duration<double> took = Clock::now() - start;
-    const Report result = report(simulation, options.seed, took.count());
+    const double took = double(std::clock() - start) / CLOCKS_PER_SEC;
+    const Report result = report(simulation, options.seed, took);
     std::puts(result.json.dump().c_str());
     return result.figures_met && result.nothing_wrong ? 0 : 1;
 }

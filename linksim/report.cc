@@ -69,7 +69,7 @@ double share_done(const Simulation& simulation, Class c)
     return double(done) / double(told);
 }
 
-double value_of(const Figure& figure, const Simulation& simulation, double real_seconds)
+double value_of(const Figure& figure, const Simulation& simulation, double cpu_seconds)
 {
     switch (figure.quantity) {
     case Quantity::kEfficiencyUp:
@@ -81,7 +81,7 @@ double value_of(const Figure& figure, const Simulation& simulation, double real_
     case Quantity::kDone:
         return share_done(simulation, figure.message_class);
     case Quantity::kRealTime:
-        return seconds(simulation.now()) / real_seconds;
+        return seconds(simulation.now()) / cpu_seconds;
     case Quantity::kPeerBytes:
         break;
     }
@@ -161,7 +161,7 @@ Json violations_json(const Ledger::Violations& v)
 
 } // namespace
 
-Report report(const Simulation& simulation, uint64_t seed, double real_seconds)
+Report report(const Simulation& simulation, uint64_t seed, double cpu_seconds)
 {
     const Scenario& scenario = simulation.scenario();
     const auto traffic = simulation.traffic();
@@ -171,7 +171,7 @@ Report report(const Simulation& simulation, uint64_t seed, double real_seconds)
     json["seed"] = seed;
     json["users"] = scenario.users;
     json["simulated_s"] = seconds(simulation.now());
-    json["real_s"] = real_seconds;
+    json["cpu_s"] = cpu_seconds;
     json["delay_s"] = seconds(scenario.delay);
     json["up"] = direction_json(scenario.up, traffic.up, traffic.users);
     json["up"]["duplicates_sent"] = traffic.gateway.duplicates;
@@ -186,7 +186,7 @@ Report report(const Simulation& simulation, uint64_t seed, double real_seconds)
     json["violations"] = violations_json(violations);
     json["figures"] = Json::array();
     for (const Figure& figure : scenario.figures) {
-        const double value = value_of(figure, simulation, real_seconds);
+        const double value = value_of(figure, simulation, cpu_seconds);
         const bool met = figure.at_least ? value >= figure.bound : value <= figure.bound;
         report.figures_met &= met;
         json["figures"].push_back({{"name", name_of(figure)},

@@ -13,7 +13,7 @@ struct Report {
     bool nothing_wrong = true; ///< no invariant broken
 };
 
-/// @param real_seconds  that the run took.
-Report report(const Simulation&, uint64_t seed, double real_seconds);
+/// @param cpu_seconds  that the run took.
+Report report(const Simulation&, uint64_t seed, double cpu_seconds);
 
 } // namespace depinsat::linksim

@@ -54,7 +54,7 @@ enum class Quantity : uint8_t {
     kIdleRate,     ///< bit/s of packets with their GSE headers, both ways together
     kLatency,      ///< seconds, at the percentile, of the class
     kDone,         ///< share of the messages taken whose outcome is "done"
-    kRealTime,     ///< seconds simulated in one second
+    kRealTime,     ///< seconds simulated in one second of one core
     kPeerBytes,    ///< memory of one idle peer
 };
 
@@ -78,6 +78,7 @@ struct Scenario {
     std::vector<Flow> flows{};
     std::vector<Time> restarts{}; ///< of the gateway's program
     Time duration{};
+    Time rest{};          ///< at the end, in which no messages are made
     Time measured_from{}; ///< rates and efficiency count from here
     std::vector<Figure> figures{};
 };

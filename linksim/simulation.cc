@@ -46,10 +46,10 @@ Simulation::Simulation(Scenario scenario, uint64_t seed) : scenario_(std::move(s
     for (const Flow& flow : scenario_.flows)
         events_.at(flow.start, [this, &flow] {
             if (flow.from == From::kGateway)
-                gateway_->run(flow, scenario_.duration);
+                gateway_->run(flow, scenario_.duration - scenario_.rest);
             else
                 for (const auto& user : users_)
-                    user->run(flow, scenario_.duration);
+                    user->run(flow, scenario_.duration - scenario_.rest);
         });
     for (const Time restart : scenario_.restarts)
         events_.at(restart, [this] { gateway_->restart(); });

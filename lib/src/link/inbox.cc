@@ -7,7 +7,9 @@ namespace depinsat::link {
 uint64_t Inbox::full_id(uint32_t low_id) const
 {
     // The number nearest to the latest one that has these low bits.
-    const uint64_t expected = std::max(done_.end(), forgotten_.end());
+    uint64_t expected = std::max(done_.end(), forgotten_.end());
+    if (!entries_.empty())
+        expected = std::max(expected, entries_.rbegin()->first + 1);
     uint64_t id = expected / kMessageIds * kMessageIds + low_id;
     if (id > expected + kMessageIds / 2 && id >= kMessageIds)
         id -= kMessageIds;
@@ -25,14 +27,14 @@ Inbox::Fate Inbox::take(const Segment& segment, Time now, std::optional<Message>
         return Fate::kForgotten;
     const auto known = entries_.find(id);
     if (known == entries_.end() && segment.offset == 0 && segment.last) {
-        return deliver(
-            id,
-            {segment.message_class, segment.kind, {segment.bytes.begin(), segment.bytes.end()}},
-            whole);
+        Message message;
+        message.message_class = segment.message_class;
+        message.kind = segment.kind;
+        message.bytes.assign(segment.bytes.begin(), segment.bytes.end());
+        return deliver(id, std::move(message), segment.keyed, whole);
     }
     const auto it = known != entries_.end() ? known : entries_.emplace(id, Entry()).first;
     it->second.touched = now;
-    it->second.message.message_class = segment.message_class;
     if (!store(it->second, segment)) {
         forget(it);
         return Fate::kForgotten;
@@ -42,18 +44,36 @@ Inbox::Fate Inbox::take(const Segment& segment, Time now, std::optional<Message>
         entry.ranges.begin()->second == *entry.size) {
         bytes_ -= entry.message.bytes.size();
         Message message = std::move(it->second.message);
+        const bool keyed = it->second.keyed;
         remove(it);
-        return deliver(id, std::move(message), whole);
+        return deliver(id, std::move(message), keyed, whole);
     }
     make_room(id);
     return Fate::kTaken;
 }
 
-Inbox::Fate Inbox::deliver(uint64_t id, Message message, std::optional<Message>& whole)
+Inbox::Fate
+Inbox::deliver(uint64_t id, Message message, bool keyed, std::optional<Message>& whole)
 {
     done_.insert(id);
+    if (keyed) {
+        MessageKey key;
+        if (message.bytes.size() < key.size())
+            return Fate::kDuplicate; // a peer gone mad: nothing to deliver
+        std::copy_n(message.bytes.begin(), key.size(), key.begin());
+        message.bytes.erase(message.bytes.begin(), message.bytes.begin() + key.size());
+        message.key = key;
+    }
     whole = std::move(message);
     return Fate::kTaken;
+}
+
+void Inbox::skip(uint32_t low_id)
+{
+    const uint64_t id = full_id(low_id);
+    while (!entries_.empty() && entries_.begin()->first < id)
+        remove(entries_.begin());
+    done_.advance(id);
 }
 
 bool Inbox::store(Entry& entry, const Segment& segment)
@@ -67,8 +87,11 @@ bool Inbox::store(Entry& entry, const Segment& segment)
     }
     if (entry.size && end > *entry.size)
         return false;
-    if (segment.offset == 0)
+    if (segment.offset == 0) {
         entry.message.kind = segment.kind;
+        entry.message.message_class = segment.message_class;
+        entry.keyed = segment.keyed;
+    }
     if (end > bytes.size()) {
         bytes_ += end - bytes.size();
         bytes.resize(end);

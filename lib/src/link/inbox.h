@@ -33,6 +33,9 @@ public:
     /// @param whole  set if this segment completed its message.
     Fate take(const Segment&, Time now, std::optional<Message>& whole);
 
+    /// The sender says that no message with a lower id comes any more.
+    void skip(uint32_t low_id);
+
     void forget_stale(Time now);
     Time next_timer() const;
 
@@ -44,6 +47,7 @@ private:
         Message message;                     ///< bytes up to the end of the furthest segment
         std::map<uint32_t, uint32_t> ranges; ///< begin to end, disjoint, not touching
         std::optional<uint32_t> size;        ///< known from the last segment
+        bool keyed = false;                  ///< known from the first one, as is the class
         Time touched{};
     };
     using Entries = std::map<uint64_t, Entry>;
@@ -54,7 +58,7 @@ private:
     void remove(Entries::iterator);
     void forget(Entries::iterator);
     void make_room(uint64_t except);
-    Fate deliver(uint64_t id, Message, std::optional<Message>& whole);
+    Fate deliver(uint64_t id, Message, bool keyed, std::optional<Message>& whole);
 
     Entries entries_;
     RollingSet<kMessageWindow> done_;

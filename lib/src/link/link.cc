@@ -143,15 +143,32 @@ Link::Link(const LinkConfig& config,
 
 Link::~Link() = default;
 
-MessageId Link::send(const PublicKey& key, Message message, Time, Time deadline)
+MessageId
+Link::send(const PublicKey& key, Message message, Time now, Time deadline, Refusal* why)
 {
-    Peer* peer = impl_->find(key);
-    if (!peer || message.bytes.size() > kMaxMessageBytes ||
-        peer->outbox().bytes() + queued_bytes(message) > impl_->context.config.max_queued_bytes)
+    Impl& impl = *impl_;
+    Peer* peer = impl.find(key);
+    const size_t key_bytes = message.key ? message.key->size() : 0;
+    Refusal refusal = Refusal::kNone;
+    if (!peer)
+        refusal = Refusal::kStranger;
+    else if (message.bytes.size() + key_bytes > kMaxMessageBytes)
+        refusal = Refusal::kTooLong;
+    else if (peer->outbox().bytes() + queued_bytes(message) + key_bytes >
+             impl.context.config.max_queued_bytes)
+        refusal = Refusal::kQueueFull;
+    else if (impl.too_late(*peer, message, now, deadline))
+        refusal = Refusal::kTooLate;
+    if (why)
+        *why = refusal;
+    if (refusal != Refusal::kNone) {
+        ++impl.context.stats.messages_refused;
         return 0;
-    peer->outbox().add(++impl_->last_id, std::move(message), deadline);
-    ++impl_->context.stats.messages_sent;
-    return impl_->last_id;
+    }
+    peer->outbox().add(++impl.last_id, std::move(message), deadline,
+                       deadline - impl.context.timing.transit);
+    ++impl.context.stats.messages_sent;
+    return impl.last_id;
 }
 
 size_t Link::fill(uint64_t sequence, std::span<uint8_t> data_field, Time now)

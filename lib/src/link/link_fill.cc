@@ -1,4 +1,5 @@
-// How a frame is filled: handshakes, what is owed, then segments in the order of their urgency.
+// How a frame is filled: handshakes, what is owed, then segments as the scheduler says; one
+// packet a peer.
 #include "link_impl.h"
 
 #include <algorithm>
@@ -8,6 +9,12 @@ namespace {
 
 /// Frames whose report is awaited; the modem is never so far behind.
 constexpr size_t kMaxUnreported = 256;
+
+constexpr size_t kPacketOverhead = framing::kGseHeaderBytes + kDataOverhead;
+constexpr size_t kMaxItemBytes = framing::kGseMaxPduBytes - kDataOverhead;
+
+/// Less room for items is not worth a packet of its own.
+constexpr size_t kLeastRoom = 32;
 
 } // namespace
 
@@ -50,58 +57,119 @@ size_t Link::Impl::fill_handshakes(Frame& frame, std::span<uint8_t> data_field, 
     return used;
 }
 
-size_t Link::Impl::add_packet(Frame& frame, Peer& peer, std::span<uint8_t> data_field, Time now)
+std::vector<Peer*> Link::Impl::ready_peers() const
 {
-    if (data_field.size() <= framing::kGseHeaderBytes)
-        return 0;
-    auto room = data_field.subspan(framing::kGseHeaderBytes);
-    room = room.first(std::min(room.size(), framing::kGseMaxPduBytes));
-    const auto written = peer.write_packet(room, now, rival_of(peer));
-    if (!written.bytes)
-        return 0;
-    framing::write_gse_header(kEtherType, written.bytes,
-                              data_field.first<framing::kGseHeaderBytes>());
-    frame.packets.push_back({&peer, written});
-    frame.packet_bytes += written.bytes;
-    return framing::kGseHeaderBytes + written.bytes;
+    std::vector<Peer*> ready;
+    for (const auto& [key, peer] : peers)
+        if (peer->ready())
+            ready.push_back(peer.get());
+    return ready;
 }
 
-Peer* Link::Impl::most_urgent() const
+Peer::Draft& Link::Impl::open_draft(Peer& peer, size_t room, Time now)
 {
-    Peer* best = nullptr;
-    std::optional<Outbox::Rank> best_rank;
-    for (const auto& [key, peer] : peers)
-        if (const auto rank = peer->head(); rank && (!best_rank || *rank < *best_rank)) {
-            best = peer.get();
-            best_rank = rank;
+    if (open_drafts == drafts.size())
+        drafts.emplace_back();
+    Peer::Draft& draft = drafts[open_drafts++];
+    peer.open(draft, std::min(room, kMaxItemBytes), now);
+    return draft;
+}
+
+// The peer's latest packet of this frame if there is room in it.
+Peer::Draft* Link::Impl::draft_for(Peer& peer, size_t room, Time now)
+{
+    for (size_t i = open_drafts; i-- > 0;)
+        if (drafts[i].peer == &peer) {
+            if (drafts[i].items.size() + kLeastRoom <= kMaxItemBytes)
+                return &drafts[i];
+            break;
         }
-    return best;
+    if (room < kPacketOverhead + kLeastRoom)
+        return nullptr;
+    return &open_draft(peer, room - kPacketOverhead, now);
 }
 
-std::optional<Outbox::Rank> Link::Impl::rival_of(const Peer& own) const
+// @return bytes of the drafts with what their packets need besides.
+size_t Link::Impl::fill_drafts(size_t room, Time now)
 {
-    std::optional<Outbox::Rank> best;
+    open_drafts = 0;
+    size_t used = 0;
     for (const auto& [key, peer] : peers)
-        if (const auto rank = peer->head();
-            peer.get() != &own && rank && (!best || *rank < *best))
-            best = rank;
-    return best;
+        if (peer->owes(now) && room - used >= kPacketOverhead + kLeastRoom)
+            used += kPacketOverhead +
+                    open_draft(*peer, room - used - kPacketOverhead, now).items.size();
+    scheduler.begin(ready_peers(), room);
+    while (const auto choice = scheduler.next()) {
+        const size_t packets = open_drafts;
+        Peer::Draft* draft = draft_for(*choice->peer, room - used, now);
+        if (draft && open_drafts > packets)
+            used += kPacketOverhead + draft->items.size();
+        const size_t left =
+            draft ? std::min(room - used, kMaxItemBytes - draft->items.size()) : 0;
+        const size_t bytes =
+            draft ? choice->peer->add_segment(*draft, choice->message_class, left, now) : 0;
+        if (bytes)
+            scheduler.served(*choice, bytes);
+        else
+            scheduler.pass(*choice);
+        used += bytes;
+    }
+    return used;
+}
+
+size_t
+Link::Impl::seal(Frame& frame, Peer::Draft& draft, std::span<uint8_t> data_field, Time now)
+{
+    if (draft.items.empty())
+        return 0;
+    const size_t bytes = draft.items.size() + kDataOverhead;
+    framing::write_gse_header(kEtherType, bytes, data_field.first<framing::kGseHeaderBytes>());
+    draft.peer->seal(draft, data_field.subspan(framing::kGseHeaderBytes, bytes), now);
+    frame.packets.push_back({draft.peer, draft.written});
+    frame.packet_bytes += bytes;
+    return framing::kGseHeaderBytes + bytes;
 }
 
 size_t Link::Impl::fill(Frame& frame, std::span<uint8_t> data_field, Time now)
 {
+    frame_bytes = data_field.size();
     size_t used = fill_handshakes(frame, data_field, now);
-    for (const auto& [key, peer] : peers)
-        if (peer->owes(now))
-            used += add_packet(frame, *peer, data_field.subspan(used), now);
-    while (Peer* peer = most_urgent()) {
-        const size_t bytes = add_packet(frame, *peer, data_field.subspan(used), now);
-        if (!bytes)
-            break;
-        used += bytes;
-    }
+    fill_drafts(data_field.size() - used, now);
+    for (size_t i = 0; i < open_drafts; ++i)
+        used += seal(frame, drafts[i], data_field.subspan(used), now);
     std::ranges::fill(data_field.subspan(used), uint8_t(0));
     return used;
+}
+
+// Optimistic: what is refused cannot arrive in time.
+bool Link::Impl::too_late(const Peer& peer,
+                          const Message& message,
+                          Time now,
+                          Time deadline) const
+{
+    const auto [delay, frame_time] =
+        std::pair(context.timing.transit, context.config.max_frame_time);
+    if (deadline - now < delay)
+        return true;
+    if (!peer.up() || frame_bytes == 0)
+        return false;
+    const double seconds = std::chrono::duration<double>(deadline - now - delay).count();
+    const double frames = seconds / std::chrono::duration<double>(frame_time).count() + 1;
+    const double fits = frames * double(frame_bytes) - double(message.bytes.size());
+    const auto ahead = [&](bool exactly) {
+        double bytes = 0;
+        for (const auto& [key, other] : peers) {
+            if (!other->up())
+                continue;
+            for (size_t c = 0; c < size_t(message.message_class); ++c)
+                bytes += double(other->outbox().waiting(Class(c)));
+            const Outbox& box = other->outbox();
+            bytes += double(exactly ? box.waiting_before(message.message_class, deadline)
+                                    : box.waiting(message.message_class));
+        }
+        return bytes;
+    };
+    return ahead(false) > fits && ahead(true) > fits;
 }
 
 void Link::Impl::keep(Frame frame)

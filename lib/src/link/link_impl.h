@@ -3,6 +3,7 @@
 #include "depinsat/framing/gse.h"
 #include "depinsat/link/link.h"
 #include "peer.h"
+#include "scheduler.h"
 
 #include <deque>
 #include <map>
@@ -37,9 +38,12 @@ struct Link::Impl {
                          Peer&,
                          std::span<const uint8_t> packet,
                          std::span<uint8_t> data_field);
-    size_t add_packet(Frame&, Peer&, std::span<uint8_t> data_field, Time now);
-    Peer* most_urgent() const;
-    std::optional<Outbox::Rank> rival_of(const Peer&) const;
+    size_t fill_drafts(size_t room, Time now);
+    Peer::Draft* draft_for(Peer&, size_t room, Time now);
+    Peer::Draft& open_draft(Peer&, size_t room, Time now);
+    size_t seal(Frame&, Peer::Draft&, std::span<uint8_t> data_field, Time now);
+    std::vector<Peer*> ready_peers() const;
+    bool too_late(const Peer&, const Message&, Time now, Time deadline) const;
     void keep(Frame);
     std::optional<Frame> take_frame(uint64_t sequence);
     void send_again(const Frame&, OnAir, Time now);
@@ -54,6 +58,10 @@ struct Link::Impl {
     std::map<PublicKey, std::unique_ptr<Peer>> peers;
     std::deque<Frame> unreported;
     framing::GseParser gse;
+    Scheduler scheduler;
+    std::vector<Peer::Draft> drafts; ///< kept, so that their memory is
+    size_t open_drafts = 0;
+    size_t frame_bytes = 0; ///< of the latest frame
     MessageId last_id = 0;
 };
 

@@ -3,7 +3,7 @@
 #include "depinsat/link/link.h"
 #include "depinsat/link/wire.h"
 
-#include <compare>
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -20,80 +20,126 @@ struct Piece {
     uint64_t wire_id = 0; ///< under which it was sent; a message that starts again gets another
     uint32_t offset = 0;
     uint32_t length = 0;
+    bool fresh = false; ///< it was never on air before
+};
+
+/// How a message is sent more than once before anything is known of its fate.
+struct Copies {
+    unsigned count = 1; ///< altogether
+    Time apart{};
 };
 
 /// Messages to one peer until their outcome is known.
 ///
-/// Every byte of a message is in one state: not sent yet, in flight (in exactly one packet),
-/// lost (to be sent again), or acknowledged.
+/// Every byte of a message is in one state: not sent yet, in flight (in exactly one packet, but
+/// for copies of short messages), lost (to be sent again), or acknowledged.
 class Outbox
 {
 public:
     using Outcomes = std::vector<std::pair<MessageId, Outcome>>;
 
-    /// Order on air: class, then deadline, then age.
-    struct Rank {
-        Class message_class;
-        Time deadline;
-        MessageId message;
-        friend auto operator<=>(const Rank&, const Rank&) = default;
+    /// @param last_chance  what is filled later than this arrives after the deadline.
+    void add(MessageId, Message, Time deadline, Time last_chance);
+
+    /// The earliest deadline of the class among messages that have something to send now.
+    std::optional<Time> head(Class) const;
+    bool ready() const;
+
+    struct Taken {
+        Piece piece;
+        Segment segment; ///< its bytes live until the message is removed
     };
-
-    void add(MessageId, Message, Time deadline);
-
-    /// Of the most urgent message that has something to send.
-    std::optional<Rank> head() const;
-
-    /// Takes the next piece of the most urgent message, with its header at most `room` bytes,
-    /// and the segment that carries it (its bytes live until the next change of the box).
+    /// Takes the next piece of the message of that class that head() names, with its header at
+    /// most `room` bytes.
+    /// @param copies  if the piece is a whole message.
     /// @return nothing if no byte fits.
-    std::optional<std::pair<Piece, Segment>> take(size_t room, bool& repeated);
+    std::optional<Taken> take(Class, size_t room, Time now, Copies copies);
 
-    /// What became of a piece. @return the message if it is now delivered.
+    /// What became of a piece. @return the message if it is now done.
     std::optional<MessageId> acknowledged(const Piece&);
     void lost(const Piece&);
     void not_sent(const Piece&); ///< it never was on air
 
-    void expire(Time now, Outcomes&);
-    Time next_deadline() const;
+    /// Ends messages that come too late.
+    /// @param grace  so long after its deadline an acknowledgement is waited for.
+    void expire(Time now, Time grace, Outcomes&);
+
+    /// Further copies that are due may be taken.
+    void release_copies(Time now);
+
+    Time next_timer() const;
 
     /// The peer forgot the beginning of a message.
     void restart(uint32_t low_wire_id);
 
-    /// Another run of the peer's program: what was on air before has an unknown fate.
+    /// Another run of the peer's program: what was on air before has an unknown fate, unless it
+    /// has a key by which the peer knows it again.
     void peer_restarted(Outcomes&);
+
+    /// A wire id that the peer should be told: none below it will come any more.
+    std::optional<uint64_t> skip() const;
+    void skipped(uint64_t wire_id); ///< the peer knows
 
     size_t bytes() const { return bytes_; }
 
-private:
-    struct Entry {
-        Message message;
-        Time deadline;
-        std::optional<uint64_t> wire_id;                 ///< from the first piece on
-        uint32_t next = 0;                               ///< first byte that was never sent
-        std::vector<std::pair<uint32_t, uint32_t>> lost; ///< offset and length
-        unsigned in_flight = 0;                          ///< pieces
-        unsigned exposures = 0;                          ///< pieces that may have been on air
+    /// Bytes that are to be sent of messages of the class, or of those with an earlier
+    /// deadline.
+    size_t waiting(Class c) const { return waiting_[size_t(c)]; }
+    size_t waiting_before(Class, Time deadline) const;
 
-        bool all_taken() const
-        {
-            return wire_id && next == message.bytes.size() && lost.empty();
-        }
+private:
+    struct Range {
+        uint32_t offset, length;
+        bool fresh;
+    };
+    struct Entry {
+        Message message; ///< bytes begin with the key, if there is one
+        bool keyed = false;
+        Time deadline, due;              ///< due: when expire() looks at it
+        std::optional<uint64_t> wire_id; ///< from the first piece on
+        uint32_t next = 0;               ///< first byte that was never taken
+        std::vector<Range> lost;
+        size_t never_sent = 0; ///< bytes that were never on air; an empty message counts as one
+        size_t waiting = 0;    ///< bytes to be sent
+        unsigned in_flight = 0; ///< pieces
+        bool closed = false;    ///< too late to send anything of it
+        bool exposed = false;   ///< an earlier run of the peer may have it
+
+        unsigned copies_left = 0;
+        bool copy_due = false,
+             copied = false; ///< copied: what is in flight are copies of the whole
+        Time next_copy{}, apart{};
+
+        uint32_t size() const { return uint32_t(message.bytes.size()); }
+        bool all_taken() const { return wire_id && next == size() && lost.empty(); }
     };
     using Entries = std::unordered_map<MessageId, Entry>;
+    using Place = std::pair<Time, MessageId>;
 
-    static Rank rank_of(MessageId, const Entry&);
+    Place place(MessageId, const Entry&) const;
+    std::set<Place>& ready_of(const Entry&);
+    void make_ready(MessageId, Entry&);
+    const Place* head_place(Class) const;
     Entries::iterator find(const Piece&);
-    std::optional<std::pair<uint32_t, uint32_t>> next_range(const Entry&, size_t room) const;
+    std::optional<Range> next_range(const Entry&, size_t room) const;
+    void consume(Entry&, const Range&);
+    void plan_copy(MessageId, Entry&, Time now);
+    void give_back(const Piece&, bool on_air);
+    void set_due(MessageId, Entry&, Time);
+    void cancel_copies(MessageId, Entry&);
+    void wait(Entry&, size_t more, size_t less);
+    Outcome outcome_of(const Entry&) const;
     void start_again(Entry&);
     void remove(Entries::iterator);
     bool may_start() const;
 
     Entries entries_;
-    std::set<Rank> ready_; ///< messages that have something to send
-    std::set<std::pair<Time, MessageId>> deadlines_;
+    std::array<std::set<Place>, kClasses> ready_; ///< messages that have something to send
+    std::array<size_t, kClasses> waiting_{};
+    std::set<Place> dues_, copies_;
     std::map<uint64_t, MessageId> on_wire_;
     uint64_t next_wire_id_ = 0;
+    uint64_t known_end_ = 0; ///< the peer has seen an id just below, or was told of this one
     size_t bytes_ = 0;
 };
 

@@ -2,11 +2,13 @@
 
 #include "handshake.h"
 #include "inbox.h"
+#include "key_memory.h"
 #include "outbox.h"
 #include "reception.h"
 #include "sent_log.h"
 #include "session.h"
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <variant>
@@ -39,12 +41,19 @@ using Event = std::variant<PeerEvent, MessageEvent, OutcomeEvent, ReceptionEvent
 /// to another run of the peer's program.
 enum class OnAir : bool { kNever, kPerhaps };
 
+/// The longest time for which a user says nothing to a gateway that is up.
+inline constexpr std::chrono::seconds kLongestQuiet{64};
+
 /// Times that follow from the path.
 struct Timing {
     explicit Timing(const LinkConfig&);
     Time repeat;     ///< first time-out of a packet
-    Time keep_alive; ///< an opener asks for a sign of life so often
-    Time silence;    ///< a peer not heard for so long is down
+    Time margin;     ///< of a time-out above the measured round trip
+    Time probe;      ///< a peer that owes an answer is asked again so often
+    Time keep_alive; ///< an opener asks for a sign of life after this; doubled while all is
+                     ///< quiet
+    Time silence;    ///< a peer that owes an answer for so long is down
+    Time transit;    ///< what is filled now has arrived after this
 };
 
 /// What all peers of a link share.
@@ -54,8 +63,8 @@ struct Context {
     Identity identity;
     LinkStats stats;
     std::vector<Event> events;
-    std::function<uint16_t()> new_index; ///< a session index not in use
     Ear ear;
+    std::function<uint16_t()> new_index; ///< a session index not in use
 
     void outcome(MessageId, Outcome);
 };
@@ -69,26 +78,45 @@ public:
     const PublicKey& key() const { return key_; }
     bool up() const { return up_; }
     Outbox& outbox() { return outbox_; }
+    const Outbox& outbox() const { return outbox_; }
     Opener& opener() { return opener_; }
     Answerer& answerer() { return answerer_; }
     bool uses(uint16_t index);
 
-    // Sending.
-    std::optional<Outbox::Rank> head() const; ///< of what may be sent now
-    bool owes(Time now) const; ///< an acknowledgement, a sign of life, a restart, a reception
+    // Sending: a draft is opened, takes segments, and is sealed into a packet.
+    bool can_send() const;
+    bool ready() const { return outbox_.ready() && can_send(); }
+    /// An acknowledgement, a sign of life, a restart, a skip, a reception.
+    bool owes(Time now) const;
     bool introduces(Time now) const;
 
     struct Written {
-        size_t bytes = 0; ///< of the sealed packet; 0 if there was nothing
+        size_t bytes = 0; ///< of the sealed packet
         uint32_t session = 0;
         uint32_t counter = 0;
         unsigned segments = 0, repeated = 0;
     };
-    /// @param rival  the most urgent message of the other peers: it is not overtaken.
-    Written
-    write_packet(std::span<uint8_t> room, Time now, const std::optional<Outbox::Rank>& rival);
+    struct Draft {
+        Peer* peer = nullptr;
+        std::vector<uint8_t> items;
+        SentPacket packet;
+        Written written;
+    };
+    /// Puts what is owed into the draft; items have at most `room` bytes.
+    void open(Draft&, size_t room, Time now);
+
+    /// Adds a segment of the class, at most `room` bytes. @return its bytes; 0 if there is
+    /// none.
+    size_t add_segment(Draft&, Class, size_t room, Time now);
+
+    /// @param packet  kDataOverhead longer than the items.
+    void seal(Draft&, std::span<uint8_t> packet, Time now);
+
     void sent(const Written&, Time now);
     void send_again(const Written&, OnAir, Time now);
+
+    /// What the scheduler has let it have of each class, in bytes; only differences count.
+    std::array<uint64_t, kClasses> served{};
 
     // Receiving. @return whether the packet was authentic.
     bool receive_data(uint16_t index, std::span<const uint8_t> packet, Time now);
@@ -100,19 +128,21 @@ public:
     Time next_fill(); ///< as of Link
 
 private:
-    size_t write_items(std::span<uint8_t> room,
-                       Time now,
-                       const std::optional<Outbox::Rank>& rival,
-                       SentPacket&,
-                       Written&);
     size_t write_owed(std::span<uint8_t> room, Time now, SentPacket&);
+    size_t write_reception_to(std::span<uint8_t> room, Time now);
+    uint8_t promise();
+    Time keep_alive() const;
+    Time next_ping() const;
+    Time silent_at() const;
+    Copies copies(Class, Time deadline, Time now) const;
     void install(Session, Time now);
     void heard(Time now);
     void take_items(uint32_t counter, Time now);
+    bool take_item(const Item&, uint32_t counter, Time now);
+    void take_reception(const Reception&, uint32_t counter);
     bool well_formed() const;
     void take_ack(const Ack&, Time now);
     bool take_segment(const Segment&, Time now);
-    void take_reception(const Reception&, uint32_t counter);
     void give_back(const std::vector<SentPacket>&);
     void report(const Outbox::Outcomes&);
     bool wants_session() const;
@@ -129,12 +159,17 @@ private:
         session_opening_; ///< ephemeral key that opened it, at the answerer
     uint32_t session_number_ = 0;
     bool up_ = false;
-    Time last_heard_{}, last_asked_{};
+    bool old_ = false; ///< the session is to be renewed
+    Time session_since_{}, last_heard_{}, last_asked_{}, last_segment_{};
+    std::optional<Time> unanswered_since_; ///< asked, and nothing heard since
+    unsigned quiet_ = 0; ///< signs of life asked for since there was a segment either way
+    Time promised_ = kLongestQuiet; ///< by the opener: its next sign of life
+    KeyMemory known_keys_;
 
     bool untold_ = false;         ///< packets were taken since the last acknowledgement
     std::optional<Time> ack_due_; ///< the peer waits for one
     uint64_t ack_floor_ = 0;
-    bool ping_wanted_ = false;
+    bool ping_wanted_ = false, skip_sent_ = false;
     std::vector<uint32_t> restarts_;
     Telling telling_;                          ///< of how this station hears
     std::optional<uint32_t> latest_reception_; ///< counter of the packet that held it

@@ -7,7 +7,7 @@ namespace depinsat::link {
 namespace {
 
 constexpr size_t kMaxRestarts = 64;
-constexpr uint64_t kAckOverlap = 4 * kReorderMargin;
+constexpr uint64_t kAckOverlap = 16;
 
 } // namespace
 
@@ -62,18 +62,24 @@ void Peer::install(Session session, Time now)
     }
     session_ = std::move(session);
     ++session_number_;
+    session_since_ = now;
+    old_ = skip_sent_ = false;
+    quiet_ = 0;
+    last_segment_ = now;
+    telling_ = {};
+    latest_reception_.reset();
+    promised_ = kLongestQuiet;
     untold_ = false;
     ack_due_.reset();
     ack_floor_ = 0;
     restarts_.clear();
-    telling_ = {};
-    latest_reception_.reset();
     heard(now);
 }
 
 void Peer::heard(Time now)
 {
     last_heard_ = now;
+    unanswered_since_.reset();
     if (!up_) {
         up_ = true;
         context_.events.push_back(PeerEvent{key_, true});
@@ -86,9 +92,35 @@ bool Peer::well_formed() const
 {
     std::span<const uint8_t> rest = items_;
     while (!rest.empty())
-        if (!read_item(rest))
+        if (!read_item(rest, session_->next_counter()))
             return false;
     return true;
+}
+
+bool Peer::take_item(const Item& item, uint32_t counter, Time now)
+{
+    if (const auto* ack = std::get_if<Ack>(&item))
+        take_ack(*ack, now);
+    else if (const auto* segment = std::get_if<Segment>(&item))
+        return take_segment(*segment, now);
+    else if (const auto* ping = std::get_if<Ping>(&item))
+        promised_ = std::min<Time>(kPromiseUnit * (1 << ping->promise), kLongestQuiet);
+    else if (const auto* restart = std::get_if<Restart>(&item))
+        outbox_.restart(restart->message_id);
+    else if (const auto* skip = std::get_if<Skip>(&item))
+        inbox_->skip(skip->message_id);
+    else if (const auto* reception = std::get_if<Reception>(&item))
+        take_reception(*reception, counter);
+    return true;
+}
+
+/// Of packets that overtook each other the newest counts.
+void Peer::take_reception(const Reception& reception, uint32_t counter)
+{
+    if (latest_reception_ && *latest_reception_ > counter)
+        return;
+    latest_reception_ = counter;
+    context_.events.push_back(ReceptionEvent{key_, reception.es_n0_db});
 }
 
 void Peer::take_items(uint32_t counter, Time now)
@@ -100,17 +132,10 @@ void Peer::take_items(uint32_t counter, Time now)
     bool wants_ack = false, refused = false;
     std::span<const uint8_t> rest = items_;
     while (!rest.empty()) {
-        const auto item = *read_item(rest);
+        const auto item = *read_item(rest, session_->next_counter());
         wants_ack |=
             !std::holds_alternative<Ack>(item) && !std::holds_alternative<Reception>(item);
-        if (const auto* ack = std::get_if<Ack>(&item))
-            take_ack(*ack, now);
-        else if (const auto* segment = std::get_if<Segment>(&item))
-            refused |= !take_segment(*segment, now);
-        else if (const auto* restart = std::get_if<Restart>(&item))
-            outbox_.restart(restart->message_id);
-        else if (const auto* reception = std::get_if<Reception>(&item))
-            take_reception(*reception, counter);
+        refused |= !take_item(item, counter, now);
     }
     if (refused)
         return; // not acknowledged, so that nothing of it counts as delivered
@@ -123,6 +148,10 @@ void Peer::take_items(uint32_t counter, Time now)
 void Peer::take_ack(const Ack& ack, Time now)
 {
     for (const SentPacket& packet : log_.acknowledge(ack, now)) {
+        if (packet.skipped) {
+            outbox_.skipped(*packet.skipped);
+            skip_sent_ = false;
+        }
         for (const Piece& piece : packet.pieces)
             if (const auto delivered = outbox_.acknowledged(piece))
                 context_.outcome(*delivered, Outcome::kDone);
@@ -130,13 +159,19 @@ void Peer::take_ack(const Ack& ack, Time now)
         if (packet.acknowledged && *packet.acknowledged > kAckOverlap)
             ack_floor_ = std::max(ack_floor_, *packet.acknowledged - kAckOverlap);
     }
-    give_back(log_.take_lost(now));
+    give_back(log_.take_lost());
 }
 
 bool Peer::take_segment(const Segment& segment, Time now)
 {
     std::optional<Message> whole;
-    const Inbox::Fate fate = inbox_->take(segment, now, whole);
+    Inbox::Fate fate = inbox_->take(segment, now, whole);
+    quiet_ = 0;
+    last_segment_ = now;
+    if (whole && whole->key && !known_keys_.insert(*whole->key)) {
+        whole.reset();
+        fate = Inbox::Fate::kDuplicate;
+    }
     context_.stats.duplicates += fate == Inbox::Fate::kDuplicate;
     if (whole) {
         ++context_.stats.messages_received;
@@ -148,28 +183,6 @@ bool Peer::take_segment(const Segment& segment, Time now)
         std::ranges::find(restarts_, segment.message_id) == restarts_.end())
         restarts_.push_back(segment.message_id);
     return false;
-}
-
-/// Of packets that overtook each other the newest counts.
-void Peer::take_reception(const Reception& reception, uint32_t counter)
-{
-    if (latest_reception_ && *latest_reception_ > counter)
-        return;
-    latest_reception_ = counter;
-    context_.events.push_back(ReceptionEvent{key_, reception.es_n0_db});
-}
-
-void Peer::give_back(const std::vector<SentPacket>& packets)
-{
-    for (const SentPacket& packet : packets)
-        for (const Piece& piece : packet.pieces)
-            outbox_.lost(piece);
-}
-
-void Peer::report(const Outbox::Outcomes& outcomes)
-{
-    for (const auto& [id, outcome] : outcomes)
-        context_.outcome(id, outcome);
 }
 
 } // namespace depinsat::link

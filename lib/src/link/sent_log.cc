@@ -6,6 +6,8 @@ namespace depinsat::link {
 namespace {
 
 constexpr size_t kMaxLate = 1024;
+constexpr size_t kProbes = 2;
+constexpr unsigned kMaxDoublings = 6;
 
 // A modem that stood still for a while is no long round trip.
 constexpr std::chrono::seconds kMaxSample{5};
@@ -14,7 +16,7 @@ constexpr std::chrono::seconds kMaxSample{5};
 
 void RoundTrip::measured(Time sample)
 {
-    sample = std::min<Time>(sample, kMaxSample + least_);
+    sample = std::min<Time>(sample, kMaxSample + timeout_);
     if (!smoothed_) {
         smoothed_ = sample;
         variation_ = sample / 2;
@@ -23,7 +25,7 @@ void RoundTrip::measured(Time sample)
         variation_ += (off - variation_) / 4;
         *smoothed_ += (sample - *smoothed_) / 8;
     }
-    timeout_ = std::max(least_, *smoothed_ + 4 * variation_);
+    timeout_ = *smoothed_ + std::max(margin_, 4 * variation_);
 }
 
 void SentLog::sent(uint32_t counter, Time now)
@@ -49,6 +51,8 @@ std::vector<SentPacket> SentLog::acknowledge(const Ack& ack, Time now)
             if (it->first == latest && it->second.wants_ack)
                 sample = now - it->second.since;
             acknowledged_end_ = std::max(acknowledged_end_, uint64_t(it->first) + 1);
+            if (it->second.wants_ack)
+                loss_.arrived();
             packets.push_back(std::move(it->second));
             it = in_flight_.erase(it);
         }
@@ -59,26 +63,50 @@ std::vector<SentPacket> SentLog::acknowledge(const Ack& ack, Time now)
             late = late_.erase(late);
         }
     }
+    if (!packets.empty()) {
+        probes_ = 0;
+        progress_ = now;
+    }
     if (sample && *sample > Time::zero())
         round_trip_.measured(*sample);
     return packets;
 }
 
-std::vector<SentPacket> SentLog::take_lost(Time now)
+std::vector<SentPacket> SentLog::take_lost()
 {
     std::vector<SentPacket> lost;
     for (auto it = in_flight_.begin(); it != in_flight_.end();) {
-        const bool overtaken = it->first + uint64_t(kReorderMargin) < acknowledged_end_;
-        const bool timed_out = it->second.since + timeout() <= now;
-        if (!overtaken && !timed_out)
-            break; // later ones are younger
+        if (it->first + uint64_t(reorder_packets_) >= acknowledged_end_)
+            break;
         if (it->second.wants_ack) {
+            loss_.lost();
             keep_late(it->first, it->second.since);
             lost.push_back(std::move(it->second));
         }
         it = in_flight_.erase(it);
     }
     return lost;
+}
+
+std::vector<SentPacket> SentLog::take_probes(Time now)
+{
+    std::vector<SentPacket> probes;
+    if (next_timer() > now)
+        return probes;
+    for (auto it = in_flight_.begin(); it != in_flight_.end() && probes.size() < kProbes;) {
+        if (it->second.since + timeout() > now)
+            break;
+        if (it->second.wants_ack) {
+            keep_late(it->first, it->second.since);
+            probes.push_back(std::move(it->second));
+        }
+        it = in_flight_.erase(it);
+    }
+    if (!probes.empty()) {
+        progress_ = now;
+        probes_ = std::min(probes_ + 1, kMaxDoublings);
+    }
+    return probes;
 }
 
 void SentLog::keep_late(uint32_t counter, Time since)
@@ -96,12 +124,16 @@ std::vector<SentPacket> SentLog::clear()
     in_flight_.clear();
     late_.clear();
     acknowledged_end_ = 0;
+    probes_ = 0;
     return lost;
 }
 
 Time SentLog::next_timer() const
 {
-    return in_flight_.empty() ? Time::max() : in_flight_.begin()->second.since + timeout();
+    if (in_flight_.empty())
+        return Time::max();
+    const Time first = in_flight_.begin()->second.since + timeout();
+    return probes_ ? std::max(first, progress_ + timeout() * (1 << probes_)) : first;
 }
 
 } // namespace depinsat::link

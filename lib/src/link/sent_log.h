@@ -9,9 +9,6 @@
 
 namespace depinsat::link {
 
-/// Packets this much earlier than the latest acknowledged one are lost if not acknowledged.
-inline constexpr uint32_t kReorderMargin = 4;
-
 /// Fewer than the peer's replay window and its acknowledgements can span.
 inline constexpr size_t kMaxInFlight = kReplayWindow / 2;
 
@@ -22,6 +19,7 @@ inline constexpr std::chrono::milliseconds kReportGrace{500};
 struct SentPacket {
     bool wants_ack = false;               ///< holds more than acknowledgements
     std::optional<uint32_t> acknowledged; ///< largest counter that it acknowledges
+    std::optional<uint64_t> skipped;      ///< wire id that it tells
     std::vector<Piece> pieces;
     Time since{}; ///< when it went on air, or must have
 };
@@ -30,25 +28,48 @@ struct SentPacket {
 class RoundTrip
 {
 public:
-    explicit RoundTrip(Time initial) : timeout_(initial), least_(initial) {}
+    /// @param initial  until there is a measurement.
+    /// @param margin   the least by which the time-out exceeds the smoothed time.
+    RoundTrip(Time initial, Time margin) : timeout_(initial), margin_(margin) {}
     void measured(Time sample);
-    Time timeout() const { return timeout_; } ///< never below the initial one
+    Time timeout() const { return timeout_; }
 
 private:
-    Time timeout_, least_;
+    Time timeout_, margin_;
     std::optional<Time> smoothed_;
     Time variation_{};
+};
+
+/// Share of the packets that are lost, of late.
+class LossRate
+{
+public:
+    void lost() { add(1); }
+    void arrived() { add(0); }
+
+    /// Before there is much to go by, one in a hundred.
+    double share() const { return share_; }
+
+private:
+    void add(double sample)
+    {
+        constexpr double kWeight = 1.0 / 128;
+        share_ += (sample - share_) * kWeight;
+    }
+    double share_ = 0.01;
 };
 
 /// Packets in flight in one session.
 class SentLog
 {
 public:
-    explicit SentLog(Time initial_timeout) : round_trip_(initial_timeout) {}
+    SentLog(const RoundTrip& round_trip, unsigned reorder_packets)
+        : reorder_packets_(reorder_packets), round_trip_(round_trip)
+    {}
 
     void add(uint32_t counter, SentPacket packet)
     {
-        in_flight_.emplace(counter, std::move(packet));
+        in_flight_.emplace_hint(in_flight_.end(), counter, std::move(packet));
     }
     void sent(uint32_t counter, Time now);
     std::optional<SentPacket> take(uint32_t counter); ///< out of the log
@@ -56,23 +77,33 @@ public:
     /// @return packets that are newly acknowledged.
     std::vector<SentPacket> acknowledge(const Ack&, Time now);
 
-    /// @return packets that are given up: later ones arrived, or the time is over.
-    std::vector<SentPacket> take_lost(Time now);
+    /// @return packets that are given up: later ones arrived. Those that wanted no
+    /// acknowledgement are dropped.
+    std::vector<SentPacket> take_lost();
+
+    /// The tail: if nothing is acknowledged for the time-out, doubled each time.
+    /// @return the oldest packets that want an acknowledgement, to be sent again as probes.
+    std::vector<SentPacket> take_probes(Time now);
 
     /// A new session: everything is given up.
     std::vector<SentPacket> clear();
 
     Time next_timer() const;
     Time timeout() const { return round_trip_.timeout(); }
+    double loss() const { return loss_.share(); }
     bool full() const { return in_flight_.size() >= kMaxInFlight; }
 
 private:
     void keep_late(uint32_t counter, Time since);
 
+    unsigned reorder_packets_;
     std::map<uint32_t, SentPacket> in_flight_;
     std::map<uint32_t, Time> late_; ///< given up; if acknowledged yet they tell the round trip
     uint64_t acknowledged_end_ = 0; ///< one more than the largest acknowledged
     RoundTrip round_trip_;
+    LossRate loss_;
+    unsigned probes_ = 0; ///< since the last acknowledgement
+    Time progress_{};     ///< last acknowledgement or probe
 };
 
 } // namespace depinsat::link

@@ -33,12 +33,12 @@ std::optional<uint32_t> Session::open_packet(std::span<const uint8_t> packet,
     return counter;
 }
 
-std::optional<Ack> Session::acknowledge(uint64_t floor, size_t max_ranges) const
+std::optional<Ack> Session::acknowledge(uint64_t floor) const
 {
     Ack ack;
     const uint64_t begin = std::max(floor, taken_.begin());
     uint64_t at = taken_.end();
-    while (at > begin && ack.count < std::min(max_ranges, kMaxAckRanges)) {
+    while (at > begin && ack.count < kMaxAckRanges) {
         while (at > begin && !taken_.contains(at - 1))
             --at;
         if (at == begin)

@@ -45,7 +45,7 @@ public:
 
     /// @param floor  counters below it need not be told again.
     /// @return nothing if there is nothing to acknowledge.
-    std::optional<Ack> acknowledge(uint64_t floor, size_t max_ranges) const;
+    std::optional<Ack> acknowledge(uint64_t floor) const;
 
 private:
     Names names_;

@@ -8,11 +8,17 @@
 namespace depinsat::link {
 namespace {
 
-enum ItemType : uint8_t { kPing, kAck, kSegment, kRestart, kReception };
+enum ItemType : uint8_t { kPing, kAck, kRestart, kSkip, kReception };
 
-constexpr uint8_t kFlags = 0x1F;
-constexpr uint8_t kFirst = 0x02;
-constexpr uint8_t kLast = 0x01;
+constexpr uint8_t kSegment = 0x80; ///< first bits of a segment
+constexpr uint8_t kFirst = 0x40;
+constexpr uint8_t kLast = 0x20;
+constexpr uint8_t kKeyed = 0x10;
+constexpr uint8_t kManyRanges = 15;
+constexpr uint32_t kAckCounters = 1 << 24;
+
+constexpr int kEsN0Units = 100; // a dB
+constexpr int kMaxEsN0 = int(kMaxEsN0Db) * kEsN0Units;
 
 // The caller has checked the length.
 uint32_t take(std::span<const uint8_t>& from, size_t bytes)
@@ -33,33 +39,105 @@ void put(uint32_t value, size_t bytes, std::span<uint8_t>& to)
 
 uint8_t item_byte(ItemType type, uint8_t flags)
 {
-    return uint8_t(type << 5 | flags);
+    return uint8_t(type << 4 | flags);
 }
 
-std::optional<Item> read_ack(uint8_t flags, std::span<const uint8_t>& items)
+std::optional<uint32_t> take_varint(std::span<const uint8_t>& from)
 {
-    Ack ack;
-    ack.count = size_t(flags) + 1;
-    if (items.size() < ack.bytes() - 1)
-        return std::nullopt;
-    uint32_t last = take(items, 4);
-    uint32_t below = take(items, 2);
-    for (size_t i = 0;; ++i) {
-        if (below > last)
-            return std::nullopt;
-        ack.ranges[i] = {last - below, last};
-        if (i + 1 == ack.count)
-            return ack;
-        const uint32_t gap = take(items, 2) + 2;
-        if (gap > ack.ranges[i].first)
-            return std::nullopt;
-        last = ack.ranges[i].first - gap;
-        below = take(items, 2);
+    uint32_t value = 0;
+    for (unsigned shift = 0; shift < 28 && !from.empty(); shift += 7) {
+        const uint32_t byte = take(from, 1);
+        value |= (byte & 0x7F) << shift;
+        if (byte < 0x80)
+            return value;
     }
+    return std::nullopt;
 }
 
-constexpr int kEsN0Units = 100; // a dB
-constexpr int kMaxEsN0 = int(kMaxEsN0Db) * kEsN0Units;
+size_t varint_bytes(uint32_t value)
+{
+    size_t bytes = 1;
+    for (; value >= 0x80; value >>= 7)
+        ++bytes;
+    return bytes;
+}
+
+void put_varint(uint32_t value, std::span<uint8_t>& to)
+{
+    for (; value >= 0x80; value >>= 7)
+        put(value | 0x80, 1, to);
+    put(value, 1, to);
+}
+
+std::optional<Item> read_ack(uint8_t flags, std::span<const uint8_t>& items, uint64_t sent_end)
+{
+    size_t further = flags;
+    if (further == kManyRanges) {
+        if (items.empty())
+            return std::nullopt;
+        further = take(items, 1);
+    }
+    if (further >= kMaxAckRanges || items.size() < 3 || sent_end == 0)
+        return std::nullopt;
+    const uint32_t low = take(items, 3);
+    const uint64_t age = (sent_end - 1 - low) % kAckCounters;
+    if (age >= sent_end)
+        return std::nullopt;
+    Ack ack;
+    ack.count = further + 1;
+    uint64_t last = sent_end - 1 - age;
+    for (size_t i = 0; i < ack.count; ++i) {
+        const auto gap = i ? take_varint(items) : std::optional(0u);
+        const auto below = gap ? take_varint(items) : std::nullopt;
+        if (!below)
+            return std::nullopt;
+        if (i) {
+            if (*gap + uint64_t(2) > ack.ranges[i - 1].first)
+                return std::nullopt;
+            last = ack.ranges[i - 1].first - *gap - 2;
+        }
+        if (*below > last)
+            return std::nullopt;
+        ack.ranges[i] = {uint32_t(last - *below), uint32_t(last)};
+    }
+    return ack;
+}
+
+std::optional<Item> take_bytes(Segment segment, size_t length, std::span<const uint8_t>& items)
+{
+    const bool empty = length == 0 && !(segment.offset == 0 && segment.last);
+    const bool whole_grains = segment.last || length % kSegmentGrain == 0;
+    if (empty || !whole_grains || length > items.size() || length > kMaxSegmentBytes ||
+        segment.offset + length > kMaxMessageBytes)
+        return std::nullopt;
+    segment.bytes = items.first(length);
+    items = items.subspan(length);
+    return segment;
+}
+
+std::optional<Item> read_segment(uint8_t byte, std::span<const uint8_t>& items)
+{
+    if (items.size() < kSegmentHeaderBytes - 1)
+        return std::nullopt;
+    Segment segment;
+    segment.last = byte & kLast;
+    if (byte & kFirst) {
+        const unsigned message_class = byte >> 1 & 7;
+        if (byte & 1 || message_class >= kClasses)
+            return std::nullopt;
+        segment.keyed = byte & kKeyed;
+        segment.message_class = Class(message_class);
+        segment.message_id = take(items, 2);
+        segment.kind = uint8_t(take(items, 1));
+        return take_bytes(segment, take(items, 2), items);
+    }
+    const uint32_t place = (byte & 0x1Fu) << 24 | take(items, 3);
+    segment.offset = uint32_t(kSegmentGrain) * (place >> 12);
+    segment.message_id = take(items, 2);
+    if (segment.offset == 0)
+        return std::nullopt;
+    return take_bytes(segment, place & 0xFFF, items);
+}
 
 std::optional<Item> read_reception(uint8_t flags, std::span<const uint8_t>& items)
 {
@@ -69,34 +147,6 @@ std::optional<Item> read_reception(uint8_t flags, std::span<const uint8_t>& item
     if (std::abs(value) > kMaxEsN0)
         return std::nullopt;
     return Reception{double(value) / kEsN0Units};
-}
-
-std::optional<Item> read_segment(uint8_t flags, std::span<const uint8_t>& items)
-{
-    const bool first = flags & kFirst;
-    const size_t header = (first ? kFirstSegmentBytes : kLaterSegmentBytes) - 1;
-    if (items.size() < header || flags >> 2 >= kClasses)
-        return std::nullopt;
-    Segment segment;
-    segment.last = flags & kLast;
-    segment.message_class = Class(flags >> 2);
-    segment.message_id = take(items, 3);
-    size_t length;
-    if (first) {
-        segment.kind = uint8_t(take(items, 1));
-        length = take(items, 2);
-    } else {
-        const uint32_t place = take(items, 4);
-        segment.offset = place >> 12;
-        length = place & 0xFFF;
-    }
-    const bool empty = length == 0 && !(first && segment.last);
-    if (empty || length > items.size() || length > kMaxSegmentBytes ||
-        first != (segment.offset == 0) || segment.offset + length > kMaxMessageBytes)
-        return std::nullopt;
-    segment.bytes = items.first(length);
-    items = items.subspan(length);
-    return segment;
 }
 
 } // namespace
@@ -129,23 +179,27 @@ uint32_t read_u32(std::span<const uint8_t, 4> bytes)
     return take(from, 4);
 }
 
-std::optional<Item> read_item(std::span<const uint8_t>& items)
+std::optional<Item> read_item(std::span<const uint8_t>& items, uint64_t sent_end)
 {
     if (items.empty())
         return std::nullopt;
     const auto byte = uint8_t(take(items, 1));
-    const uint8_t flags = byte & kFlags;
-    switch (byte >> 5) {
+    if (byte & kSegment)
+        return read_segment(byte, items);
+    const uint8_t flags = byte & 0x0F;
+    switch (byte >> 4) {
     case kPing:
-        return flags ? std::nullopt : std::optional<Item>(Ping{});
+        return Ping{flags};
     case kAck:
-        return read_ack(flags, items);
-    case kSegment:
-        return read_segment(flags, items);
+        return read_ack(flags, items, sent_end);
     case kRestart:
         if (flags || items.size() < kRestartBytes - 1)
             return std::nullopt;
-        return Restart{take(items, 3)};
+        return Restart{take(items, 2)};
+    case kSkip:
+        if (flags || items.size() < kSkipBytes - 1)
+            return std::nullopt;
+        return Skip{take(items, 2)};
     case kReception:
         return read_reception(flags, items);
     default:
@@ -153,50 +207,80 @@ std::optional<Item> read_item(std::span<const uint8_t>& items)
     }
 }
 
-size_t write_ping(std::span<uint8_t> out)
+size_t write_ping(Ping ping, std::span<uint8_t> out)
 {
-    out[0] = item_byte(kPing, 0);
+    assert(ping.promise <= kMaxPromise);
+    out[0] = item_byte(kPing, ping.promise);
     return kPingBytes;
 }
 
 size_t write_ack(const Ack& ack, std::span<uint8_t> out)
 {
-    assert(ack.count >= 1 && ack.count <= kMaxAckRanges && out.size() >= ack.bytes());
-    put(item_byte(kAck, uint8_t(ack.count - 1)), 1, out);
-    put(ack.ranges[0].last, 4, out);
-    for (size_t i = 0; i < ack.count; ++i) {
-        const AckRange& range = ack.ranges[i];
-        if (i)
-            put(ack.ranges[i - 1].first - range.last - 2, 2, out);
-        put(range.last - range.first, 2, out);
+    assert(ack.count >= 1 && ack.count <= kMaxAckRanges && out.size() >= kAckLeastBytes + 2);
+    const auto gap = [&](size_t i) {
+        return ack.ranges[i - 1].first - ack.ranges[i].last - 2;
+    };
+    const auto below = [&](size_t i) {
+        return ack.ranges[i].last - ack.ranges[i].first;
+    };
+    const size_t room = out.size();
+    size_t bytes = 1 + 3 + varint_bytes(below(0)), further = 0;
+    for (size_t i = 1; i < ack.count; ++i) {
+        const size_t more = varint_bytes(gap(i)) + varint_bytes(below(i));
+        if (bytes + more + (i >= kManyRanges) > room)
+            break;
+        bytes += more;
+        further = i;
     }
-    return ack.bytes();
+    const bool many = further >= kManyRanges;
+    put(item_byte(kAck, many ? kManyRanges : uint8_t(further)), 1, out);
+    if (many)
+        put(uint32_t(further), 1, out);
+    put(ack.ranges[0].last, 3, out);
+    put_varint(below(0), out);
+    for (size_t i = 1; i <= further; ++i) {
+        put_varint(gap(i), out);
+        put_varint(below(i), out);
+    }
+    return bytes + many;
 }
 
 size_t write_segment(const Segment& segment, std::span<uint8_t> out)
 {
-    const size_t bytes = segment.header_bytes() + segment.bytes.size();
-    assert(out.size() >= bytes && segment.bytes.size() <= kMaxSegmentBytes);
-    const bool first = segment.offset == 0;
-    put(item_byte(kSegment, uint8_t(uint8_t(segment.message_class) << 2 | (first ? kFirst : 0) |
-                                    (segment.last ? kLast : 0))),
-        1, out);
-    put(segment.message_id % kMessageIds, 3, out);
-    if (first) {
+    const size_t length = segment.bytes.size();
+    assert(out.size() >= kSegmentHeaderBytes + length && length <= kMaxSegmentBytes);
+    assert(segment.offset % kSegmentGrain == 0 &&
+           (segment.last || length % kSegmentGrain == 0));
+    const auto last = uint8_t(segment.last ? kLast : 0);
+    if (segment.offset == 0) {
+        put(kSegment | kFirst | last | (segment.keyed ? kKeyed : 0) |
+                unsigned(segment.message_class) << 1,
+            1, out);
+        put(segment.message_id, 2, out);
         put(segment.kind, 1, out);
-        put(uint32_t(segment.bytes.size()), 2, out);
+        put(uint32_t(length), 2, out);
     } else {
-        put(segment.offset << 12 | uint32_t(segment.bytes.size()), 4, out);
+        put(uint32_t(kSegment | last) << 24 | uint32_t(segment.offset / kSegmentGrain) << 12 |
+                uint32_t(length),
+            4, out);
+        put(segment.message_id, 2, out);
     }
     std::ranges::copy(segment.bytes, out.begin());
-    return bytes;
+    return kSegmentHeaderBytes + length;
 }
 
-size_t write_restart(const Restart& restart, std::span<uint8_t> out)
+size_t write_restart(Restart restart, std::span<uint8_t> out)
 {
     put(item_byte(kRestart, 0), 1, out);
-    put(restart.message_id % kMessageIds, 3, out);
+    put(restart.message_id, 2, out);
     return kRestartBytes;
+}
+
+size_t write_skip(Skip skip, std::span<uint8_t> out)
+{
+    put(item_byte(kSkip, 0), 1, out);
+    put(skip.message_id, 2, out);
+    return kSkipBytes;
 }
 
 size_t write_reception(const Reception& reception, std::span<uint8_t> out)

@@ -85,11 +85,11 @@ BOOST_AUTO_TEST_CASE(a_replayed_recording_keeps_no_peer_up)
     air.path.run(*air.user, *air.gateway, air.path.now + seconds(1)); // what is on the way
     const uint64_t last = air.gateway->link.stats().packet_bytes_received;
     BOOST_TEST(last >= up);
-    for (int i = 0; i < 60; ++i) {
+    for (int i = 0; i < 200; ++i) { // longer than the longest quiet, and the silence
         for (const int from : {0, 1})
             for (const Bytes& frame : air.frames[from])
                 (from ? air.user : air.gateway)->link.receive(frame, air.path.now);
-        air.path.run(*air.user, *air.gateway, air.path.now + milliseconds(100));
+        air.path.run(*air.user, *air.gateway, air.path.now + milliseconds(500));
     }
     BOOST_TEST(air.gateway->link.stats().packet_bytes_received == last);
     BOOST_TEST(air.user->changes == std::vector({true, false}));

@@ -18,8 +18,8 @@ const Bytes kContent = [] {
 
 Segment part(uint32_t id, uint32_t begin, uint32_t end, uint32_t size = 1000)
 {
-    return {id,           begin, end == size,
-            Class::kBulk, 5,     std::span(kContent).subspan(begin, end - begin)};
+    const auto bytes = std::span(kContent).subspan(begin, end - begin);
+    return {id, begin, end == size, false, Class::kBulk, 5, bytes};
 }
 
 struct Box {
@@ -34,7 +34,8 @@ struct Box {
 
 Segment far_away(uint32_t id)
 {
-    return {id, kMaxMessageBytes - 2, false, Class::kBulk, 0, std::span(kContent).first(1)};
+    return {id, kMaxMessageBytes - 2,        false, false, Class::kBulk,
+            0,  std::span(kContent).first(1)};
 }
 
 } // namespace
@@ -91,7 +92,8 @@ BOOST_AUTO_TEST_CASE(a_message_in_too_many_parts_is_forgotten)
     Box box;
     Fate fate = Fate::kTaken;
     for (uint32_t i = 0; i <= kMaxRangesOfMessage && fate == Fate::kTaken; ++i)
-        fate = box.take({1, 2 * i + 1, false, Class::kBulk, 0, std::span(kContent).first(1)});
+        fate = box.take(
+            {1, 2 * i + 1, false, false, Class::kBulk, 0, std::span(kContent).first(1)});
     BOOST_TEST((fate == Fate::kForgotten));
     BOOST_TEST(box.inbox.bytes() == 0u);
 }
@@ -101,8 +103,9 @@ BOOST_AUTO_TEST_CASE(memory_is_bounded_in_ranges)
     Box box;
     for (uint32_t id = 0; id < 2 * kMaxUnfinishedRanges / kMaxRangesOfMessage; ++id)
         for (uint32_t i = 0; i < kMaxRangesOfMessage; ++i) {
-            box.take({id, 2 * i + 1, false, Class::kBulk, 0, std::span(kContent).first(1)},
-                     Time(id));
+            box.take(
+                {id, 2 * i + 1, false, false, Class::kBulk, 0, std::span(kContent).first(1)},
+                Time(id));
             BOOST_TEST_REQUIRE(box.inbox.ranges() <= kMaxUnfinishedRanges);
         }
     BOOST_TEST(box.inbox.ranges() == kMaxUnfinishedRanges);
@@ -123,11 +126,43 @@ BOOST_AUTO_TEST_CASE(an_unfinished_message_is_forgotten_in_time)
     BOOST_TEST((box.take(part(1, 600, 1000)) == Fate::kForgotten));
 }
 
-BOOST_AUTO_TEST_CASE(ids_wrap_after_24_bits)
+BOOST_AUTO_TEST_CASE(what_is_skipped_is_dropped_and_does_not_come_back)
 {
     Box box;
-    const Segment whole{0, 0, true, Class::kTransaction, 1, std::span(kContent).first(3)};
-    for (uint64_t id = 0; id < kMessageIds + 100; id += 9999) {
+    box.take(part(1, 0, 300));
+    box.take(part(20000, 0, 300));
+    box.inbox.skip(20000);
+    BOOST_TEST(box.inbox.bytes() == 300u);
+    BOOST_TEST((box.take(part(20000, 300, 1000)) == Fate::kTaken));
+    BOOST_TEST(box.whole.has_value());
+    box.inbox.skip(45000); // more than half of the ids beyond the first ones
+    BOOST_TEST((box.take(part(60000, 0, 1000)) == Fate::kTaken));
+    BOOST_TEST((box.take(part(70000 % kMessageIds, 0, 1000)) == Fate::kTaken));
+    BOOST_TEST((box.take(part(60000, 0, 1000)) == Fate::kDuplicate));
+}
+
+BOOST_AUTO_TEST_CASE(a_keyed_message_comes_with_its_key)
+{
+    Box box;
+    Segment segment = part(1, 0, 1000);
+    segment.keyed = true;
+    BOOST_TEST((box.take(segment) == Fate::kTaken));
+    BOOST_TEST_REQUIRE(box.whole.has_value());
+    BOOST_TEST_REQUIRE(box.whole->key.has_value());
+    BOOST_TEST((*box.whole->key)[31] == 31);
+    BOOST_TEST((box.whole->bytes == Bytes(kContent.begin() + 32, kContent.end())));
+    Segment short_one = part(2, 0, 31, 31);
+    short_one.keyed = true;
+    box.take(short_one);
+    BOOST_TEST(!box.whole.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(ids_wrap_after_16_bits)
+{
+    Box box;
+    const Segment whole{
+        0, 0, true, false, Class::kTransaction, 1, std::span(kContent).first(3)};
+    for (uint64_t id = 0; id < 5 * kMessageIds; id += 9999) {
         Segment segment = whole;
         segment.message_id = uint32_t(id % kMessageIds);
         BOOST_TEST((box.take(segment) == Fate::kTaken));

@@ -207,42 +207,115 @@ BOOST_AUTO_TEST_CASE(sessions_are_renewed_without_loss_or_repetition)
     BOOST_TEST(user->changes == std::vector{true}); // seamless
 }
 
+// After minutes in which nothing was said the user asks once in 64 s.
 BOOST_AUTO_TEST_CASE(silence_is_noticed_in_time_and_so_is_its_end)
 {
-    const TwoKeys keys;
-    const auto user = keys.make_user(), gateway = keys.make_gateway();
-    Path path({});
-    BOOST_TEST_REQUIRE(connect(path, *user, *gateway));
-    path.run(*user, *gateway, path.now + seconds(60));
-    BOOST_TEST(user->changes == std::vector{true});
-    BOOST_TEST(gateway->changes == std::vector{true});
-    path.cut[0] = path.cut[1] = true;
-    const Time cut = path.now;
-    path.run(*user, *gateway, cut + seconds(10), [&] { return user->changes.size() == 2; });
-    BOOST_TEST((path.now - cut <= 4 * milliseconds(500) + seconds(2) + milliseconds(300)));
-    BOOST_TEST((path.now - cut >= seconds(3)));
-    path.run(*user, *gateway, cut + seconds(20));
-    BOOST_TEST(gateway->changes == std::vector({true, false}));
-    path.cut[0] = path.cut[1] = false;
-    const Time end = path.now;
-    path.run(*user, *gateway, end + seconds(20), [&] {
-        return user->link.peer_is_up(user->peer_key) &&
-               gateway->link.peer_is_up(gateway->peer_key);
-    });
-    BOOST_TEST((path.now - end <= seconds(2)));
+    for (const int quiet_seconds : {1, 20, 600}) {
+        const TwoKeys keys;
+        const auto user = keys.make_user(), gateway = keys.make_gateway();
+        Path path({});
+        BOOST_TEST_REQUIRE(connect(path, *user, *gateway));
+        path.run(*user, *gateway, path.now + seconds(quiet_seconds));
+        BOOST_TEST(user->changes == std::vector{true});
+        BOOST_TEST(gateway->changes == std::vector{true});
+        path.cut[0] = path.cut[1] = true;
+        const Time cut = path.now, silence = milliseconds(4400);
+        const Time quiet = std::min(seconds(64), 2 * seconds(quiet_seconds) + seconds(1));
+        const auto down = [&](Station& station) {
+            return path.run(*user, *gateway, path.now + seconds(200),
+                            [&] { return station.changes.size() == 2; });
+        };
+        BOOST_TEST(down(*user));
+        BOOST_TEST((path.now - cut <= quiet + silence));
+        BOOST_TEST((path.now - cut >= seconds(3)));
+        BOOST_TEST(down(*gateway));
+        BOOST_TEST((path.now - cut <= 2 * quiet + silence));
+        path.run(*user, *gateway, path.now + seconds(20));
+        path.cut[0] = path.cut[1] = false;
+        const Time end = path.now;
+        BOOST_TEST(connect(path, *user, *gateway));
+        BOOST_TEST((path.now - end <= seconds(6)));
+    }
 }
 
-BOOST_AUTO_TEST_CASE(an_idle_link_costs_what_the_protocol_says)
+BOOST_AUTO_TEST_CASE(with_something_to_send_silence_is_noticed_at_once)
+{
+    for (const int from : {0, 1}) {
+        const TwoKeys keys;
+        const auto user = keys.make_user(), gateway = keys.make_gateway();
+        Path path({});
+        BOOST_TEST_REQUIRE(connect(path, *user, *gateway));
+        path.run(*user, *gateway, path.now + seconds(600));
+        path.cut[0] = path.cut[1] = true;
+        const Time cut = path.now;
+        Station& station = from ? *gateway : *user;
+        station.link.send(station.peer_key, message_of({1}), cut, kForever);
+        path.run(*user, *gateway, cut + seconds(10),
+                 [&] { return station.changes.size() == 2; });
+        BOOST_TEST((path.now - cut <= milliseconds(4500)));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_idle_link_costs_at_most_ten_bits_per_second)
 {
     const TwoKeys keys;
     const auto user = keys.make_user(), gateway = keys.make_gateway();
     Path path({});
     BOOST_TEST_REQUIRE(connect(path, *user, *gateway));
-    const uint64_t up = user->link.stats().packet_bytes_sent;
-    const uint64_t down = gateway->link.stats().packet_bytes_sent;
-    path.run(*user, *gateway, path.now + seconds(100));
-    BOOST_TEST(user->link.stats().packet_bytes_sent - up <= 100u * 2 * (22 + 1 + 7 + 4));
-    BOOST_TEST(gateway->link.stats().packet_bytes_sent - down <= 100u * 2 * (22 + 7 + 4));
+    path.run(*user, *gateway, path.now + seconds(200));
+    uint64_t bytes = 0;
+    path.tap = [&](int, const Bytes& frame) {
+        bytes += 2u + size_t((frame[0] & 0x0F) << 8 | frame[1]);
+        BOOST_TEST(frame[2 + size_t((frame[0] & 0x0F) << 8 | frame[1])] == 0); // one packet
+    };
+    path.run(*user, *gateway, path.now + seconds(640));
+    BOOST_TEST(bytes > 0u);
+    BOOST_TEST(8 * bytes <= 10u * 640);
+}
+
+BOOST_AUTO_TEST_CASE(sessions_are_renewed_in_time)
+{
+    const TwoKeys keys;
+    LinkConfig config;
+    config.rekey_after = seconds(100);
+    const auto user = keys.make_user(config), gateway = keys.make_gateway();
+    Path path({});
+    size_t handshakes = 0;
+    path.tap = [&](int, const Bytes& frame) {
+        handshakes += frame[4] >> 6 == 0;
+    };
+    path.run(*user, *gateway, seconds(450));
+    BOOST_TEST(handshakes == 5u);
+    BOOST_TEST(user->changes == std::vector{true});
+    BOOST_TEST(gateway->changes == std::vector{true});
+}
+
+BOOST_AUTO_TEST_CASE(a_keyed_message_outlives_the_run_of_the_peer_and_is_known_again)
+{
+    const TwoKeys keys;
+    auto user = keys.make_user(), gateway = keys.make_gateway();
+    Path path({});
+    BOOST_TEST_REQUIRE(connect(path, *user, *gateway));
+    Message message = message_of(random_bytes(300, 1), Class::kTransaction);
+    message.key = MessageKey{1, 2, 3};
+    path.cut[1] = true; // it arrives, but the user does not learn that
+    user->link.send(user->peer_key, message, path.now, kForever);
+    path.run(*user, *gateway, path.now + seconds(1));
+    BOOST_TEST(gateway->received.size() == 1u);
+    BOOST_TEST((gateway->received[0].key == message.key));
+    BOOST_TEST(gateway->received[0].bytes == message.bytes);
+    path.cut[1] = false;
+    gateway = keys.make_gateway();
+    path.run(*user, *gateway, path.now + seconds(20));
+    BOOST_TEST(gateway->received.size() == 1u); // once for each run
+    BOOST_TEST(user->outcomes_of(Outcome::kDone) == 1u);
+    user = keys.make_user(); // and whoever sends it, under whatever id
+    BOOST_TEST_REQUIRE(path.run(*user, *gateway, path.now + seconds(60),
+                                [&] { return user->link.peer_is_up(user->peer_key); }));
+    user->link.send(user->peer_key, message, path.now, kForever);
+    path.run(*user, *gateway, path.now + seconds(5));
+    BOOST_TEST(user->outcomes_of(Outcome::kDone) == 1u);
+    BOOST_TEST(gateway->received.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_path_longer_than_configured_only_costs_repeats)

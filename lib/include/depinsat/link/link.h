@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,11 +40,19 @@ enum class Class : uint8_t {
 };
 inline constexpr size_t kClasses = 6;
 
+/// By which a message is known wherever it comes from, such as the hash of a transaction.
+using MessageKey = std::array<uint8_t, 32>;
+
 /// What the user of the link hands over and gets back: bytes whose meaning is the bridge's.
 struct Message {
     Class message_class = Class::kInteractive;
     uint8_t kind = 0;           ///< the bridge's own: which protocol, request or answer
-    std::vector<uint8_t> bytes; ///< at most kMaxMessageBytes (link/wire.h)
+    std::vector<uint8_t> bytes; ///< at most kMaxMessageBytes (link/wire.h), key included
+
+    /// If there is one, the message goes to a new run of the peer's program, too, and the peer
+    /// drops what has a key that it knows. All others go to one run at most.
+    std::optional<MessageKey> key{};
+    bool reliable = true; ///< what was lost is sent again; not told to the receiver
 };
 
 using MessageId = uint64_t;
@@ -53,6 +62,15 @@ using MessageId = uint64_t;
 /// was on air, but its deadline, or a new run of the peer's program, came before the
 /// acknowledgement).
 enum class Outcome : uint8_t { kDone, kNotDone, kUnknown };
+
+/// Why a message was not taken.
+enum class Refusal : uint8_t {
+    kNone,
+    kStranger,  ///< the peer is not listed
+    kTooLong,   ///< beyond kMaxMessageBytes
+    kQueueFull, ///< too much waits for this peer
+    kTooLate,   ///< it cannot arrive before its deadline, with what waits in front of it
+};
 
 /// What the link tells its user. Called at the end of the link's own calls; an implementation
 /// may call send() but nothing else from there.
@@ -72,10 +90,16 @@ struct LinkConfig {
     bool initiator = true; ///< user stations open sessions, gateways answer
     std::chrono::milliseconds one_way_delay{250};
     std::chrono::milliseconds max_frame_time{100}; ///< of a frame of the waveform in use
+    std::chrono::milliseconds lead{5}; ///< frames are filled so long before they go on air
+
+    /// Packets so much earlier than an acknowledged one are lost: 1 where frames keep their
+    /// order.
+    unsigned reorder_packets = 1;
     size_t max_queued_bytes =
         16u << 20; ///< per peer, 256 a message included; beyond it send() refuses
     uint64_t rekey_after_packets =
         1u << 30; ///< of either direction; then the initiator renews the session
+    std::chrono::seconds rekey_after{7200}; ///< likewise
 };
 
 /// Counted per station, all peers together.
@@ -87,7 +111,9 @@ struct LinkStats {
     uint64_t frames_received = 0; ///< that held at least one authentic packet
     uint64_t segments_sent = 0, segments_repeated = 0; ///< the latter are among the former
     uint64_t messages_sent = 0;                        ///< taken by send()
+    uint64_t messages_refused = 0;                     ///< not taken by send()
     uint64_t messages_delivered = 0, messages_received = 0;
+    uint64_t messages_late = 0;    ///< not done, or unknown when their deadline came
     uint64_t duplicates = 0;       ///< segments of messages that were complete already
     uint64_t rejected_packets = 0; ///< not authentic, replayed, malformed
     uint64_t foreign_packets =
@@ -114,11 +140,14 @@ public:
     Link& operator=(const Link&) = delete;
 
     /// Queues a message.
-    /// @return 0 if the peer is not listed, the queue is full or the message too long.
-    MessageId send(const PublicKey& peer, Message, Time now, Time deadline);
+    /// @param why  if given, says why it was refused.
+    /// @return 0 if it was refused.
+    MessageId
+    send(const PublicKey& peer, Message, Time now, Time deadline, Refusal* why = nullptr);
 
-    /// Fills one frame, at the moment the modem asks: highest priority first, then the order of
-    /// deadlines.
+    /// Fills one frame, at the moment the modem asks: the more urgent class first, but for the
+    /// share of the others; in a class the earlier deadline, but for what is fair between
+    /// peers.
     /// @param sequence    the modem's number of the frame.
     /// @param data_field  as many bytes as the frame holds; what is not used becomes padding
     /// (zeros).
@@ -152,7 +181,8 @@ public:
     Time next_timer() const;
 
     /// When fill() may have something to send: now or earlier if it has already, Time::max() if
-    /// only another call can change that. For modems that sleep when there is nothing to send.
+    /// only another call can change that (what hear() says apart). For modems that sleep when
+    /// there is nothing to send.
     Time next_fill() const;
 
     bool peer_is_up(const PublicKey& peer) const;

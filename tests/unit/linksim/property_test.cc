@@ -1,0 +1,168 @@
+// Random paths and traffic: what must never happen does not, and what has time arrives.
+#include "linksim/simulation.h"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+
+using namespace depinsat;
+using namespace depinsat::linksim;
+using namespace std::chrono_literals;
+
+namespace {
+
+class Dice
+{
+public:
+    explicit Dice(uint64_t seed) : random_(seed) {}
+    double between(double low, double high)
+    {
+        return low + (high - low) * double(random_() >> 11) * 0x1p-53;
+    }
+    double scaled(double low, double high) // evenly in the logarithm
+    {
+        return std::exp(between(std::log(low), std::log(high)));
+    }
+    bool chance(double share) { return between(0, 1) < share; }
+    size_t below(size_t end) { return size_t(between(0, double(end))); }
+    Time time(double low, double high) { return Time(int64_t(1e9 * scaled(low, high))); }
+
+private:
+    std::mt19937_64 random_;
+};
+
+Direction random_direction(Dice& dice)
+{
+    Direction d;
+    d.bits_per_second = dice.scaled(2400, 2e6);
+    d.frame_bytes = size_t(dice.scaled(120, std::min(8000.0, 150 + d.bits_per_second / 8)));
+    if (dice.chance(0.8))
+        d.loss = {dice.between(0, 0.3), dice.chance(0.5) ? 1 : dice.between(1, 10)};
+    return d;
+}
+
+Flow random_flow(Dice& dice, const Scenario& s, From from)
+{
+    const Direction& d = from == From::kUsers ? s.up : s.down;
+    Flow flow{.from = from, .message_class = link::Class(dice.below(link::kClasses))};
+    flow.bytes = size_t(dice.scaled(8, 20000));
+    // Each flow alone would take a part of the rate; together they may be too much.
+    const double rate = d.bits_per_second / 8 * dice.scaled(0.01, 0.4) / double(s.users);
+    flow.interval = Time(int64_t(1e9 * (double(flow.bytes) + 40) / rate));
+    if (dice.chance(0.6))
+        flow.lifetime = s.delay + dice.time(0.2, 60);
+    flow.limit = 300;
+    flow.keyed = dice.chance(0.3);
+    return flow;
+}
+
+Scenario random_scenario(uint64_t seed)
+{
+    Dice dice(seed);
+    Scenario s{.name = "random"};
+    s.users = dice.chance(0.3) ? 1 + dice.below(5) : 1;
+    s.up = random_direction(dice);
+    s.down = random_direction(dice);
+    s.delay = dice.time(0.005, 1.5);
+    s.duration = 1500s;
+    s.rest = 1200s;
+    for (size_t i = 0; i < 1 + dice.below(6); ++i)
+        s.flows.push_back(
+            random_flow(dice, s, dice.chance(0.5) ? From::kUsers : From::kGateway));
+    while (dice.chance(0.4))
+        s.outages.push_back({dice.time(1, 300), dice.time(0.5, 100)});
+    return s;
+}
+
+void require_nothing_wrong(const Ledger::Violations& v)
+{
+    BOOST_TEST(v.doubled == 0u);
+    BOOST_TEST(v.late == 0u);
+    BOOST_TEST(v.damaged == 0u);
+    BOOST_TEST(v.lost == 0u);
+    BOOST_TEST(v.done_anyway == 0u);
+    BOOST_TEST(v.told_twice == 0u);
+    BOOST_TEST(v.not_told == 0u);
+}
+
+size_t not_done_for_ever(const Simulation& simulation)
+{
+    size_t count = 0;
+    for (const auto& r : simulation.ledger().records())
+        count += r.deadline > simulation.now() && r.outcome != link::Outcome::kDone;
+    return count;
+}
+
+} // namespace
+
+BOOST_DATA_TEST_CASE(nothing_is_lost_doubled_or_late, boost::unit_test::data::xrange(200), seed)
+{
+    Simulation simulation(random_scenario(uint64_t(seed)), uint64_t(seed));
+    simulation.run(Time::max());
+    require_nothing_wrong(simulation.violations());
+    BOOST_TEST(not_done_for_ever(simulation) == 0u);
+}
+
+// Messages of the gateway's earlier runs are unknown to it; those to it are not doubled.
+BOOST_DATA_TEST_CASE(a_gateway_that_starts_again_doubles_nothing_without_a_key,
+                     boost::unit_test::data::xrange(100),
+                     seed)
+{
+    Scenario scenario = random_scenario(1000 + uint64_t(seed));
+    for (Flow& flow : scenario.flows)
+        flow.keyed = false;
+    scenario.restarts = {50s, 51s, 120s, 250s};
+    Simulation simulation(scenario, uint64_t(seed));
+    simulation.run(Time::max());
+    require_nothing_wrong(simulation.violations());
+    size_t open = 0;
+    for (const auto& r : simulation.ledger().records())
+        open += !r.outcome;
+    BOOST_TEST(open == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(the_ledger_finds_what_must_not_happen)
+{
+    Ledger ledger;
+    const auto make = [&] {
+        return ledger.make(link::Class::kBlock, 20, false, 1s, 5s);
+    };
+    const auto good = make(), twice = make(), late = make(), claimed = make(), refuted = make();
+    auto damaged = make();
+    make(); // never told
+    ledger.received(good, 2s);
+    ledger.outcome(0, link::Outcome::kDone);
+    BOOST_TEST(ledger.check(1s).all() == 0u);
+    ledger.received(twice, 2s);
+    ledger.received(twice, 3s);
+    ledger.received(late, 6s);
+    ledger.outcome(3, link::Outcome::kDone);
+    ledger.received(refuted, 2s);
+    ledger.outcome(4, link::Outcome::kNotDone);
+    ledger.outcome(4, link::Outcome::kNotDone);
+    damaged.bytes[19] ^= 1;
+    ledger.received(damaged, 2s);
+    const auto v = ledger.check(10s);
+    BOOST_TEST(v.doubled == 1u);
+    BOOST_TEST(v.late == 1u);
+    BOOST_TEST(v.damaged == 1u);
+    BOOST_TEST(v.lost == 1u);
+    BOOST_TEST(v.done_anyway == 1u);
+    BOOST_TEST(v.told_twice == 1u);
+    BOOST_TEST(v.not_told == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(bursts_have_the_share_and_length_that_was_asked_for)
+{
+    Path path({0.1, 5}, {}, 1);
+    int lost = 0, bursts = 0;
+    bool before = false;
+    for (int i = 0; i < 200000; ++i) {
+        const bool bad = !path.arrives(Time(i));
+        lost += bad;
+        bursts += bad && !before;
+        before = bad;
+    }
+    BOOST_TEST(std::abs(lost - 20000) < 1000);
+    BOOST_TEST(std::abs(double(lost) / bursts - 5) < 0.3);
+}
