@@ -29,6 +29,8 @@ const Dvbs2ReceiverConfig& checked(const Dvbs2ReceiverConfig& config)
     const double ratio = config.sample_rate_hz / config.symbol_rate_baud;
     if (!(config.symbol_rate_baud > 0) || !(ratio >= 1.2 && ratio <= 8))
         throw std::invalid_argument("sample_rate_hz must be 1.2 to 8 times symbol_rate_baud");
+    if (config.iq_correction)
+        throw std::invalid_argument("iq_correction is not built for VL-SNR");
     if (config.max_iterations == 0)
         throw std::invalid_argument("max_iterations must be 1 or more");
     return config;
@@ -56,6 +58,7 @@ struct Dvbs2VlSnrReceiver::Impl {
           next(sampler.begin())
     {}
 
+    bool inverted() const { return config.spectral_inversion == SpectralInversion::kInverted; }
     void take(std::span<const Sample> in);
     void run(bool last);
     bool search();
@@ -83,7 +86,7 @@ void Dvbs2VlSnrReceiver::Impl::take(std::span<const Sample> in)
 {
     piece.assign(in.begin(), in.end());
     sync::sanitize(piece);
-    if (config.spectral_inversion)
+    if (inverted())
         for (Sample& x : piece)
             x = std::conj(x);
     sampler.push(piece);
@@ -151,7 +154,7 @@ void Dvbs2VlSnrReceiver::Impl::decode(const framing::Modcod& modcod,
     frame.pilots = true;
     frame.snr_db = float(-10 * std::log10(n0));
     const double hz = found_carrier.frequency * config.symbol_rate_baud;
-    frame.cfo_hz = float(config.spectral_inversion ? -hz : hz);
+    frame.cfo_hz = float(inverted() ? -hz : hz);
     frame.iterations = iterations.value_or(config.max_iterations);
     parse(modcod, *use, iterations.has_value(), frame);
     if (frame.failure != Dvbs2Failure::kNone)

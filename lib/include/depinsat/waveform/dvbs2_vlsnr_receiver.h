@@ -27,7 +27,9 @@ class Dvbs2VlSnrReceiver
 public:
     using FrameSink = Dvbs2Receiver::FrameSink;
 
-    /// @param config  sample_rate_hz is 1.2 to 8 times symbol_rate_baud.
+    /// @param config  sample_rate_hz is 1.2 to 8 times symbol_rate_baud; a spectrum that is
+    /// turned
+    ///                round is not found, so kAuto is as kNormal; iq_correction must be off.
     /// @throws std::invalid_argument if a parameter is out of range.
     Dvbs2VlSnrReceiver(const Dvbs2ReceiverConfig& config, FrameSink sink);
     ~Dvbs2VlSnrReceiver();
