@@ -46,8 +46,8 @@ public:
     /// @return the frequency as it is, or as it was where no carrier stands out.
     double recover(const Dvbs2Plframe&, double frequency, double range);
 
-    /// By how much the frequency will have changed by the next frame, in cycles per symbol: from
-    /// the phase over the last one, if it had pilots.
+    /// By how much the frequency will have changed by the next frame, in cycles per symbol:
+    /// from the phase over the last one, if it had pilots.
     double drift() const { return drift_; }
 
     /// Whether the carrier of the last frame stood out of the noise.

@@ -12,6 +12,7 @@ namespace {
 using framing::kPlHeaderSymbols;
 
 constexpr uint64_t kBatch = 256; // places searched at once, so that the loops are long
+constexpr uint64_t kKept = 8;    // symbols before a PLFRAME, for an equaliser
 constexpr uint64_t kMostAtOnce = 4096;
 constexpr double kFirstRange = 1.6e-3; // five standard deviations of a PLHEADER's at 3 dB
 constexpr double kTrackedRange = Dvbs2Carrier::kTracked;
@@ -50,10 +51,15 @@ Dvbs2FrameSync::header_at(const sync::SymbolBuffer& buffer, uint64_t place, doub
                            frequency_, range);
 }
 
+void Dvbs2FrameSync::drop_behind(sync::SymbolBuffer& buffer) const
+{
+    buffer.drop_before(std::max(std::min(place_, buffer.end()), kKept) - kKept);
+}
+
 bool Dvbs2FrameSync::search(sync::SymbolBuffer& buffer, uint64_t end, bool last)
 {
     place_ = std::max(place_, buffer.begin());
-    buffer.drop_before(std::min(place_, buffer.end()));
+    drop_behind(buffer);
     if (end < place_ + kPlHeaderSymbols + (last ? 0 : kBatch))
         return false;
     const size_t count = std::min(end - place_, kMostAtOnce + kPlHeaderSymbols - 1);
@@ -109,7 +115,7 @@ bool Dvbs2FrameSync::read_header(sync::SymbolBuffer& buffer, uint64_t end)
         pls_code_ = header.pls_code;
         locked_ = true;
         state_ = State::kFrame;
-        buffer.drop_before(place_);
+        drop_behind(buffer);
     }
     return true;
 }

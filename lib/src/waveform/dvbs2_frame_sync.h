@@ -78,6 +78,7 @@ private:
     bool read_header(sync::SymbolBuffer&, uint64_t end);
     std::optional<Frame> take(const sync::SymbolBuffer&, uint64_t end, bool last);
     Dvbs2Header header_at(const sync::SymbolBuffer&, uint64_t place, double range) const;
+    void drop_behind(sync::SymbolBuffer&) const;
     void search_from(uint64_t place);
 
     SpectralInversion inversion_;

@@ -3,11 +3,13 @@
 #include "depinsat/framing/rolloff.h"
 #include "dvbs2_carrier.h"
 #include "dvbs2_decoding.h"
+#include "dvbs2_equaliser.h"
 #include "dvbs2_frame_sync.h"
 #include "dvbs2_front_end.h"
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -52,6 +54,8 @@ struct Dvbs2Receiver::Impl {
                    [this](const auto& frame, auto symbols) { pass_on(frame, symbols); })
     {
         stats.spectrum_inverted = front_end.inverted();
+        if (config.equaliser)
+            equaliser.emplace(config.pl_scrambling_n);
     }
 
     void run(uint64_t end, bool last);
@@ -71,6 +75,7 @@ struct Dvbs2Receiver::Impl {
     Dvbs2FrontEnd front_end;
     sync::SymbolBuffer buffer;
     Dvbs2FrameSync frame_sync;
+    std::optional<Dvbs2Equaliser> equaliser;
     Dvbs2Carrier carrier;
     Dvbs2ReceiverStats stats;
     std::vector<Sample> constellation;
@@ -152,11 +157,15 @@ void Dvbs2Receiver::Impl::receive(Dvbs2FrameSync::Frame frame)
         recentre(frame.frequency);
         frame.frequency = 0;
     }
+    if (equaliser)
+        equaliser->equalise(buffer, frame.first, frame.plframe);
     frame.frequency = carrier.recover(frame.plframe, frame.frequency, frame.range);
     const bool dummy = !frame.plframe.modcod;
     search_wider = false;
     if (!(dummy ? frame.sure || carrier.carrier_found() : decode(frame)))
         return frame_sync.reject();
+    if (equaliser && frame.sure && carrier.carrier_found())
+        equaliser->learn(frame.plframe, frame.frequency);
     stats.dummy_frames += dummy;
     stats.snr_db = float(carrier.snr().es_n0_db());
     stats.cfo_hz = float(cfo_hz(frame.frequency));

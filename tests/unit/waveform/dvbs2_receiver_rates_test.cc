@@ -164,3 +164,32 @@ BOOST_AUTO_TEST_CASE(dc_and_image_of_a_radio_are_taken_away)
     BOOST_REQUIRE(cut.frames.size() == corrected.frames.size());
     BOOST_TEST(mean_snr(cut) == mean_snr(corrected));
 }
+
+BOOST_DATA_TEST_CASE(ripple_of_a_filter_is_equalised,
+                     boost::unit_test::data::make({true, false}),
+                     pilots)
+{
+    CaptureSpec spec{.modcod = "16apsk_3-4", .pilots = pilots, .frames = 100, .es_n0_db = 100};
+    spec.offset = 0.05;
+    const auto mean_snr = [](const Reception& reception) {
+        double sum = 0;
+        for (size_t i = reception.frames.size() - 40; i < reception.frames.size(); ++i)
+            sum += reception.frames[i].frame.snr_db;
+        return sum / 40;
+    };
+    auto config = receiver_config(spec);
+    const auto clean = clean_capture(spec);
+    auto rippled = clean;
+    for (size_t n = 2; n < clean.size(); ++n) // 2 dB from peak to peak, and group delay
+        rippled[n] = clean[n] + Sample(0, 0.115f) * clean[n - 2];
+    spec.es_n0_db = 14;
+    const auto samples = impair(spec, clean);
+    const double reference = mean_snr(receive(config, samples));
+    const double harmed = mean_snr(receive(config, impair(spec, rippled)));
+    config.equaliser = true;
+    const auto equalised = receive(config, impair(spec, rippled));
+    BOOST_TEST(reference - harmed > 0.8);
+    BOOST_TEST(std::abs(mean_snr(equalised) - reference) < 0.25);
+    BOOST_TEST(equalised.good(spec, 20, 100) == 80u);
+    BOOST_TEST(std::abs(mean_snr(receive(config, samples)) - reference) < 0.05);
+}

@@ -44,6 +44,7 @@ struct Dvbs2ReceiverConfig {
     unsigned pl_scrambling_n = 0;    ///< 0 to 262141
     unsigned max_iterations = 25;    ///< of the LDPC decoder
     SpectralInversion spectral_inversion = SpectralInversion::kAuto;
+    bool equaliser = false; ///< against ripple and group delay of filters (sync::Equaliser)
     bool iq_correction =
         false; ///< takes away DC and image of a zero-IF radio (sync::IqCorrector)
 };
