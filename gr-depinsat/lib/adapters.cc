@@ -71,6 +71,14 @@ framing::FrameSize parse_frame_size(const std::string& name)
     return look_up("frame_size", kFrameSizes, name);
 }
 
+std::string_view name_of(framing::StreamType type)
+{
+    for (const auto& [name, value] : kStreamTypes)
+        if (value == type)
+            return name;
+    return "unknown";
+}
+
 framing::StreamType parse_stream_type(const std::string& name)
 {
     return look_up("stream_type", kStreamTypes, name);

@@ -204,6 +204,7 @@ Value look_up(const char* key, const std::pair<Key, Value> (&table)[N], const Gi
 /// @throws std::invalid_argument naming the key and the allowed values.
 framing::FrameSize parse_frame_size(const std::string& name);
 framing::StreamType parse_stream_type(const std::string& name);
+std::string_view name_of(framing::StreamType);
 const framing::Modcod& parse_modcod(const std::string& modcod, const std::string& frame_size);
 
 waveform::Dvbs2TransmitterConfig

@@ -73,7 +73,15 @@ void bind_gse(py::module_& m)
           "PDUs; dvbs2_transmitter with dummy_frames takes them.",
           kModcod, kFrameSize, "protocol_type"_a = 0x0800);
     m.def("gse_decapsulator", &make_gse_decapsulator,
-          "Data fields of dvbs2_receiver with their tags in, PDUs (message port pdus) out.");
+          "Data fields of dvbs2_receiver with their tags in, PDUs (message port pdus) out. "
+          "isi -- of several input streams, 0 to 255; -1: every frame.",
+          "isi"_a = -1);
+    m.def("ts_deframer", &make_ts_deframer,
+          "Data fields of dvbs2_receiver with their tags in, packets of the transport stream "
+          "(188 "
+          "bytes each) out; a damaged one has its transport_error_indicator set. "
+          "isi -- of several input streams, 0 to 255; -1: every frame.",
+          "isi"_a = -1);
 }
 
 } // namespace

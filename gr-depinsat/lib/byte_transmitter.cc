@@ -1,6 +1,7 @@
 #include "byte_transmitter.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace depinsat::blocks {
@@ -34,12 +35,44 @@ ByteTransmitter::run(std::span<const uint8_t> in, bool last, std::span<Sample> o
     return step;
 }
 
+void ByteTransmitter::set_modcod(const framing::Modcod& modcod)
+{
+    format_.header.ccm &= format_.modcod == &modcod;
+    format_.modcod = &modcod;
+}
+
+void ByteTransmitter::set_pilots(bool pilots)
+{
+    format_.header.ccm &= format_.pilots == pilots;
+    format_.pilots = pilots;
+}
+
 size_t ByteTransmitter::take(std::span<const uint8_t> in)
 {
-    const size_t room = format_.modcod->data_field_bytes() - bytes_.size();
+    const size_t wanted = format_.modcod->data_field_bytes();
+    if (is_transport()) {
+        // Whole packets leave the framer; a packet more than is missing is enough.
+        const size_t missing = is_whole() ? 0 : wanted - available() + framing::kTsPacketBytes;
+        const auto taken = in.first(std::min(missing, in.size()));
+        packets_.push(taken);
+        return taken.size();
+    }
+    const size_t room = wanted - std::min(wanted, bytes_.size());
     const auto taken = in.first(std::min(room, in.size()));
     bytes_.insert(bytes_.end(), taken.begin(), taken.end());
     return taken.size();
+}
+
+void ByteTransmitter::add_null_packets()
+{
+    std::array<uint8_t, framing::kTsPacketBytes> null{framing::kTsSync, 0x1F, 0xFF, 0x10};
+    std::fill(null.begin() + 4, null.end(), uint8_t(0xFF));
+    if (!std::exchange(ended_, true)) {
+        packets_.drop_rest();
+        packets_.push(null); // the CRC-8 of the last packet stands in front of the next one
+    }
+    while (available() > 0 && !is_whole())
+        packets_.push(null);
 }
 
 bool ByteTransmitter::may_start(bool last)
@@ -49,7 +82,9 @@ bool ByteTransmitter::may_start(bool last)
     if (!last)
         return format_.dummy_frames;
     release_ = true;
-    if (bytes_.empty())
+    if (is_transport() && packets_.counts().packets > 0)
+        add_null_packets();
+    if (available() == 0)
         tail_sent_ = std::exchange(tail_started_, true);
     return !tail_sent_;
 }
@@ -72,16 +107,28 @@ void ByteTransmitter::continue_frame(std::span<Sample> out, Step& step)
 
 bool ByteTransmitter::next(waveform::Dvbs2FrameToSend& frame)
 {
-    if (!is_whole() && (!release_ || bytes_.empty()))
+    if (!is_whole() && (!release_ || available() == 0))
         return false;
     frame.modcod = format_.modcod;
     frame.pilots = format_.pilots;
     frame.header = format_.header;
-    frame.data_field.assign(bytes_.begin(), bytes_.end());
-    bytes_.clear();
+    fill(frame);
     release_ = false;
     ++frames_;
     return true;
+}
+
+void ByteTransmitter::fill(waveform::Dvbs2FrameToSend& frame)
+{
+    const size_t most = format_.modcod->data_field_bytes();
+    if (is_transport()) {
+        frame.data_field.resize(most);
+        packets_.fill(frame.data_field, frame.header);
+        return;
+    }
+    const auto end = bytes_.begin() + ptrdiff_t(std::min(most, bytes_.size()));
+    frame.data_field.assign(bytes_.begin(), end);
+    bytes_.erase(bytes_.begin(), end);
 }
 
 } // namespace depinsat::blocks

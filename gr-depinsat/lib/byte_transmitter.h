@@ -1,5 +1,6 @@
 #pragma once
 
+#include "depinsat/framing/transport_stream.h"
 #include "depinsat/waveform/dvbs2_transmitter.h"
 
 #include <cstdint>
@@ -9,13 +10,15 @@
 
 namespace depinsat::blocks {
 
-/// DVB-S2 transmitter of a stream of bytes, which become the data fields of its frames.
+/// DVB-S2 transmitter of a stream of bytes, which become the data fields of its frames; of
+/// stream type "transport" they are packets of 188 bytes (framing/transport_stream.h).
 ///
 /// Late      bytes are taken when the first symbol of their frame is due, never earlier.
 /// Waiting   with less than a frame at hand it waits for more or, if `dummy_frames`, sends
 ///           dummy frames until a whole data field is there.
-/// End       the last data field may be short (DFL says so); one dummy frame follows it, which
-///           carries the tail of the shaping filter.
+/// End       the last data field may be short (DFL says so), that of a transport stream is
+///           filled up with null packets; one dummy frame follows it, which carries the tail of
+///           the shaping filter.
 /// Threads   one object per thread.
 class ByteTransmitter : waveform::Dvbs2FrameSource
 {
@@ -43,6 +46,11 @@ public:
     /// @param out   at least samples_per_symbol; filled up to the end of a frame at most.
     Step run(std::span<const uint8_t> in, bool last, std::span<Sample> out);
 
+    /// From the next frame on; with that the stream is VCM, and the BBHEADERs say so.
+    void set_modcod(const framing::Modcod&);
+    void set_pilots(bool);
+    const framing::Modcod& modcod() const { return *format_.modcod; }
+
     /// Whether run() can fill nothing before it gets more bytes or their end.
     bool waits() const;
 
@@ -50,7 +58,14 @@ public:
     uint64_t frames() const { return frames_; }
 
 private:
-    bool is_whole() const { return bytes_.size() == format_.modcod->data_field_bytes(); }
+    bool is_transport() const
+    {
+        return format_.header.stream_type == framing::StreamType::kTransport;
+    }
+    size_t available() const { return is_transport() ? packets_.available() : bytes_.size(); }
+    bool is_whole() const { return available() >= format_.modcod->data_field_bytes(); }
+    void add_null_packets();
+    void fill(waveform::Dvbs2FrameToSend& frame);
     size_t take(std::span<const uint8_t> in);
     bool may_start(bool last);
     void start_frame(std::span<Sample> out, Step&);
@@ -62,7 +77,9 @@ private:
     Format format_;
     size_t samples_per_symbol_;
     std::vector<uint8_t> bytes_;
+    framing::TsFramer packets_;
     bool release_ = false;
+    bool ended_ = false; ///< packets_ has had the last of the stream
     bool tail_started_ = false, tail_sent_ = false;
     size_t symbols_left_ = 0;
     uint64_t frames_ = 0;

@@ -5,6 +5,8 @@
 namespace depinsat::blocks {
 namespace {
 
+const pmt::pmt_t kModcod = pmt::mp("modcod"), kPilots = pmt::mp("pilots");
+
 class Dvbs2TransmitterBlock : public EndingBlock
 {
 public:
@@ -16,6 +18,10 @@ public:
         set_max_output_buffer(kLeastOutputBuffer);
         set_min_noutput_items(int(config.samples_per_symbol));
         set_tag_propagation_policy(TPP_DONT);
+        message_port_register_in(kModcod);
+        set_msg_handler(kModcod, [this](const pmt::pmt_t& name) { set_modcod(name); });
+        message_port_register_in(kPilots);
+        set_msg_handler(kPilots, [this](const pmt::pmt_t& on) { set_pilots(on); });
     }
 
     int general_work(int noutput,
@@ -36,6 +42,25 @@ public:
 
 private:
     bool needs_input() const override { return kernel_.waits(); }
+
+    void set_modcod(const pmt::pmt_t& name)
+    {
+        try {
+            if (!pmt::is_symbol(name))
+                throw std::invalid_argument("modcod: a symbol is wanted");
+            kernel_.set_modcod(
+                framing::find_modcod(pmt::symbol_to_string(name), kernel_.modcod().frame_size));
+        } catch (const std::invalid_argument& error) {
+            d_logger->warn(std::string("message ignored: ") + error.what());
+        }
+    }
+    void set_pilots(const pmt::pmt_t& on)
+    {
+        if (pmt::is_bool(on))
+            kernel_.set_pilots(pmt::to_bool(on));
+        else
+            d_logger->warn("message ignored: pilots: a bool is wanted");
+    }
 
     ByteTransmitter kernel_;
 };

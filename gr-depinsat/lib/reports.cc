@@ -1,5 +1,7 @@
 #include "reports.h"
 
+#include "adapters.h"
+
 #include <initializer_list>
 #include <string>
 #include <utility>
@@ -39,6 +41,12 @@ pmt::pmt_t to_pmt(const FrameReport& report)
         {"frame_size", text(framing::to_string(frame.modcod->frame_size))},
         {"pilots", pmt::from_bool(frame.pilots)},
         {"isi", pmt::from_uint64(frame.header.isi)},
+        {"single_stream", pmt::from_bool(frame.header.single_stream)},
+        {"ccm", pmt::from_bool(frame.header.ccm)},
+        {"stream_type", text(name_of(frame.header.stream_type))},
+        {"upl_bits", pmt::from_uint64(frame.header.upl_bits)},
+        {"sync", pmt::from_uint64(frame.header.sync)},
+        {"syncd", pmt::from_uint64(frame.header.syncd)},
         {"snr_db", pmt::from_double(frame.snr_db)},
         {"cfo_hz", pmt::from_double(frame.cfo_hz)},
         {"iterations", pmt::from_uint64(frame.iterations)},

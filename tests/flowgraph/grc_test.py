@@ -189,6 +189,55 @@ class FlowgraphsTest(unittest.TestCase):
             with self.subTest(path=path.name), tempfile.TemporaryDirectory() as folder:
                 self.assertTrue(compile_flowgraph(path, folder).exists())
 
+    def run_gui(self, name, folder, *arguments, seconds=4):
+        """Runs a flowgraph with windows that nobody sees; what it printed when it was asked to stop."""
+        program = compile_flowgraph(SOURCE / f"grc/{name}.grc", folder)
+        process = subprocess.Popen(
+            [sys.executable, "-u", str(program), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=folder,
+            env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": folder},
+        )
+        try:
+            process.wait(seconds)
+            self.fail(f"{name} ended: {process.stdout.read()}")
+        except subprocess.TimeoutExpired:
+            process.terminate()
+        try:
+            text = process.communicate(timeout=60)[0]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        self.assertNotIn("Traceback", text)
+        self.assertEqual(process.returncode, 0, text)
+        return text
+
+    def test_the_loopback_with_displays_runs(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.run_gui("dvbs2_loopback_gui", folder)
+
+    def test_the_sweep_goes_through_modcods(self):
+        with tempfile.TemporaryDirectory() as folder:
+            text = self.run_gui("dvbs2_modcod_sweep", folder, seconds=15)
+            self.assertRegex(text, r"qpsk_1-4: [1-9]\d* frames received, \d failed")
+            self.assertRegex(text, r"qpsk_1-2: [1-9]\d* frames received, 0 failed")
+
+    def test_what_the_transmitter_writes_the_receiver_reads(self):
+        with tempfile.TemporaryDirectory() as folder:
+            payload, samples, received = (pathlib.Path(folder) / name for name in ("in.bin", "iq.cf32", "out.bin"))
+            sent = bytes(random.Random(1).choices(range(256), k=60 * 869))
+            payload.write_bytes(sent)
+            program = compile_flowgraph(SOURCE / "grc/dvbs2_transmitter.grc", folder)
+            subprocess.run(
+                [sys.executable, str(program), "--input-file", payload, "--output-file", samples],
+                check=True, timeout=60, stdin=subprocess.DEVNULL,
+            )
+            self.run_gui("dvbs2_receiver", folder, "--input-file", str(samples), "--output-file", str(received), seconds=8)
+            self.assertGreater(len(received.read_bytes()), 40 * 869)
+            self.assertTrue(sent.endswith(received.read_bytes()))
+
     def test_the_loopback_gives_back_what_it_was_given(self):
         with tempfile.TemporaryDirectory() as folder:
             program = compile_flowgraph(SOURCE / "grc/dvbs2_loopback.grc", folder)

@@ -17,6 +17,12 @@ void TsFramer::push(std::span<const uint8_t> bytes)
     take_packets();
 }
 
+void TsFramer::drop_rest()
+{
+    counts_.skipped_bytes += input_.size();
+    input_.clear();
+}
+
 void TsFramer::take_packets()
 {
     size_t at = 0;

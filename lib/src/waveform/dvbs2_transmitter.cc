@@ -26,6 +26,11 @@ struct Dvbs2Transmitter::Impl {
             throw std::invalid_argument("samples_per_symbol must be 1 to 8");
         if (samples_per_symbol > 1)
             shaper.emplace(samples_per_symbol, config.rolloff);
+        if (config.amplifier.empty())
+            return;
+        if (!shaper)
+            throw std::invalid_argument("predistortion needs samples_per_symbol of 2 or more");
+        predistorter.emplace(config.amplifier, config.amplifier_gain);
     }
 
     void generate(std::span<Sample> out)
@@ -57,6 +62,8 @@ struct Dvbs2Transmitter::Impl {
             shaper->process(symbols, out.first(samples));
         else
             std::ranges::copy(symbols, out.begin());
+        if (predistorter)
+            predistorter->process(out.first(samples));
         plframe = plframe.subspan(symbols.size());
         source.symbols_left(plframe.size());
         return samples;
@@ -66,6 +73,7 @@ struct Dvbs2Transmitter::Impl {
     Dvbs2Encoder encoder;
     size_t samples_per_symbol;
     std::optional<modulation::PulseShaper> shaper;
+    std::optional<modulation::Predistorter> predistorter;
     Dvbs2FrameToSend frame;
     std::span<const Sample> plframe; // what is left of it
     std::array<Sample, kMaxSamplesPerSymbol> symbol_samples{};

@@ -84,6 +84,12 @@ DEPINSAT_BLOCKS_API gr::block_sptr make_gse_encapsulator(const std::string& modc
                                                          unsigned protocol_type);
 
 /// Data fields with the tags of dvbs2_receiver -> PDUs (message port "pdus").
-DEPINSAT_BLOCKS_API gr::block_sptr make_gse_decapsulator();
+/// @param isi  of several input streams, 0 to 255; -1: every frame.
+DEPINSAT_BLOCKS_API gr::block_sptr make_gse_decapsulator(int isi = -1);
+
+/// Data fields with the tags of dvbs2_receiver -> packets of a transport stream, 188 bytes
+/// each.
+/// @param isi  as above.
+DEPINSAT_BLOCKS_API gr::block_sptr make_ts_deframer(int isi = -1);
 
 } // namespace depinsat::blocks

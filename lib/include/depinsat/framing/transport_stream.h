@@ -38,6 +38,9 @@ public:
     /// Bytes of the stream, any number.
     void push(std::span<const uint8_t> bytes);
 
+    /// The stream ends: forgets the bytes that make no whole packet.
+    void drop_rest();
+
     /// Bytes that fill() can take.
     size_t available() const { return ready_.size() - taken_; }
 

@@ -3,6 +3,7 @@
 #include "depinsat/core/types.h"
 #include "depinsat/framing/bbheader.h"
 #include "depinsat/framing/modcod.h"
+#include "depinsat/modulation/predistorter.h"
 
 #include <cstdint>
 #include <memory>
@@ -40,6 +41,11 @@ struct Dvbs2TransmitterConfig {
     double rolloff = 0.20;           ///< one of framing::kRolloffs
     unsigned samples_per_symbol = 2; ///< 1 (no shaping) or 2 to 8
     unsigned pl_scrambling_n = 0;    ///< 0 to 262141
+
+    /// Of the amplifier behind, modulation/predistorter.h; empty: no predistortion. Needs 2
+    /// samples a symbol or more. Then the samples have no longer mean power 1.
+    std::vector<modulation::AmplifierPoint> amplifier = {};
+    double amplifier_gain = 1;
 };
 
 /// DVB-S2 transmitter: frames in, root-raised-cosine shaped samples of mean power 1 out.
