@@ -28,6 +28,12 @@ double vertex(double left, double middle, double right)
     return curvature < 0 ? std::clamp(0.5 * (left - right) / curvature, -0.5, 0.5) : 0.0;
 }
 
+/// Of those that have neighbours on both sides.
+size_t highest_inside(std::span<const double> sums)
+{
+    return size_t(std::max_element(sums.begin() + 1, sums.end() - 1) - sums.begin());
+}
+
 } // namespace
 
 double Dvbs2VlSnrCarrier::refine_start(const Dvbs2VlSnrSampler& sampler,
@@ -37,7 +43,7 @@ double Dvbs2VlSnrCarrier::refine_start(const Dvbs2VlSnrSampler& sampler,
     constexpr int kSteps = 5;
     const double symbol = sampler.samples_per_symbol();
     std::array<double, 2 * kSteps + 1> sums{};
-    std::vector<Sample> header(kVlSnrHeaderSymbols);
+    std::array<Sample, kVlSnrHeaderSymbols> header;
     for (int k = -kSteps; k <= kSteps; ++k) {
         sampler.read(start + k * kStartStep * symbol, symbol, header);
         sync::derotate(header, frequency);
@@ -88,21 +94,21 @@ void Dvbs2VlSnrCarrier::sum_blocks(const Dvbs2VlSnrSampler& sampler,
 }
 
 /// Where the blocks add up most, beyond the frequency that they have been turned back by.
-double Dvbs2VlSnrCarrier::best_frequency(double range, double& highest) const
+double Dvbs2VlSnrCarrier::best_frequency(double range, double& highest)
 {
     const double step = 1 / (kOversampling * blocks_.back().middle);
     const auto half = int(std::ceil(range / step));
-    std::vector<double> sums;
+    sums_.clear();
     for (int k = -half - 1; k <= half + 1; ++k) {
         std::complex<double> sum = 0;
         for (const auto& block : blocks_)
             sum += block.sum * std::polar(1.0, -kTwoPi * step * k * block.middle);
-        sums.push_back(std::abs(sum));
+        sums_.push_back(std::abs(sum));
     }
-    const auto peak = size_t(std::max_element(sums.begin() + 1, sums.end() - 1) - sums.begin());
-    highest = sums[peak];
+    const size_t peak = highest_inside(sums_);
+    highest = sums_[peak];
     return step *
-           (double(peak) - half - 1 + vertex(sums[peak - 1], sums[peak], sums[peak + 1]));
+           (double(peak) - half - 1 + vertex(sums_[peak - 1], sums_[peak], sums_[peak + 1]));
 }
 
 Dvbs2VlSnrCarrier::Result Dvbs2VlSnrCarrier::find(const Dvbs2VlSnrSampler& sampler,
@@ -118,12 +124,13 @@ Dvbs2VlSnrCarrier::Result Dvbs2VlSnrCarrier::find(const Dvbs2VlSnrSampler& sampl
     const double centre = clock_known_ ? clock_ : 0;
     const double range = clock_known_ ? kNextClock : kFirstClock;
     const double step = clock_known_ ? kNextStep : kFirstStep;
-    std::vector<double> sums;
+    auto& sums = clock_sums_;
+    sums.clear();
     for (int k = -int(range / step) - 1; k <= int(range / step) + 1; ++k) {
         sum_blocks(sampler, start, centre + k * step, frequency, true);
         best_frequency(kHeaderRange, sums.emplace_back());
     }
-    const auto peak = size_t(std::max_element(sums.begin() + 1, sums.end() - 1) - sums.begin());
+    const size_t peak = highest_inside(sums);
     clock_ = centre + step * (double(peak) - int(range / step) - 1 +
                               vertex(sums[peak - 1], sums[peak], sums[peak + 1]));
     clock_known_ = true;
@@ -132,7 +139,7 @@ Dvbs2VlSnrCarrier::Result Dvbs2VlSnrCarrier::find(const Dvbs2VlSnrSampler& sampl
     const double rest = best_frequency(kHeaderRange, highest);
     for (auto& block : blocks_)
         block.sum *= std::polar(1.0, -kTwoPi * rest * block.middle);
-    Result result{start, clock_, frequency + rest, 0, 0};
+    Result result{start, clock_, frequency + rest, 0};
     double symbols = kVlSnrHeaderSymbols;
     for (const auto& pilots : framing::vlsnr_pilots(modcod.slots))
         symbols += double(pilots.size);

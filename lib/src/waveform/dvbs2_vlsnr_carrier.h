@@ -21,11 +21,10 @@ public:
     explicit Dvbs2VlSnrCarrier(unsigned pl_scrambling_n) : scrambler_(pl_scrambling_n) {}
 
     struct Result {
-        double start;       ///< time of the first header symbol, samples
-        double clock;       ///< symbols are longer by this share
-        double frequency;   ///< cycles per symbol
-        double amplitude;   ///< of a symbol
-        double noise_power; ///< per symbol
+        double start;     ///< time of the first header symbol, samples
+        double clock;     ///< symbols are longer by this share
+        double frequency; ///< cycles per symbol
+        double amplitude; ///< of a symbol
     };
 
     /// @param start      time of the first symbol of the VL-SNR header, within half a symbol.
@@ -53,13 +52,14 @@ private:
                     double clock,
                     double frequency,
                     bool pilots_too);
-    double best_frequency(double range, double& highest) const;
+    double best_frequency(double range, double& highest);
     void track();
 
     framing::PlScrambler scrambler_;
     const framing::Modcod* modcod_ = nullptr;
     std::vector<Sample> known_; // behind the PLHEADER; 0 where data are
     std::vector<Block> blocks_;
+    std::vector<double> sums_, clock_sums_;
     sync::PhaseTrack track_;
     std::vector<Sample> payload_, data_;
     double clock_ = 0;
