@@ -8,8 +8,9 @@ import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 
-RATES = ("_per_second",)
+RATES = {"_per_second": "/s", "_per_core_second": "/core second"}
 
 
 def programs(folder):
@@ -19,20 +20,27 @@ def programs(folder):
 def run(program, names, simd):
     stem = program.name.removeprefix("depinsat_").removesuffix("_bench")
     wanted = [n for n in names if n not in stem]
-    command = [str(program), "--benchmark_format=json"]
-    if names and len(wanted) == len(names):
-        command.append("--benchmark_filter=" + "|".join(wanted))
-    if simd:
-        command.append(f"--simd={simd}")
-    result = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    with tempfile.NamedTemporaryFile("r", suffix=".json") as out:  # GNU Radio logs to stdout
+        command = [str(program), "--benchmark_format=json", f"--benchmark_out={out.name}"]
+        if names and len(wanted) == len(names):
+            command.append("--benchmark_filter=" + "|".join(wanted))
+        if simd:
+            command.append(f"--simd={simd}")
+        result = subprocess.run(command, stdout=subprocess.DEVNULL)
+        text = out.read()
     if result.returncode:
         sys.exit(f"{program.name} ended with status {result.returncode}")
-    return json.loads(result.stdout) if result.stdout.strip() else None
+    if not text.strip():
+        return None
+    report = json.loads(text)
+    for row in report["benchmarks"]:
+        row["name"] = row["name"].removesuffix("/real_time")  # how it was timed is no part of what it is
+    return report
 
 
 def show(row):
-    rates = [(k, v) for k, v in row.items() if k.endswith(RATES)]
-    text = "  ".join(f"{v / 1e6:12.3f} M {k.removesuffix('_per_second')}/s" for k, v in rates)
+    rates = [(k.removesuffix(end) + unit, v) for end, unit in RATES.items() for k, v in row.items() if k.endswith(end)]
+    text = "  ".join(f"{v / 1e6:12.3f} M {what}" for what, v in rates)
     print(f"{row['name']:<56} {text or format(row['cpu_time'], '.1f') + ' ' + row['time_unit']}", flush=True)
 
 
