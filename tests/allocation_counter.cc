@@ -40,6 +40,10 @@ void* operator new(std::size_t size, std::align_val_t alignment)
 {
     return count_and_allocate(size, std::size_t(alignment));
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept
+{
+    return count_and_allocate(size, alignof(std::max_align_t)); // out of memory ends the test
+}
 void operator delete(void* memory) noexcept
 {
     std::free(memory);
