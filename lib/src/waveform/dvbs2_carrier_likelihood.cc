@@ -27,6 +27,7 @@ constexpr double kFractions = 2;   // of a turn over the frame that are tried wi
                                    // times the root of the number of points
 constexpr double kPeakGrid = 0.1;  // of the width of a peak
 constexpr double kBlockInformation = 1000; // radians^-2: a deviation of 0.03
+constexpr double kBlockPerNoise = 100;     // so that the phase adds a fiftieth to the noise
 constexpr size_t kLeastBlock = 256;        // symbols
 constexpr double kGainVariance = 4e-4;     // of the gain control, from frame to frame
 
@@ -171,7 +172,8 @@ double Dvbs2Carrier::header_gain(const Dvbs2Plframe& frame) const
 double Dvbs2Carrier::follow_phase(const Dvbs2Plframe& frame,
                                   const sync::PhaseLikelihood& likelihood)
 {
-    const double wanted = kBlockInformation / std::max(likelihood.information(), 1e-3);
+    const double wanted = std::max(kBlockInformation, kBlockPerNoise / snr_.n0()) /
+                          std::max(likelihood.information(), 1e-3);
     const size_t block = std::max(kLeastBlock, size_t(wanted)), size = xfecframe_.size();
     const size_t blocks = size / block;
     if (blocks == 0)
