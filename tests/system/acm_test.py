@@ -42,11 +42,13 @@ class Acm(unittest.TestCase):
             system.wait_until_up()
             self.keep_busy(system)
             time.sleep(max(0.0, started + START_S - 5 - time.monotonic()))
-            before = system.status("user")["frames"]
+            before, gaps = system.status("user")["frames"], self.gaps(system)
             lowest = highest = None
             while time.monotonic() < started + START_S + FADE_S + 5:
                 time.sleep(0.5)
                 reported = system.status("gateway")["acm"]["reported_es_n0_db"]
+                if reported is None or self.gaps(system) != gaps:
+                    self.skipTest("samples were lost between the programs: the machine is too busy for real time")
                 lowest = min(reported, lowest or reported)
                 highest = max(reported, highest or reported)
             after, gateway = system.status("user")["frames"], system.status("gateway")
@@ -57,6 +59,10 @@ class Acm(unittest.TestCase):
             self.assertGreater(received, 300)
             self.assertEqual(failed, 0)
             self.assertGreaterEqual(len(gateway["acm"]["frames"]), 7)
+
+    def gaps(self, system):
+        """Samples of the way down to the user that a program was too slow for; each costs a frame."""
+        return system.satellite_counts("gateway")["zeros"], system.satellite_counts("user")["dropped"]
 
     def keep_busy(self, system):
         """Asks for long answers until the system stops, so that the gateway always has something to send."""
