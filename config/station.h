@@ -40,6 +40,7 @@ struct Waveform {
     uint32_t pl_scrambling_n = 0;
     std::optional<uint8_t> isi; ///< of several input streams; none: a single one
     SpectralInversion spectral_inversion = SpectralInversion::kAuto;
+    bool equaliser = false, iq_correction = false; ///< of the receiver
 
     /// The rows of the table that the station sends with: one, or those of `acm`;
     /// read_station() has made sure of them.

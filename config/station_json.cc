@@ -30,7 +30,9 @@ json waveform_json(const Waveform& w)
              {"pilots", w.pilots},
              {"pl_scrambling_n", w.pl_scrambling_n},
              {"isi", w.isi ? json(*w.isi) : json(nullptr)},
-             {"spectral_inversion", text_of(w.spectral_inversion)}};
+             {"spectral_inversion", text_of(w.spectral_inversion)},
+             {"equaliser", w.equaliser},
+             {"iq_correction", w.iq_correction}};
     if (w.acm)
         out.update({{"acm_modcods", w.acm->modcods},
                     {"acm_margin_db", w.acm->margin_db},

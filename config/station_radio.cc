@@ -147,9 +147,10 @@ void read_modcod(const TomlSection& section, Waveform& waveform)
 Waveform read_waveform(const TomlSection& file)
 {
     const auto section = file.section(
-        "waveform", {"kind", "symbol_rate_baud", "rolloff", "modcod", "acm_modcods",
-                     "acm_margin_db", "acm_hysteresis_db", "acm_fade_db_per_s", "frame_size",
-                     "pilots", "pl_scrambling_n", "isi", "spectral_inversion"});
+        "waveform",
+        {"kind", "symbol_rate_baud", "rolloff", "modcod", "acm_modcods", "acm_margin_db",
+         "acm_hysteresis_db", "acm_fade_db_per_s", "frame_size", "pilots", "pl_scrambling_n",
+         "isi", "spectral_inversion", "equaliser", "iq_correction"});
     Waveform waveform;
     section.choice("kind", kKinds);
     waveform.kind = section.text("kind");
@@ -166,6 +167,8 @@ Waveform read_waveform(const TomlSection& file)
         waveform.isi = uint8_t(section.integer("isi", 0, 255));
     waveform.spectral_inversion =
         section.choice("spectral_inversion", kSpectralInversions, "auto");
+    waveform.equaliser = section.boolean("equaliser", false);
+    waveform.iq_correction = section.boolean("iq_correction", false);
     return waveform;
 }
 

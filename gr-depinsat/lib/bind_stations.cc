@@ -16,10 +16,13 @@ gr::block_sptr dvbs2_receiver(double sample_rate_hz,
                               unsigned pl_scrambling_n,
                               unsigned max_iterations,
                               std::string spectral_inversion,
+                              bool equaliser,
+                              bool iq_correction,
                               unsigned cores)
 {
     return make_dvbs2_receiver({sample_rate_hz, symbol_rate_baud, rolloff, pl_scrambling_n,
-                                max_iterations, parse_spectral_inversion(spectral_inversion)},
+                                max_iterations, parse_spectral_inversion(spectral_inversion),
+                                equaliser, iq_correction},
                                cores);
 }
 
@@ -59,12 +62,14 @@ whole frame is delivered.
 
 sample_rate_hz -- 1.2 to 2000 times symbol_rate_baud, and 1 + rolloff times or more.
 rolloff -- 0.35, 0.25, 0.20, 0.15, 0.10, 0.05. spectral_inversion -- "auto", "normal", "inverted".
+equaliser -- against ripple and group delay of filters. iq_correction -- takes away DC and image
+of a zero-IF radio.
 Tags rx_time and satellite_sample of the input that do not go on as they must: samples were lost.
 cores -- 1 to 64: how many frames are decoded at once, beside the work on samples.
 )",
           "sample_rate_hz"_a = 1e6, "symbol_rate_baud"_a = 0.5e6, "rolloff"_a = 0.20,
           "pl_scrambling_n"_a = 0, "max_iterations"_a = 25, "spectral_inversion"_a = "auto",
-          "cores"_a = 1);
+          "equaliser"_a = false, "iq_correction"_a = false, "cores"_a = 1);
 }
 
 void bind_modem_port(py::module_& m)
@@ -93,13 +98,14 @@ and public keys in Z85, the daemon's first.
         "modem_port_receiver",
         [](std::string rx_endpoint, std::string telemetry_endpoint, double sample_rate_hz,
            double symbol_rate_baud, double rolloff, unsigned pl_scrambling_n,
-           unsigned max_iterations, std::string spectral_inversion, unsigned cores,
-           std::string curve_key_file, Keys curve_peer_keys) {
+           unsigned max_iterations, std::string spectral_inversion, bool equaliser,
+           bool iq_correction, unsigned cores, std::string curve_key_file,
+           Keys curve_peer_keys) {
             return make_modem_port_receiver(
                 {rx_endpoint,
                  telemetry_endpoint,
                  {sample_rate_hz, symbol_rate_baud, rolloff, pl_scrambling_n, max_iterations,
-                  parse_spectral_inversion(spectral_inversion)},
+                  parse_spectral_inversion(spectral_inversion), equaliser, iq_correction},
                  cores,
                  curve_key_file,
                  curve_peer_keys});
@@ -113,8 +119,9 @@ curve_key_file, curve_peer_keys -- as of modem_port_transmitter; only these keys
 )",
         "rx_endpoint"_a, "telemetry_endpoint"_a, "sample_rate_hz"_a = 1e6,
         "symbol_rate_baud"_a = 0.5e6, "rolloff"_a = 0.20, "pl_scrambling_n"_a = 0,
-        "max_iterations"_a = 25, "spectral_inversion"_a = "auto", "cores"_a = 1,
-        "curve_key_file"_a = "", "curve_peer_keys"_a = Keys());
+        "max_iterations"_a = 25, "spectral_inversion"_a = "auto", "equaliser"_a = false,
+        "iq_correction"_a = false, "cores"_a = 1, "curve_key_file"_a = "",
+        "curve_peer_keys"_a = Keys());
 }
 
 void bind_satellite(py::module_& m)

@@ -74,7 +74,8 @@ def connect_receiver(graph, config: dict, radio):
     receiver = depinsat.modem_port_receiver(
         rx_endpoint=modem["rx_endpoint"], telemetry_endpoint=modem["telemetry_endpoint"], sample_rate_hz=radio.rate,
         symbol_rate_baud=baud, rolloff=waveform["rolloff"], pl_scrambling_n=waveform["pl_scrambling_n"],
-        spectral_inversion=waveform["spectral_inversion"], cores=modem["cores"], **curve(modem))
+        spectral_inversion=waveform["spectral_inversion"], equaliser=waveform["equaliser"],
+        iq_correction=waveform["iq_correction"], cores=modem["cores"], **curve(modem))
     graph.connect(radio.source(), receiver)
     return receiver
 
