@@ -64,7 +64,7 @@ struct Dvbs2ReceiverStats {
 
 /// DVB-S2 receiver: samples in, frames out.
 ///
-/// Standard  EN 302 307-1.
+/// Standard  EN 302 307-1 and -2, without VL-SNR: Dvbs2VlSnrReceiver takes that.
 /// Input     pieces of any size; what comes out does not depend on how the input was cut.
 ///           Any level; values that are not numbers count as zero.
 /// Blind     to MODCOD, frame size and pilots, which are read from each PLHEADER. Frames that
