@@ -179,9 +179,9 @@ void Station::ask()
     modem_at_.reset();
     auto frame = std::make_shared<std::vector<uint8_t>>(settings_.sends.frame_bytes);
     const uint64_t sequence = ++sequence_;
+    const Time slot = slot_after(now + settings_.lead);
+    next_slot_ = slot + settings_.sends.frame_time();
     if (const size_t used = link_->fill(sequence, *frame, now)) {
-        const Time slot = slot_after(now + settings_.lead);
-        next_slot_ = slot + settings_.sends.frame_time();
         ++totals_.frames;
         totals_.frame_bytes += frame->size();
         totals_.used_bytes += used;

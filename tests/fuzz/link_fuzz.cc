@@ -52,6 +52,8 @@ public:
                             std::span(opening).first<kPacketHeaderBytes>());
         const auto message = noise.write_message(Bytes(kInstanceBytes), kEphemeral);
         opening.insert(opening.end(), message->begin(), message->end());
+        const auto mac = mac_of_opening(kGateway.public_key, opening);
+        opening.insert(opening.end(), mac.begin(), mac.end());
         give(opening);
         Bytes frame(400);
         require(link_.fill(1, frame, now) > 0);

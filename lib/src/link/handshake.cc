@@ -48,6 +48,8 @@ void Opener::start(const Identity& own,
     write_packet_header({PacketType::kHandshake1, local_index},
                         std::span(packet_).first<kPacketHeaderBytes>());
     packet_.insert(packet_.end(), message->begin(), message->end());
+    const auto mac = mac_of_opening(remote, packet_);
+    packet_.insert(packet_.end(), mac.begin(), mac.end());
     assert(packet_.size() == kHandshake1Bytes);
 }
 
@@ -81,6 +83,13 @@ std::optional<PublicKey> ephemeral_of_opening(std::span<const uint8_t> packet)
     return ephemeral;
 }
 
+bool is_opening_for(const PublicKey& own, std::span<const uint8_t> packet)
+{
+    return packet.size() == kHandshake1Bytes &&
+           std::ranges::equal(mac_of_opening(own, packet.first(packet.size() - kMacBytes)),
+                              packet.last(kMacBytes));
+}
+
 std::optional<Opening> read_opening(const Identity& own, std::span<const uint8_t> packet)
 {
     const auto ephemeral = ephemeral_of_opening(packet);
@@ -88,7 +97,8 @@ std::optional<Opening> read_opening(const Identity& own, std::span<const uint8_t
     if (!ephemeral || !header)
         return std::nullopt;
     NoiseIk noise = NoiseIk::responder(own.keys, prologue());
-    const auto payload = noise.read_message(packet.subspan(kPacketHeaderBytes));
+    const auto payload = noise.read_message(
+        packet.subspan(kPacketHeaderBytes, kHandshake1Bytes - kPacketHeaderBytes - kMacBytes));
     if (!payload)
         return std::nullopt;
     return Opening{std::move(noise), header->index, instance_of(*payload), *ephemeral};

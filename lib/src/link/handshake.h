@@ -60,6 +60,9 @@ struct Opening {
     uint64_t instance;
     PublicKey ephemeral;
 };
+/// Whether its MAC is right; nothing else is looked at, and before that nothing is computed.
+bool is_opening_for(const PublicKey& own, std::span<const uint8_t> packet);
+
 std::optional<Opening> read_opening(const Identity&, std::span<const uint8_t> packet);
 
 /// The public part by which a repeated handshake 1 is known before anything is computed.

@@ -83,7 +83,8 @@ bool Link::Impl::receive(std::span<const uint8_t> packet, Time now)
 
 bool Link::Impl::receive_opening(std::span<const uint8_t> packet, Time now)
 {
-    const auto ephemeral = ephemeral_of_opening(packet);
+    const bool for_us = is_opening_for(context.identity.keys.public_key, packet);
+    const auto ephemeral = for_us ? ephemeral_of_opening(packet) : std::nullopt;
     if (ephemeral)
         for (const auto& [key, peer] : peers)
             if (peer->repeats_opening(*ephemeral))

@@ -275,4 +275,13 @@ NoiseIk::Keys NoiseIk::keys() const
     return initiator_ ? Keys{first, second} : Keys{second, first};
 }
 
+std::array<uint8_t, 16> mac_of_opening(const PublicKey& receiver,
+                                       std::span<const uint8_t> packet)
+{
+    std::array<uint8_t, 16> mac;
+    crypto_generichash(mac.data(), mac.size(), packet.data(), packet.size(), receiver.data(),
+                       receiver.size());
+    return mac;
+}
+
 } // namespace depinsat::link

@@ -107,7 +107,7 @@ Time Peer::next_timer() const
 
 Time Peer::next_fill()
 {
-    if (ready() || answerer_.next_reply() || owes(Time::min()))
+    if (ready() || answerer_.next_reply() || owes(Time::zero()))
         return Time::min();
     const Time due = can_send() ? ack_due_.value_or(Time::max()) : Time::max();
     return std::min(opener_.next_due(), due);

@@ -1,5 +1,6 @@
 // What strangers, listeners and recordings can do: nothing.
 #include "depinsat/framing/gse.h"
+#include "depinsat/link/noise.h"
 #include "depinsat/link/wire.h"
 #include "simulated_path.h"
 
@@ -143,6 +144,37 @@ BOOST_AUTO_TEST_CASE(a_stranger_gets_no_answer)
     BOOST_TEST(gateway->link.stats().rejected_packets > 5u);
     BOOST_TEST(gateway->received.empty());
     BOOST_TEST(!stranger.link.peer_is_up(stranger.peer_key));
+}
+
+BOOST_AUTO_TEST_CASE(no_changed_bit_of_a_handshake_is_answered)
+{
+    const TwoKeys keys;
+    const auto user = keys.make_user(), gateway = keys.make_gateway();
+    user->link.run_timers(Time(0));
+    Bytes frame(300), answer(300);
+    BOOST_TEST_REQUIRE(user->link.fill(1, frame, Time(0)) ==
+                       framing::kGseHeaderBytes + kHandshake1Bytes);
+    const Bytes opening = first_packet(frame);
+    BOOST_TEST(kHandshake1Bytes <= 160u);
+    BOOST_TEST(kHandshake2Bytes <= 100u);
+    for (size_t bit = 0; bit < 8 * opening.size(); ++bit) {
+        Bytes changed = opening;
+        changed[bit / 8] ^= uint8_t(1 << bit % 8);
+        gateway->link.receive(framed(changed), Time(0));
+        BOOST_TEST_REQUIRE(gateway->link.fill(bit, answer, Time(0)) == 0u);
+    }
+    gateway->link.receive(framed(opening), Time(0));
+    BOOST_TEST(gateway->link.fill(1, answer, Time(0)) ==
+               framing::kGseHeaderBytes + kHandshake2Bytes);
+}
+
+BOOST_AUTO_TEST_CASE(the_mac_of_a_handshake_is_of_its_receiver)
+{
+    const TwoKeys keys;
+    const Bytes packet(106, 7);
+    const auto mac = mac_of_opening(keys.gateway.public_key, packet);
+    BOOST_TEST((mac != mac_of_opening(keys.user.public_key, packet)));
+    BOOST_TEST((mac != mac_of_opening(keys.gateway.public_key, Bytes(106, 8))));
 }
 
 BOOST_AUTO_TEST_CASE(an_unlisted_gateway_is_not_believed)

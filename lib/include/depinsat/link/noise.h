@@ -41,6 +41,11 @@ bool open(const Key&,
           std::span<const uint8_t> sealed,
           std::span<uint8_t> out);
 
+/// Shows that whoever made a handshake 1 knows for whom it is, without any curve operation:
+/// BLAKE2b of 16 bytes over the packet up to the MAC, keyed with the receiver's public key.
+std::array<uint8_t, 16> mac_of_opening(const PublicKey& receiver,
+                                       std::span<const uint8_t> packet);
+
 /// One handshake Noise_IK_25519_ChaChaPoly_BLAKE2b: both sides prove who they are in two
 /// messages; the opener's name is seen by nobody but the answerer.
 ///
