@@ -1,5 +1,7 @@
 #include "demapper_lanes.h"
 
+#include "demapper_mirrors.h"
+
 #include <array>
 #include <cassert>
 
@@ -49,35 +51,94 @@ HWY_INLINE hn::Vec<Lanes> fold(float* HWY_RESTRICT metric, size_t half)
     return hn::Sub(best0, best1);
 }
 
+/// metric[p] as measure(), of a quarter of the points, for |I| and |Q| with the signs that the
+/// points of the quarter have: those are the nearest of each four that mirror each other.
+/// @param other_i, other_q  the best metric on the other side of the I or Q axis.
+template <class V>
+void measure_quarter(
+    const Mirrors& mirrors, V i, V q, float* HWY_RESTRICT metric, V& other_i, V& other_q)
+{
+    const Lanes d;
+    other_i = other_q = hn::Set(d, -1e38f);
+    for (const Sample& p : mirrors.quarter()) {
+        const auto re = hn::Set(d, p.real()), im = hn::Set(d, p.imag());
+        const auto half_power = hn::Set(d, -0.5f * std::norm(p));
+        const auto with_i = hn::MulAdd(re, i, half_power);
+        const auto against_i = hn::NegMulAdd(re, i, half_power);
+        hn::Store(hn::MulAdd(im, q, with_i), d, metric);
+        other_i = hn::Max(other_i, hn::MulAdd(im, q, against_i));
+        other_q = hn::Max(other_q, hn::NegMulAdd(im, q, with_i));
+        metric += hn::Lanes(d);
+    }
+}
+
+/// Scales, limits and rounds.
+template <class V, class M>
+void put(V llr, V scale, M known, int32_t* HWY_RESTRICT values)
+{
+    const Lanes d;
+    const auto most = hn::Set(d, float(kLlrMax)), fewest = hn::Set(d, float(-kLlrMax));
+    const auto limited = hn::Min(hn::Max(hn::Mul(llr, scale), fewest), most);
+    hn::Store(hn::NearestInt(hn::IfThenElseZero(known, limited)), hn::RebindToSigned<Lanes>(),
+              values);
+}
+
+/// As demap_vector() behind the measuring, for a constellation that mirrors itself in both
+/// axes.
+template <class V, class M>
+void demap_mirrored(const Mirrors& mirrors,
+                    V i,
+                    V q,
+                    V scale,
+                    M known,
+                    float* HWY_RESTRICT metric,
+                    int32_t* HWY_RESTRICT values)
+{
+    const Lanes d;
+    const size_t lanes = hn::Lanes(d);
+    auto other_i = hn::Undefined(d), other_q = hn::Undefined(d);
+    measure_quarter(mirrors, hn::Abs(i), hn::Abs(q), metric, other_i, other_q);
+    size_t half = mirrors.quarter().size() / 2;
+    for (unsigned k = 0; k < mirrors.other_bits; ++k, half /= 2)
+        put(fold(metric, half), scale, known, values + mirrors.bit_of[k] * lanes);
+    const auto best = hn::Load(d, metric);
+    const auto zero = hn::Zero(d);
+    const auto llr_i = hn::Sub(best, other_i), llr_q = hn::Sub(best, other_q);
+    const auto i_is_0 = hn::Ge(hn::Mul(i, hn::Set(d, mirrors.sign_i)), zero);
+    const auto q_is_0 = hn::Ge(hn::Mul(q, hn::Set(d, mirrors.sign_q)), zero);
+    put(hn::IfThenElse(i_is_0, llr_i, hn::Neg(llr_i)), scale, known,
+        values + mirrors.bit_i * lanes);
+    put(hn::IfThenElse(q_is_0, llr_q, hn::Neg(llr_q)), scale, known,
+        values + mirrors.bit_q * lanes);
+}
+
 /// LLRs of as many symbols as there are lanes.
 /// @param values  those of the first bit of all symbols, then of the second ...
 void demap_vector(const Constellation& constellation,
+                  const Mirrors& mirrors,
                   const float* HWY_RESTRICT components,
                   float scale,
                   float* HWY_RESTRICT metric,
                   int32_t* HWY_RESTRICT values)
 {
     const Lanes d;
-    const hn::RebindToSigned<Lanes> di;
     const auto largest = hn::Set(d, kLargest), least = hn::Set(d, -kLargest);
     auto i = hn::Undefined(d), q = hn::Undefined(d);
     hn::LoadInterleaved2(d, components, i, q);
     const auto known = hn::And(hn::IsFinite(i), hn::IsFinite(q));
     i = hn::Min(hn::Max(hn::IfThenElseZero(known, i), least), largest);
     q = hn::Min(hn::Max(hn::IfThenElseZero(known, q), least), largest);
+    const auto scales = hn::Set(d, scale);
+    if (mirrors.found)
+        return demap_mirrored(mirrors, i, q, scales, known, metric, values);
     measure(constellation.points, i, q, metric);
-
-    const auto most = hn::Set(d, float(kLlrMax)), fewest = hn::Set(d, float(-kLlrMax));
     size_t half = constellation.points.size() / 2;
-    for (unsigned bit = 0; bit < constellation.bits_per_symbol; ++bit, half /= 2) {
-        const auto llr = hn::Mul(fold(metric, half), hn::Set(d, scale));
-        const auto limited = hn::Min(hn::Max(llr, fewest), most);
-        hn::Store(hn::NearestInt(hn::IfThenElseZero(known, limited)), di,
-                  values + bit * hn::Lanes(d));
-    }
+    for (unsigned bit = 0; bit < constellation.bits_per_symbol; ++bit, half /= 2)
+        put(fold(metric, half), scales, known, values + bit * hn::Lanes(d));
 }
 
 void demap_all(const Constellation& constellation,
+               const Mirrors& mirrors,
                std::span<const Sample> symbols,
                float scale,
                Llr* llrs)
@@ -95,7 +156,7 @@ void demap_all(const Constellation& constellation,
                 rest[k] = from[k];
             from = rest;
         }
-        demap_vector(constellation, from, scale, metric, values);
+        demap_vector(constellation, mirrors, from, scale, metric, values);
         for (size_t k = 0; k < count; ++k)
             for (unsigned bit = 0; bit < bits; ++bit)
                 *llrs++ = {int8_t(values[bit * lanes + k])};
@@ -117,7 +178,8 @@ void demap_lanes(const Constellation& constellation,
 {
     assert(constellation.points.size() == size_t(1) << constellation.bits_per_symbol);
     assert(constellation.bits_per_symbol >= 2 && constellation.bits_per_symbol <= 8);
-    HWY_DYNAMIC_DISPATCH(demap_all)(constellation, symbols, scale, llrs.data());
+    HWY_DYNAMIC_DISPATCH(demap_all)
+    (constellation, find_mirrors(constellation), symbols, scale, llrs.data());
 }
 
 } // namespace depinsat::modulation

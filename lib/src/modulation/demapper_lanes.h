@@ -11,7 +11,9 @@ namespace depinsat::modulation {
 ///
 /// @param scale  LLR steps per unit of half a squared distance.
 /// Otherwise as demap(); a symbol of which a component is not finite gives 0.
-/// Cost      about 3 operations per point for each vector of symbols.
+/// Cost      about 3 operations per point for each vector of symbols; less than half of that
+/// where
+///           the points mirror each other (demapper_mirrors.h).
 void demap_lanes(const Constellation&,
                  std::span<const Sample> symbols,
                  float scale,

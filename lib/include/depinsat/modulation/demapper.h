@@ -17,8 +17,8 @@ inline constexpr float kLeastNoisePower = 1e-6f;
 /// Unit      1/kLlrScale nat, rounded to nearest, saturated to +-kLlrMax. A symbol that is
 ///           not a number gives 0 (nothing is known); so does an infinite one of APSK, and one
 ///           of PSK where the difference has no value.
-/// Cost      about 1 ns per symbol for QPSK, 3 for 8PSK and 16APSK, 5 for 32APSK, 9 for 64APSK,
-///           17 for 128APSK and 33 for 256APSK with AVX-512.
+/// Cost      about 1 ns per symbol for QPSK, 3 for 8PSK and 16APSK, 3 to 5 for 32APSK, 5 for
+///           64APSK, 7 for 128APSK and 13 for 256APSK with AVX-512.
 ///
 /// @param symbols  scaled to mean power 1.
 /// @param n0       noise power per symbol, 1 / (Es/N0); at least kLeastNoisePower is assumed;
