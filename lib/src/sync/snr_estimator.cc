@@ -9,6 +9,14 @@ namespace depinsat::sync {
 namespace {
 
 constexpr double kLeastN0 = 1e-6, kMostN0 = 100;
+constexpr double kJump = 6; // standard deviations
+
+/// @return whether noise measured over so many symbols is not what it was on average.
+bool jumped(double noise, double average, unsigned symbols)
+{
+    const auto [least, most] = std::minmax(noise, average);
+    return most > least * (1 + kJump / std::sqrt(double(symbols)));
+}
 
 } // namespace
 
@@ -34,6 +42,8 @@ void SnrEstimator::end_frame()
         return;
     const double noise = noise_sum_ / (symbols_ - blocks_);
     const double signal = (coherent_ - blocks_ * noise) / symbols_;
+    if (jumped(noise, noise_, symbols_ - blocks_))
+        frames_ = 0;
     frames_ = std::min(frames_ + 1, kAveragedFrames);
     noise_ += (noise - noise_) / frames_;
     signal_ += (signal - signal_) / frames_;

@@ -8,6 +8,38 @@
 using namespace depinsat;
 using namespace depinsat::sync;
 
+namespace {
+
+/// A frame of a PLHEADER and 22 pilot blocks of power 0.09.
+void add_frame(SnrEstimator& estimator, test::Random& random, double es_n0_db)
+{
+    for (unsigned block = 0; block < 23; ++block) {
+        const auto sent = random.psk(4, block == 0 ? 90 : 36);
+        auto received = sent;
+        test::rotate(received, 0, block);
+        random.add_noise(received, 1 / test::power_of_db(es_n0_db));
+        for (Sample& x : received)
+            x *= 0.3f;
+        estimator.add_block(received, sent);
+    }
+    estimator.end_frame();
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_jump_of_the_noise_is_followed_within_a_frame)
+{
+    test::Random random(7);
+    SnrEstimator estimator;
+    for (const double es_n0_db : {3.0, 15.0, 10.0, 12.0}) {
+        add_frame(estimator, random, es_n0_db);
+        BOOST_TEST(std::abs(estimator.es_n0_db() - es_n0_db) < 0.6);
+        for (unsigned frame = 0; frame < 30; ++frame)
+            add_frame(estimator, random, es_n0_db);
+        BOOST_TEST(std::abs(estimator.es_n0_db() - es_n0_db) < 0.2);
+    }
+}
+
 BOOST_DATA_TEST_CASE(es_n0_is_right_to_0_3_db_with_any_phase_and_scale,
                      boost::unit_test::data::make({0.0, 3.0, 8.0, 14.0, 20.0}),
                      es_n0_db)

@@ -14,6 +14,7 @@ namespace depinsat::sync {
 ///           symbols.
 /// Accuracy  standard deviation 4.3 dB / sqrt(symbols), for the symbols of kAveragedFrames
 ///           frames in the long run.
+/// Jumps     a frame whose noise is six standard deviations off the average begins a new one.
 class SnrEstimator
 {
 public:
