@@ -21,7 +21,7 @@ constexpr Names<Service, 3> kServices{{{"simulation", Service::kSimulation},
                                        {"satellite", Service::kSatellite},
                                        {"amateur", Service::kAmateur}}};
 constexpr double kMaxFrequencyHz = 300e9, kMaxSampleRateHz = 250e6;
-// The modem's resampler: below, the carrier does not fit; above, its filter grows without use.
+// The receiver's: below, the carrier does not fit; above, its filters grow without use.
 constexpr double kMinSamplesPerSymbol = 1.2, kMaxSamplesPerSymbol = 2000;
 
 /// Overrides belong to profiles: what the profile would pass over is refused.
@@ -182,9 +182,9 @@ Radio read_radio(const TomlSection& file, const Waveform& waveform)
     radio.profile = read_word(section, "profile");
     refuse_misplaced(section, radio);
     const double baud = waveform.symbol_rate_baud;
-    radio.sample_rate_hz =
-        section.number("sample_rate_hz", kMinSamplesPerSymbol * baud,
-                       std::min(kMaxSampleRateHz, kMaxSamplesPerSymbol * baud), 2 * baud);
+    radio.sample_rate_hz = section.number(
+        "sample_rate_hz", std::max(kMinSamplesPerSymbol * baud, waveform.bandwidth_hz()),
+        std::min(kMaxSampleRateHz, kMaxSamplesPerSymbol * baud), 2 * baud);
     const auto any = radio.is_real() ? std::nullopt : std::optional(0.0);
     radio.tx_frequency_hz = section.number("tx_frequency_hz", 0, kMaxFrequencyHz, any);
     radio.rx_frequency_hz = section.number("rx_frequency_hz", 0, kMaxFrequencyHz, any);

@@ -199,6 +199,11 @@ BOOST_AUTO_TEST_CASE(bad_keys_and_values_are_refused_at_their_line)
     check_error("[\"", "[\"" + kKey + "\", \"", "5: station.peers: holds " + kKey + " twice");
     check_error("#14", "sample_rate_hz = 500000",
                 "14: radio.sample_rate_hz: is 500000; allowed: a number in Hz from 600000");
+    const std::string wide = error_of(
+        replaced(replaced(kUser, "#11", "rolloff = 0.35"), "#14", "sample_rate_hz = 650000"));
+    BOOST_TEST(wide.starts_with(
+                   "14: radio.sample_rate_hz: is 650000; allowed: a number in Hz from 675000"),
+               wide);
     check_error(
         "#14", "sample_rate_hz = 1.1e9",
         "14: radio.sample_rate_hz: is 1100000000; allowed: a number in Hz from 600000 to "
