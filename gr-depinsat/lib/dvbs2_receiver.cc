@@ -27,6 +27,12 @@ public:
         set_tag_propagation_policy(TPP_DONT);
     }
 
+    bool start() override
+    {
+        flushed_ = false; // a flowgraph that has ended may run again
+        return true;
+    }
+
     int general_work(int noutput,
                      gr_vector_int& ninput,
                      gr_vector_const_void_star& inputs,
@@ -35,8 +41,9 @@ public:
         if (received_.empty() && !flushed_)
             receive(input<gr_complex>(inputs, ninput[0]));
         const size_t count = received_.take(output<uint8_t>(outputs, noutput));
-        for (FrameReport report; received_.next_report(nitems_written(0) + count, report);)
-            add_item_tag(0, report.offset, pmt::mp("frame"), to_pmt(report));
+        for (FrameReport report; received_.next_report(report);)
+            add_item_tag(0, nitems_written(0) + report.offset, pmt::mp("frame"),
+                         to_pmt(report));
         return count == 0 && flushed_ ? kWorkDone : int(count);
     }
 
@@ -67,14 +74,8 @@ private:
     {
         std::vector<gr::tag_t> tags;
         get_tags_in_window(tags, 0, 0, piece.size());
-        size_t done = 0;
-        for (const auto& [offset, lost] : gaps_.find(std::move(tags))) {
-            const size_t place = offset - nitems_read(0);
-            kernel_.process(piece.subspan(done, place - done));
-            kernel_.lost(lost);
-            done = place;
-        }
-        kernel_.process(piece.subspan(done));
+        blocks::process(kernel_, piece,
+                        gaps_.find(std::move(tags), nitems_read(0), piece.size()));
     }
 
     const size_t period_; // samples between two messages of telemetry: 100 ms

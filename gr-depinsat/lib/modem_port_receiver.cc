@@ -62,18 +62,12 @@ private:
     {
         std::vector<gr::tag_t> tags;
         get_tags_in_window(tags, 0, 0, in.size());
-        const auto gaps = gaps_.find(std::move(tags));
-        size_t samples = in.size(), done = 0;
-        for (const auto& [offset, lost] : gaps)
+        const auto gaps = gaps_.find(std::move(tags), nitems_read(0), in.size());
+        size_t samples = in.size();
+        for (const auto& [place, lost] : gaps)
             samples += lost;
         clock_.advance(samples);
-        for (const auto& [offset, lost] : gaps) {
-            const size_t place = offset - nitems_read(0);
-            receiver_.process(in.subspan(done, place - done));
-            receiver_.lost(lost);
-            done = place;
-        }
-        receiver_.process(in.subspan(done));
+        blocks::process(receiver_, in, gaps);
     }
 
     void report()

@@ -1,6 +1,7 @@
 #include "received_bytes.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace depinsat::blocks {
 
@@ -19,6 +20,7 @@ size_t ReceivedBytes::take(std::span<uint8_t> out)
     const size_t count = std::min(out.size(), bytes_.size() - taken_);
     std::copy_n(bytes_.begin() + taken_, count, out.begin());
     taken_ += count;
+    begin_ = std::exchange(end_, end_ + count);
     if (empty()) {
         bytes_.clear();
         taken_ = 0;
@@ -26,11 +28,12 @@ size_t ReceivedBytes::take(std::span<uint8_t> out)
     return count;
 }
 
-bool ReceivedBytes::next_report(uint64_t end, FrameReport& report)
+bool ReceivedBytes::next_report(FrameReport& report)
 {
-    if (reports_.empty() || reports_.front().offset >= end)
+    if (reports_.empty() || reports_.front().offset >= end_)
         return false;
     report = reports_.front();
+    report.offset -= begin_;
     reports_.pop_front();
     return true;
 }

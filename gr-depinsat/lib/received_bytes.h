@@ -12,8 +12,8 @@ namespace depinsat::blocks {
 
 /// One received frame without its bytes.
 struct FrameReport {
-    uint64_t
-        offset; ///< in the stream of bytes: of its first byte, or of the next one that comes
+    uint64_t offset; ///< of its first byte, or of the next one that comes; counts from the
+                     ///< first byte that take() put out last
     size_t bytes;
     waveform::Dvbs2ReceivedFrame frame; ///< its data_field is empty
 };
@@ -33,19 +33,20 @@ public:
     /// @return how many.
     size_t take(std::span<uint8_t> out);
 
-    /// The next report whose frame's first byte lies before `end`, oldest first.
-    bool next_report(uint64_t end, FrameReport& report);
+    /// The next report of what take() put out last, oldest first; to be asked for until there
+    /// is none.
+    bool next_report(FrameReport& report);
 
     bool empty() const { return taken_ == bytes_.size(); }
 
 private:
     std::vector<uint8_t> bytes_;
     size_t taken_ = 0;
-    uint64_t added_ = 0;
+    uint64_t added_ = 0, begin_ = 0, end_ = 0; // bytes; put out last: begin_ to end_
     std::deque<FrameReport> reports_;
 };
 
-/// "none", "ldpc", "bch", "bbheader".
+/// "none", "ldpc", "bch", "bbheader", "gap".
 std::string_view name_of(waveform::Dvbs2Failure);
 
 } // namespace depinsat::blocks

@@ -26,8 +26,8 @@ def sample_tag(offset, sample):
 class GapsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        data = random_bytes(20 * FIELD, 1)
-        cls.samples = samples_of(data, depinsat.dvbs2_transmitter(), channel(6.0, 0.01))
+        cls.data = random_bytes(20 * FIELD, 1)
+        cls.samples = samples_of(cls.data, depinsat.dvbs2_transmitter(), channel(6.0, 0.01))
 
     def receive(self, samples, tags):
         tb, sink = gr.top_block(), blocks.vector_sink_b()
@@ -59,6 +59,17 @@ class GapsTest(unittest.TestCase):
     def test_a_time_that_goes_back_is_a_gap_of_unknown_length(self):
         frames = self.receive(self.samples, [time_tag(0, 1000), time_tag(8 * FRAME + 5000, 3)])
         self.assertEqual([f["failure"] for f in frames], ["none"] * 8 + ["gap"] + ["none"] * 11)
+
+    def test_a_flowgraph_that_runs_again_receives_again(self):
+        tb, source, sink = gr.top_block(), blocks.vector_source_c(self.samples, False, 1, [time_tag(0, 5)]), blocks.vector_sink_b()
+        tb.connect(source, depinsat.dvbs2_receiver(sample_rate_hz=RATE), sink)
+        for run in range(3):
+            tb.run()
+            frames = frames_of(sink)
+            self.assertEqual([f["data"] for f in frames], [self.data[n : n + FIELD] for n in range(0, len(self.data), FIELD)])
+            self.assertEqual([f["sequence"] for f in frames], [20 * run + n for n in range(20)])
+            sink.reset()
+            source.rewind()
 
 
 if __name__ == "__main__":

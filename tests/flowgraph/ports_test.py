@@ -108,6 +108,18 @@ class ModemPortTest(unittest.TestCase):
             tb.stop()
             tb.wait()
 
+    def test_the_flowgraph_may_stop_and_start_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            daemon, tb = Daemon(folder, []), self.modem(folder)
+            for life in range(2):
+                fields = [random_bytes(FIELD, 100 * life + seed) for seed in range(30)]
+                daemon.fields = list(fields)
+                tb.start()
+                daemon.run_until(lambda: any(body == fields[-1] for _, body in daemon.received))
+                tb.stop()
+                tb.wait()
+            daemon.close()
+
 
 class Satellite:
     """The satellite's end of the sample port for one station."""

@@ -64,6 +64,8 @@ struct Dvbs2Receiver::Impl {
     void pass_on(const Dvbs2ReceivedFrame& frame, std::span<const Sample> symbols);
     void recentre(double frequency);
     void invert();
+    void flush();
+    void restart(uint64_t lost);
     void lost(uint64_t samples);
     Dvbs2ReceivedFrame report(uint64_t first, const framing::Modcod* modcod, bool pilots) const;
     void seek_carrier();
@@ -80,6 +82,7 @@ struct Dvbs2Receiver::Impl {
     Dvbs2ReceiverStats stats;
     std::vector<Sample> constellation;
     uint64_t last_frame_end = 0; // symbol
+    bool flushed = false;        // and no input since
     bool search_wider = false;   // a frame failed, perhaps for a wrong carrier
     size_t not_judged = 0; // frames still to come out that began before the last such search
     InlineExecutor inline_executor;
@@ -105,20 +108,35 @@ void Dvbs2Receiver::Impl::invert()
     stats.spectrum_inverted = front_end.inverted();
 }
 
-void Dvbs2Receiver::Impl::lost(uint64_t samples)
+void Dvbs2Receiver::Impl::flush()
 {
+    if (flushed)
+        return;
     front_end.flush(buffer);
     run(symbols_in_input(), true);
+    flushed = true;
+}
+
+void Dvbs2Receiver::Impl::lost(uint64_t samples)
+{
+    flush();
     if (const auto cut = frame_sync.unfinished(); cut && cut->modcod && frame_sync.locked())
         decoding.deliver_failed(report(cut->first, cut->modcod, cut->pilots),
                                 Dvbs2Failure::kGap);
-    front_end.restart(samples);
+    restart(samples);
+    ++stats.gaps;
+}
+
+/// Behind flush().
+void Dvbs2Receiver::Impl::restart(uint64_t lost)
+{
+    front_end.restart(lost);
     buffer.drop_before(buffer.end());
     frame_sync.restart(buffer.end());
     last_frame_end = buffer.end();
     stats.locked = false;
     stats.lock_losses = frame_sync.lock_losses();
-    ++stats.gaps;
+    flushed = false;
 }
 
 void Dvbs2Receiver::Impl::seek_carrier()
@@ -231,6 +249,8 @@ Dvbs2Receiver::~Dvbs2Receiver() = default;
 
 void Dvbs2Receiver::process(std::span<const Sample> in)
 {
+    if (impl_->flushed && !in.empty())
+        impl_->restart(0);
     while (!in.empty()) {
         in = in.subspan(impl_->front_end.process(in, impl_->buffer));
         impl_->run(impl_->buffer.end(), false);
@@ -240,8 +260,7 @@ void Dvbs2Receiver::process(std::span<const Sample> in)
 
 void Dvbs2Receiver::flush()
 {
-    impl_->front_end.flush(impl_->buffer);
-    impl_->run(impl_->symbols_in_input(), true);
+    impl_->flush();
     impl_->decoding.finish();
 }
 

@@ -35,16 +35,35 @@ BOOST_AUTO_TEST_CASE(bytes_come_out_in_any_pieces_with_their_reports)
     BOOST_TEST(out == (std::vector<uint8_t>{1, 2, 3, 4}), boost::test_tools::per_element());
     for (const auto& [sequence, offset, bytes] :
          {std::tuple(0, 0, 3), std::tuple(1, 3, 0), std::tuple(2, 3, 2)}) {
-        BOOST_REQUIRE(received.next_report(4, report));
+        BOOST_REQUIRE(received.next_report(report));
         BOOST_TEST(report.frame.sequence == uint64_t(sequence));
         BOOST_TEST(report.offset == uint64_t(offset));
         BOOST_TEST(report.bytes == size_t(bytes));
     }
-    BOOST_TEST(!received.next_report(4, report));
+    BOOST_TEST(!received.next_report(report));
     BOOST_TEST(!received.empty());
     BOOST_TEST(received.take(out) == 1);
     BOOST_TEST(received.empty());
     BOOST_TEST(received.take(out) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(offsets_of_reports_count_from_the_bytes_they_come_with)
+{
+    ReceivedBytes received;
+    std::vector<uint8_t> out(4);
+    FrameReport report;
+    for (int round = 0; round < 3; ++round) {
+        received.add(frame(0, std::vector<uint8_t>(3)));
+        received.add(frame(1, std::vector<uint8_t>(3)));
+        BOOST_TEST(received.take(out) == 4);
+        for (const uint64_t offset : {0, 3}) {
+            BOOST_REQUIRE(received.next_report(report));
+            BOOST_TEST(report.offset == offset);
+        }
+        BOOST_TEST(!received.next_report(report));
+        BOOST_TEST(received.take(out) == 2);
+        BOOST_TEST(!received.next_report(report));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(failed_frames_that_nothing_follows_take_bounded_memory)
@@ -53,11 +72,13 @@ BOOST_AUTO_TEST_CASE(failed_frames_that_nothing_follows_take_bounded_memory)
     for (uint64_t i = 0; i < 10 * ReceivedBytes::kMaxReports; ++i)
         received.add(frame(i, {}));
     FrameReport report;
-    BOOST_TEST(!received.next_report(0, report));
+    BOOST_TEST(!received.next_report(report));
     const std::vector<uint8_t> bytes{1};
     received.add(frame(10 * ReceivedBytes::kMaxReports, bytes));
     size_t reports = 0;
-    while (received.next_report(1, report))
+    std::vector<uint8_t> out(4);
+    BOOST_TEST(received.take(out) == 1);
+    while (received.next_report(report))
         ++reports;
     BOOST_TEST(reports == ReceivedBytes::kMaxReports);
     BOOST_TEST(report.frame.sequence == 10 * ReceivedBytes::kMaxReports);

@@ -99,3 +99,23 @@ BOOST_AUTO_TEST_CASE(gaps_before_the_first_frame_and_one_after_another_are_survi
     BOOST_TEST(indices.back() == spec.frames - 1);
     BOOST_TEST(receiver.stats().gaps == 3u);
 }
+
+BOOST_AUTO_TEST_CASE(input_behind_the_end_is_received_as_behind_a_gap)
+{
+    const auto spec = spec_of(true);
+    const auto samples = impair(spec, clean_capture(spec));
+    std::vector<uint64_t> indices;
+    Dvbs2Receiver receiver(receiver_config(spec), [&](const Dvbs2ReceivedFrame& frame) {
+        BOOST_TEST((frame.failure == Dvbs2Failure::kNone));
+        indices.push_back(index_of(frame.data_field));
+    });
+    for (const size_t frames : {24, 48}) {
+        receiver.process(samples);
+        receiver.flush();
+        receiver.flush();
+        BOOST_TEST(indices.size() >= frames - 1);
+        BOOST_TEST(indices.back() == 23u);
+        BOOST_TEST(receiver.stats().locked);
+    }
+    BOOST_TEST(receiver.stats().gaps == 0u);
+}

@@ -121,8 +121,8 @@ public:
     /// Waits for the frames that have been received whole, and calls the sink for them.
     void finish_frames();
 
-    /// The input has ended: delivers what is left, the last whole frame included. No more input
-    /// may follow.
+    /// The input has ended: delivers what is left, the last whole frame included. Input that
+    /// comes all the same lies behind a gap.
     void flush();
 
     /// The numbers of frames are those of the sink: behind by what is being decoded.
