@@ -54,8 +54,8 @@ private:
     bool shown_ = false;
 };
 
-template <class Settings, class Work>
-Counts count(const Options& options, const Settings& settings, Work*)
+template <class Work>
+Counts count(const Options& options, const typename Work::Settings& settings)
 {
     Progress progress(options.frames);
     return run_campaign(
@@ -82,7 +82,7 @@ void add_counts(Json& json, const Options& options, const Counts& counts)
 Json measure_erasures(const Options& options, unsigned source_symbols)
 {
     const ErasureExperiment::Settings settings{source_symbols, *options.loss, options.overhead};
-    const auto counts = count(options, settings, static_cast<ErasureExperiment*>(nullptr));
+    const auto counts = count<ErasureExperiment>(options, settings);
     Json json;
     json["code"] = options.code;
     json["loss"] = settings.loss;
@@ -105,7 +105,7 @@ Json measure_frames(const Options& options)
     const double over = chain.esn0_over_ebn0_db();
     const double esn0_db = options.esn0_db ? *options.esn0_db : *options.ebn0_db + over;
     const FrameExperiment::Settings settings{plan, esn0_db, options.llr_scale_db};
-    const auto counts = count(options, settings, static_cast<FrameExperiment*>(nullptr));
+    const auto counts = count<FrameExperiment>(options, settings);
 
     Json json;
     if (!options.modcod.empty()) {
@@ -172,7 +172,7 @@ Json measure_receiver(const Options& options)
                  .doppler_rate_hz_per_s = options.doppler_rate_hz_per_s,
                  .spectral_inversion = options.spectral_inversion,
                  .phase_noise = parse_phase_noise_mask(options.phase_noise_mask)}};
-    const auto counts = count(options, settings, static_cast<ReceiverExperiment*>(nullptr));
+    const auto counts = count<ReceiverExperiment>(options, settings);
     Json json;
     json["modcod"] = options.modcod;
     json["frame_size"] = options.frame_size;

@@ -9,6 +9,8 @@
 namespace depinsat::fer {
 namespace {
 
+constexpr const char* kReceiverGroup = "Receiver";
+
 void describe_what(CLI::App& app, Options& options)
 {
     auto* code = app.add_option("--code", options.code, "see --list: s2_normal_1-2");
@@ -33,7 +35,8 @@ void describe_what(CLI::App& app, Options& options)
 
 void describe_channel(CLI::App& app, Options& options)
 {
-    auto* esn0 = app.add_option("--esn0-db", options.esn0_db, "of a symbol, -30 to 100")
+    auto* esn0 = app.add_option("--esn0-db", options.esn0_db,
+                                "of a symbol, -30 to 100; this or --ebn0-db")
                      ->check(CLI::Range(-30.0, 100.0));
     auto* ebn0 = app.add_option("--ebn0-db", options.ebn0_db, "of an information bit")
                      ->check(CLI::Range(-30.0, 100.0))
@@ -50,7 +53,7 @@ void describe_channel(CLI::App& app, Options& options)
 
 void describe_work(CLI::App& app, Options& options)
 {
-    app.add_option("--frames", options.frames, "how many")
+    app.add_option("--frames", options.frames, "how many; required")
         ->check(CLI::Range(uint64_t(1), uint64_t(1) << 40));
     app.add_option("--max-frame-errors", options.max_frame_errors,
                    "stop when so many are lost; default: don't")
@@ -65,14 +68,12 @@ void describe_work(CLI::App& app, Options& options)
 
 void describe_receiver(CLI::App& app, Options& options)
 {
-    auto* how =
-        app.add_option(
-               "--synchronisation", options.synchronisation,
-               "ideal (default), or receiver: the MODCOD goes through Dvbs2Transmitter, "
-               "the impairments below and Dvbs2Receiver")
-            ->check(CLI::IsMember({"ideal", "receiver"}));
+    app.add_option("--synchronisation", options.synchronisation,
+                   "ideal (default), or receiver: the MODCOD goes through Dvbs2Transmitter, "
+                   "the impairments below and Dvbs2Receiver")
+        ->check(CLI::IsMember({"ideal", "receiver"}));
     const auto add = [&](const char* name, auto& value, const char* text) {
-        return app.add_option(name, value, text)->needs(how)->group("Receiver");
+        return app.add_option(name, value, text)->group(kReceiverGroup);
     };
     add("--pilots", options.pilots, "on (default) or off")->check(CLI::IsMember({"on", "off"}));
     add("--rolloff", options.rolloff, "default 0.20");
@@ -80,18 +81,25 @@ void describe_receiver(CLI::App& app, Options& options)
     add("--samples-per-symbol", options.samples_per_symbol,
         "of the receiver, 1.2 to 32; default 2");
     add("--symbol-rate-baud", options.symbol_rate_baud, "what Hz count by; default 1000000");
-    add("--cfo", options.cfo, "carrier offset as share of the symbol rate; default 0");
+    add("--cfo", options.cfo,
+        "carrier offset as share of the symbol rate, -0.5 to 0.5; default 0");
     add("--doppler-rate", options.doppler_rate_hz_per_s,
         "Hz/s, to and fro within 0.1 of the symbol rate around --cfo; default 0");
     add("--clock-ppm", options.clock_ppm, "the sender's clock is fast by; default 0");
     add("--phase-noise-mask", options.phase_noise_mask,
         "none (default), lnb (as consumer LNBs), or HZ:DBC,HZ:DBC: dBc/Hz at offsets");
-    app.add_flag("--spectral-inversion", options.spectral_inversion)
-        ->needs(how)
-        ->group("Receiver");
+    app.add_flag("--spectral-inversion", options.spectral_inversion, "the spectrum is mirrored")
+        ->group(kReceiverGroup);
     add("--frames-per-start", options.frames_per_start,
         "frames counted before the receiver starts anew; default 500")
         ->check(CLI::Range(1u, 1u << 20));
+}
+
+void refuse_impairments(const CLI::App& app)
+{
+    for (const CLI::Option* option : app.get_options())
+        if (option->get_group() == kReceiverGroup && option->count() != 0)
+            throw CLI::RequiresError(option->get_name(), "--synchronisation receiver");
 }
 
 double number(const std::string& text, const std::string& whole)
@@ -105,6 +113,32 @@ double number(const std::string& text, const std::string& whole)
     }
     throw std::invalid_argument("--phase-noise-mask: \"" + whole +
                                 "\" is not none, lnb or HZ:DBC,HZ:DBC");
+}
+
+void require(bool holds, const std::string& message)
+{
+    if (!holds)
+        throw std::invalid_argument(message);
+}
+
+void check_receiver(const Options& options)
+{
+    require(!options.modcod.empty(), "--synchronisation receiver is for MODCODs");
+    require(options.esn0_db.has_value(),
+            "--esn0-db is required with --synchronisation receiver");
+    require(options.llr_scale_db == 0,
+            "--llr-scale-db is for --synchronisation ideal: the receiver has its own");
+}
+
+void check_erasures(const Options& options)
+{
+    require(!options.through_receiver(), "--synchronisation receiver is for MODCODs");
+    require(options.loss.has_value(), "--loss is required for code \"" + options.code + "\"");
+    const Options none;
+    require(options.modulation == none.modulation && options.llr_scale_db == 0 &&
+                options.interleaving == none.interleaving && !options.message_bytes,
+            "code \"" + options.code +
+                "\" has no --modulation, --llr-scale-db, --interleaving or --message-bytes");
 }
 
 } // namespace
@@ -128,30 +162,15 @@ void Options::check() const
 {
     if (list)
         return;
-    if (code.empty() && modcod.empty())
-        throw std::invalid_argument("--code or --modcod is required");
-    if (frames == 0)
-        throw std::invalid_argument("--frames is required");
-    if (through_receiver()) {
-        if (modcod.empty())
-            throw std::invalid_argument("--synchronisation receiver is for MODCODs");
-        if (!esn0_db)
-            throw std::invalid_argument(
-                "--esn0-db is required with --synchronisation receiver");
-        if (llr_scale_db != 0)
-            throw std::invalid_argument(
-                "--llr-scale-db is for --synchronisation ideal: the receiver has its own");
-        return;
-    }
-    if (raptorq_source_symbols(code)) {
-        if (!loss)
-            throw std::invalid_argument("--loss is required for code \"" + code + "\"");
-        return;
-    }
-    if (loss || overhead != 0)
-        throw std::invalid_argument("--loss and --overhead are for codes raptorq_K only");
-    if (!esn0_db && !ebn0_db)
-        throw std::invalid_argument("--esn0-db or --ebn0-db is required");
+    require(!code.empty() || !modcod.empty(), "--code or --modcod is required");
+    require(frames != 0, "--frames is required");
+    if (raptorq_source_symbols(code))
+        return check_erasures(*this);
+    require(!loss && overhead == 0, "--loss and --overhead are for codes raptorq_K only");
+    if (through_receiver())
+        check_receiver(*this);
+    else
+        require(esn0_db || ebn0_db, "--esn0-db or --ebn0-db is required");
 }
 
 void describe(CLI::App& app, Options& options)
@@ -160,6 +179,11 @@ void describe(CLI::App& app, Options& options)
     describe_channel(app, options);
     describe_work(app, options);
     describe_receiver(app, options);
+    app.final_callback([&app, &options] {
+        if (!options.through_receiver())
+            refuse_impairments(app);
+    });
+    app.footer("Example: depinsat-fer --modcod qpsk_1-2 --esn0-db 1.1 --frames 1000");
 }
 
 std::string list_names()

@@ -77,13 +77,23 @@ class Program(unittest.TestCase):
         for line in (line for line in lines if "tc_128" in line or "16apsk" in line):
             self.report(*("--" + line).split(), "--esn0-db", "30", "--frames", "1")
 
+    def test_help_shows_a_command_that_runs(self):
+        example = run("--help").stdout.split("Example: depinsat-fer ")[1].split()
+        self.assertEqual(self.report(*example, "--max-frame-errors", "1")["modcod"], "qpsk_1-2")
+
     def test_bad_input_is_refused_in_one_line(self):
         rest = ["--esn0-db", "1", "--frames", "1"]
         for arguments in (["--code", "s2_normal_7-8", *rest], ["--code", "raptorq_9000", "--loss", "0.1", "--frames", "1"],
                           ["--code", "raptorq_10", *rest], ["--code", "raptorq_10", "--frames", "1"],
                           ["--code", "tc_128", "--loss", "0.1", *rest], ["--code", "tc_128", "--frames", "1"],
                           ["--code", "tc_128", "--synchronisation", "receiver", *rest],
+                          ["--code", "raptorq_10", "--loss", "0.1", "--frames", "1", "--message-bytes", "3"],
+                          ["--code", "raptorq_10", "--loss", "0.1", "--frames", "1", "--llr-scale-db", "1"],
+                          ["--code", "raptorq_10", "--loss", "0.1", "--frames", "1", "--synchronisation", "receiver"],
+                          ["--modcod", "qpsk_1-2", "--synchronisation", "receiver", "--overhead", "1", *rest],
                           ["--modcod", "qpsk_1-2", "--cfo", "0.1", *rest],
+                          ["--modcod", "qpsk_1-2", "--spectral-inversion", *rest],
+                          ["--modcod", "qpsk_1-2", "--synchronisation", "ideal", "--cfo", "0.1", *rest],
                           ["--modcod", "qpsk_1-2", "--synchronisation", "receiver", "--cfo", "2", *rest],
                           ["--modcod", "qpsk_1-2", "--synchronisation", "guess", *rest],
                           ["--modcod", "qpsk_1-2", "--synchronisation", "receiver",
