@@ -1,5 +1,6 @@
 // GNU Radio's gr-fec: the same frames as viterbi_decode/k7_1-2.
 #include "convolutional_frames.h"
+#include "info_bits.h"
 #include "random_bytes.h"
 
 #include <benchmark/benchmark.h>
@@ -33,8 +34,7 @@ void viterbi_decode(benchmark::State& state)
     pack_bits(bits, decoded);
     if (test::different_bits(message, decoded) > 8 * kBytes / 100)
         state.SkipWithError("the frame was not decoded");
-    state.counters["info_bits_per_second"] = benchmark::Counter(
-        8.0 * kBytes * double(state.iterations()), benchmark::Counter::kIsRate);
+    bench::count_info_bits(state, 8 * kBytes);
 }
 BENCHMARK(viterbi_decode)->Name("peer_gr_fec/viterbi_decode/k7_1-2");
 

@@ -7,6 +7,7 @@
 #include "random_bytes.h"
 #include "reference/ccsds_ldpc.h"
 #include "simd_targets.h"
+#include "wrong_lengths.h"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -258,21 +259,9 @@ BOOST_AUTO_TEST_CASE(a_scale_3_db_off_moves_the_waterfall_by_little)
 BOOST_AUTO_TEST_CASE(wrong_lengths_are_refused_and_nothing_is_written)
 {
     std::mt19937 rng(11);
-    const auto& code = fec::find_ccsds_ldpc_code("tc_128");
-    fec::CcsdsLdpcDecoder decoder(code, 5);
-    const auto right = certain_llrs(random_frame(code, rng).codeword);
-    const auto refused = [&](size_t llrs, size_t bytes) {
-        std::vector<uint8_t> message(bytes, 0xA5);
-        auto all = right;
-        all.resize(llrs);
-        const bool decoded = decoder.decode(all, message).has_value();
-        return !decoded && message == std::vector<uint8_t>(bytes, 0xA5);
-    };
-    for (const size_t llrs : {size_t(0), size_t(1), size_t(code.n - 1), size_t(code.n + 1)})
-        BOOST_TEST(refused(llrs, code.k / 8));
-    for (const size_t bytes : {size_t(0), size_t(code.k / 8 - 1), size_t(code.k / 8 + 1)})
-        BOOST_TEST(refused(code.n, bytes));
-    BOOST_TEST(!refused(code.n, code.k / 8));
+    fec::CcsdsLdpcDecoder decoder(fec::find_ccsds_ldpc_code("tc_128"), 5);
+    const auto right = certain_llrs(random_frame(decoder.code(), rng).codeword);
+    test::check_wrong_lengths_are_refused(decoder, right);
 }
 
 BOOST_AUTO_TEST_CASE(no_iterations_are_refused)

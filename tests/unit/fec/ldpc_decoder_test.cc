@@ -6,6 +6,7 @@
 #include "noise_llrs.h"
 #include "reference/ldpc_decoder.h"
 #include "simd_targets.h"
+#include "wrong_lengths.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -237,19 +238,9 @@ BOOST_AUTO_TEST_CASE(a_decoder_takes_a_megabyte_at_most)
 
 BOOST_AUTO_TEST_CASE(wrong_lengths_are_refused_and_nothing_is_written)
 {
-    const auto& code = fec::find_ldpc_code("s2_short_1-2");
-    fec::LdpcDecoder decoder(code, 5);
-    const auto refused = [&](size_t llrs, size_t bytes) {
-        std::vector<uint8_t> message(bytes, 0xA5);
-        const std::vector<Llr> all(llrs, Llr{kLlrMax}); // a codeword, were it long enough
-        const bool decoded = decoder.decode(all, message).has_value();
-        return !decoded && message == std::vector<uint8_t>(bytes, 0xA5);
-    };
-    for (const size_t llrs : {size_t(0), size_t(1), size_t(code.n - 1), size_t(code.n + 1)})
-        BOOST_TEST(refused(llrs, code.k / 8));
-    for (const size_t bytes : {size_t(0), size_t(code.k / 8 - 1), size_t(code.k / 8 + 1)})
-        BOOST_TEST(refused(code.n, bytes));
-    BOOST_TEST(!refused(code.n, code.k / 8));
+    fec::LdpcDecoder decoder(fec::find_ldpc_code("s2_short_1-2"), 5);
+    const std::vector<Llr> zeros(decoder.code().n, Llr{kLlrMax}); // a codeword
+    test::check_wrong_lengths_are_refused(decoder, zeros);
 }
 
 BOOST_AUTO_TEST_CASE(no_iterations_are_refused)

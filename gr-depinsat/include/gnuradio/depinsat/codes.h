@@ -48,8 +48,7 @@ DEPINSAT_BLOCKS_API gr::block_sptr make_concatenated_decoder(const fec::ReedSolo
 
 /// Messages -> codewords in bytes; LLRs -> messages.
 ///
-/// @param code            a name of fec::ccsds_ldpc_codes(): "ar4ja_1-2_1024", "c2", "tc_128"
-/// ...
+/// @param code            a name of fec::ccsds_ldpc_codes(): "ar4ja_1-2_1024", "c2" ...
 /// @param max_iterations  1 to 1000; changes with a message.
 DEPINSAT_BLOCKS_API gr::block_sptr make_ccsds_ldpc_encoder(const std::string& code);
 DEPINSAT_BLOCKS_API gr::block_sptr make_ccsds_ldpc_decoder(const std::string& code,

@@ -51,12 +51,11 @@ bool encode_cltu(std::span<const uint8_t> frames, bool randomize, std::span<uint
 /// Finds CLTUs in a stream of bits, at any bit position, and decodes their codeblocks.
 ///
 /// Ends      with the first codeblock that can't be decoded: the tail (known by at most
-///           kCltuTailErrors wrong bits), or noise. CLTUs without
-///           any good codeblock are dropped. One that reaches the limit ends there. The search
-///           for the next start sequence begins with the bits of that codeblock.
+///           kCltuTailErrors wrong bits), or noise, whose bits are then searched for the next
+///           start sequence. One that reaches the limit ends there. CLTUs without any good
+///           codeblock are dropped.
 /// Output    the information of the good codeblocks, fill octets included: where the frames in
-/// it
-///           end, their headers say.
+///           it end, their headers say.
 /// Memory    bounded by the limit, taken in the constructor.
 /// Cost      per bit while searching; a table look-up an octet else.
 /// Threads   one object per thread.

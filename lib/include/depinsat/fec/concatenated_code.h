@@ -44,8 +44,8 @@ public:
     ConcatenatedDecoder(const ReedSolomonCode& outer, const ConvolutionalCode& inner);
 
     /// @param llrs  one for each bit of the frame.
-    /// @param data  the outer code's data_bytes(); of failed codewords as the inner code left
-    /// it.
+    /// @param data  the outer code's data_bytes(); of failed codewords as the inner
+    ///              code left it.
     /// @return nothing, and nothing is written, if a length is wrong. LLRs of which none says
     ///         anything give zeros, a codeword of both codes, and count as decoded: a frame's
     ///         CRC or header tells.

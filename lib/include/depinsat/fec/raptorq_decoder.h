@@ -31,13 +31,11 @@ inline constexpr unsigned kRaptorQMaxOverhead = 64;
 /// Hostile   symbols chosen so that next to nothing can be peeled are not solved, even if they
 ///           determine the block: that bounds a search to about 10 ms.
 /// Memory    about 3.7 K T octets at K = 1000, 3.2 K T at K = 8192, taken in the constructor;
-/// no
-///           call allocates.
+///           no call allocates.
 /// Cost      a copy for each symbol; where source symbols are missing, the symbol that
-/// completes
-///           the block costs about 20 additions of T octets a source symbol, and a search for
-///           their order, 0.2 ms at K = 1000 and 3 ms at K = 8192 whatever T is. At most
-///           kRaptorQMaxOverhead more searches.
+///           completes the block costs about 20 additions of T octets a source symbol, and a
+///           search for their order, 0.2 ms at K = 1000 and 3 ms at K = 8192 whatever T is. At
+///           most kRaptorQMaxOverhead more searches.
 /// Threads   one object per thread.
 class RaptorQDecoder
 {

@@ -9,8 +9,7 @@ namespace depinsat::fec {
 /// which starts with all ones: randomises, and by a second call restores.
 ///
 /// Standard  CCSDS 231.0-B, clause 6. Applied to the transfer frames of a CLTU as a whole,
-/// before
-///           they are encoded; fill octets behind them are not randomised.
+///           before they are encoded; fill octets behind them are not randomised.
 /// Period    255 bits.
 void tc_randomize(std::span<uint8_t> bytes);
 

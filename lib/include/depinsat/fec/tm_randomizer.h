@@ -13,8 +13,7 @@ namespace depinsat::fec {
 /// The pseudo-random sequences of CCSDS telemetry, as recurrences over single bits.
 ///
 /// Standard  CCSDS 131.0-B, pseudo-randomizer. The longer sequence came with issue 5, which
-/// asks
-///           for it in new missions: follow what the peer follows.
+///           asks for it in new missions: follow what the peer follows.
 /// Bits      bit t + degree is the sum modulo 2 of the bits t + tap.
 struct TmSequence {
     std::string_view name; ///< "tm_255", "tm_131071", for its period in bits

@@ -17,8 +17,7 @@ namespace depinsat::fec {
 ///           magnitude of those that are not zero, to branch metrics of five bits; within 0.1
 ///           dB of an unquantised decoder. LLR 0 is an erasure.
 /// Path      the most likely of the frame (no decision depth): the trellis is searched from
-/// both
-///           ends at once, with int8 metrics. LLRs without any information give zeros or
+///           both ends at once, with int8 metrics. LLRs without any information give zeros or
 ///           whatever else is as likely; a convolutional code can't tell that a frame failed.
 /// Cost      O(bits); 14 bytes a bit of working memory, taken in the constructor.
 /// Threads   one object per thread.
