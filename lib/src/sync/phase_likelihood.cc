@@ -11,6 +11,8 @@ namespace {
 
 constexpr double kLeastN0 = 1e-3, kSameNoise = 1.12, kNegligible = -20;
 constexpr size_t kRings = 64;
+constexpr float kLeastReach = 2;
+constexpr double kReachDeviations = 3;
 constexpr double kEndless = 1e30;
 
 /// Cells of about one radius, between which symbols move that turn.
@@ -28,10 +30,10 @@ struct Ring {
 
 } // namespace
 
-size_t PhaseLikelihood::index(float i, float q)
+size_t PhaseLikelihood::index(float i, float q) const
 {
-    const auto cell = [](float x) {
-        const float place = (x + kReach) / kCell;
+    const auto cell = [this](float x) {
+        const float place = (x + reach_) * cells_per_unit_;
         return place > 0 ? place < float(kCells - 1) ? int(place) : kCells - 1 : 0;
     };
     return size_t(cell(q) * kCells + cell(i));
@@ -60,7 +62,7 @@ PhaseLikelihood::Share PhaseLikelihood::fill(Cell& cell, Sample middle) const
         float(std::log(sum / double(constellation_->points.size())) - nearest / n0_);
     const double slope = 2 / n0_ * std::imag(std::complex<double>(middle) * std::conj(mean));
     const double density = std::exp(cell.log_likelihood) / (std::numbers::pi * n0_);
-    const double probability = density * kCell * kCell;
+    const double probability = density / (cells_per_unit_ * cells_per_unit_);
     return {probability, slope * slope * probability};
 }
 
@@ -72,8 +74,11 @@ void PhaseLikelihood::prepare(const modulation::Constellation& constellation, do
     constellation_ = &constellation;
     n0_ = n0;
     information_ = 0;
-    const auto middle = [](int cell) {
-        return (float(cell) + 0.5f) * kCell - kReach;
+    // In strong noise what is far out tells most.
+    reach_ = std::max(kLeastReach, float(1 + kReachDeviations * std::sqrt(0.5 * n0)));
+    cells_per_unit_ = kCells / (2 * reach_);
+    const auto middle = [this](int cell) {
+        return (float(cell) + 0.5f) / cells_per_unit_ - reach_;
     };
     std::array<Ring, kRings> rings{};
     double right = 0;
@@ -84,7 +89,7 @@ void PhaseLikelihood::prepare(const modulation::Constellation& constellation, do
             information_ += share.information;
             right += share.probability * cell.log_likelihood;
             const double radius =
-                std::hypot(middle(i), middle(q)) / (kReach * std::numbers::sqrt2);
+                std::hypot(middle(i), middle(q)) / (reach_ * std::numbers::sqrt2);
             rings[size_t(radius * kRings)].add(share.probability, cell.log_likelihood);
         }
     double turning = 0;

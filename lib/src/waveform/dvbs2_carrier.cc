@@ -18,9 +18,10 @@ using framing::kPlHeaderSymbols;
 
 constexpr size_t kMostForFrequency = 8192; // symbols
 constexpr double kTwoPi = 2 * std::numbers::pi;
-constexpr double kSurePeak = 9; // noise is as strong in 1 of 150 tracked frames
-constexpr size_t kBlock = 512;  // symbols of Viterbi and Viterbi: as many as not to slip at the
-                                // threshold of the lowest code
+constexpr double kSurePeak = 9;   // noise is as strong in 1 of 150 tracked frames
+constexpr double kPlainPeak = 50; // blocks of 512 symbols hardly slip
+constexpr size_t kBlock = 512; // symbols of Viterbi and Viterbi: as many as not to slip at the
+                               // threshold of the lowest code
 constexpr double kPointPhase = std::numbers::pi / 4;
 
 /// Power that takes the modulation away; 0 where none does, or none that stands out of the
@@ -43,11 +44,15 @@ double Dvbs2Carrier::recover(const Dvbs2Plframe& frame, double frequency, double
     const auto payload =
         std::span(symbols_).subspan(kPlHeaderSymbols, frame.symbols.size() - kPlHeaderSymbols);
     scrambler_.descramble(payload, payload);
-    return frequency + (order(frame.modcod) == 0 ? recover_by_likelihood(frame, range)
-                                                 : recover_by_power(frame, range));
+    if (order(frame.modcod) != 0) {
+        const auto peak = power_peak(frame, range);
+        if (!frame.modcod || range > kTracked || peak.strength > kPlainPeak)
+            return frequency + recover_by_power(frame, peak);
+    }
+    return frequency + recover_by_likelihood(frame, range);
 }
 
-double Dvbs2Carrier::recover_by_power(const Dvbs2Plframe& frame, double range)
+sync::CarrierPeak Dvbs2Carrier::power_peak(const Dvbs2Plframe& frame, double range)
 {
     const auto payload =
         std::span(symbols_).subspan(kPlHeaderSymbols, frame.symbols.size() - kPlHeaderSymbols);
@@ -55,9 +60,13 @@ double Dvbs2Carrier::recover_by_power(const Dvbs2Plframe& frame, double range)
     carrier_.resize(frame.pilots ? std::min(payload.size(), kMostForFrequency)
                                  : payload.size());
     sync::remove_psk(payload.first(carrier_.size()), m, carrier_);
-    const auto searched =
-        std::span(carrier_).first(std::min(carrier_.size(), kMostForFrequency));
-    const auto peak = sync::carrier_peak(searched, m * range);
+    return sync::carrier_peak(
+        std::span(carrier_).first(std::min(carrier_.size(), kMostForFrequency)), m * range);
+}
+
+double Dvbs2Carrier::recover_by_power(const Dvbs2Plframe& frame, sync::CarrierPeak peak)
+{
+    const unsigned m = order(frame.modcod);
     carrier_found_ = peak.strength > kSurePeak;
     const double correction = carrier_found_ ? peak.frequency / m : 0.0;
     sync::derotate(symbols_, correction);
@@ -70,7 +79,7 @@ double Dvbs2Carrier::recover_by_power(const Dvbs2Plframe& frame, double range)
     }
     track_next_header(frame, m);
     // The next one's will be measured like this one's, over so many symbols.
-    const auto measured = double(searched.size());
+    const auto measured = double(std::min(carrier_.size(), kMostForFrequency));
     drift_ = frame.pilots
                  ? track_.slope_at(double(frame.symbols.size()) + 0.5 * measured) / kTwoPi
                  : 0;

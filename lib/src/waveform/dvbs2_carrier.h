@@ -3,6 +3,7 @@
 #include "depinsat/framing/modcod.h"
 #include "depinsat/framing/pl_scrambler.h"
 #include "depinsat/framing/plheader.h"
+#include "depinsat/sync/carrier_frequency.h"
 #include "depinsat/sync/carrier_phase.h"
 #include "depinsat/sync/phase_likelihood.h"
 #include "depinsat/sync/snr_estimator.h"
@@ -28,7 +29,8 @@ struct Dvbs2Plframe {
 /// Takes carrier, pilots and PL scrambling off a PLFRAME, and measures its SNR.
 ///
 /// Frequency  QPSK: from the spectrum of the 4th power of the symbols, around what is known
-///            already. Others: from known symbols; where whole turns between them are open, by
+///            already. Others, and QPSK whose 4th power has no plain peak (below about 0 dB):
+///            from known symbols; where whole turns between them are open, by
 ///            the likelihood of the others.
 /// Phase      with pilots from PLHEADER and pilots; without between the PLHEADERs on both
 ///            sides, and from blocks of symbols (QPSK: Viterbi and Viterbi; others:
@@ -71,7 +73,8 @@ private:
         std::complex<double> sum;
     };
 
-    double recover_by_power(const Dvbs2Plframe&, double range);
+    sync::CarrierPeak power_peak(const Dvbs2Plframe&, double range);
+    double recover_by_power(const Dvbs2Plframe&, sync::CarrierPeak);
     double recover_by_likelihood(const Dvbs2Plframe&, double range);
     void correct(const Dvbs2Plframe&, double frequency);
     void sum_known(const Dvbs2Plframe&);

@@ -101,12 +101,19 @@ bool Dvbs2FrameSync::verify(const sync::SymbolBuffer& buffer, uint64_t end, bool
     return true;
 }
 
+bool Dvbs2FrameSync::follows(const Dvbs2Header& header) const
+{
+    return header.correlation >= (header.pls_code == pls_code_
+                                      ? Dvbs2HeaderSearch::kSureOfExpected
+                                      : Dvbs2HeaderSearch::kSureInLock);
+}
+
 bool Dvbs2FrameSync::read_header(sync::SymbolBuffer& buffer, uint64_t end)
 {
     if (end < place_ + kPlHeaderSymbols)
         return false;
     const auto header = header_at(buffer, place_, 0);
-    if (header.correlation < Dvbs2HeaderSearch::kSureInLock) {
+    if (!follows(header)) {
         lock_losses_ += locked_;
         search_from(previous_ + 1);
     } else if (!plan(header.pls_code)) {
@@ -137,7 +144,7 @@ Dvbs2FrameSync::take(const sync::SymbolBuffer& buffer, uint64_t end, bool last)
                 state_ == State::kFrame};
     if (wants_next && has_next) {
         const auto header = header_at(buffer, next, 0);
-        if (header.correlation >= Dvbs2HeaderSearch::kSureInLock) {
+        if (follows(header)) {
             frame.plframe.next_header = buffer.view(next, kPlHeaderSymbols);
             frame.plframe.next_pls_code = header.pls_code;
         }

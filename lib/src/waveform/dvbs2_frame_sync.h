@@ -75,6 +75,7 @@ private:
 
     bool search(sync::SymbolBuffer&, uint64_t end, bool last);
     bool verify(const sync::SymbolBuffer&, uint64_t end, bool last);
+    bool follows(const Dvbs2Header&) const;
     bool read_header(sync::SymbolBuffer&, uint64_t end);
     std::optional<Frame> take(const sync::SymbolBuffer&, uint64_t end, bool last);
     Dvbs2Header header_at(const sync::SymbolBuffer&, uint64_t place, double range) const;

@@ -46,6 +46,9 @@ public:
     static constexpr double kSure = 0.28;
     /// As kSure, where the frequency is known.
     static constexpr double kSureInLock = 0.20;
+    /// As kSureInLock, for the PLS code of the frame before: noise is decoded to this one, and
+    /// so strong, in less than 1 of 1e5 places, and a header at -3 dB is weaker in as few.
+    static constexpr double kSureOfExpected = 0.10;
 
 private:
     sync::DifferentialCorrelator correlator_;

@@ -56,7 +56,6 @@ public:
 
 private:
     static constexpr int kCells = 80;
-    static constexpr float kReach = 2.0f, kCell = 2 * kReach / kCells;
 
     struct Cell {
         Sample mean;          // posterior mean of the point
@@ -68,12 +67,13 @@ private:
         double probability, information; // of a symbol that lies in a cell
     };
 
-    static size_t index(float i, float q);
+    size_t index(float i, float q) const;
     Share fill(Cell& cell, Sample middle) const;
 
     const modulation::Constellation* constellation_ = nullptr;
     double n0_ = 0, information_ = 0;
-    double least_in_phase_ = 0; // log-likelihood per symbol
+    float reach_ = 2, cells_per_unit_ = kCells / 4.0f; // symbols beyond are moved to the edge
+    double least_in_phase_ = 0;                        // log-likelihood per symbol
     std::array<Cell, size_t(kCells) * kCells> cells_{};
 };
 
