@@ -2,6 +2,8 @@
 // of 1200 octets, 10 % of the source symbols lost and as many repair symbols.
 #include "depinsat/fec/octet.h"
 #include "depinsat/fec/raptorq_decoder.h"
+#include "info_bits.h"
+#include "random_bytes.h"
 
 #include <algorithm>
 #include <benchmark/benchmark.h>
@@ -9,6 +11,7 @@
 #include <random>
 #include <vector>
 
+using namespace depinsat;
 using namespace depinsat::fec;
 
 namespace {
@@ -20,27 +23,14 @@ std::shared_ptr<const RaptorQPlan> plan_of(const benchmark::State& state)
     return std::make_shared<const RaptorQPlan>(unsigned(state.range(0)));
 }
 
-std::vector<uint8_t> random_octets(size_t count)
-{
-    std::mt19937 rng(1);
-    std::vector<uint8_t> octets(count);
-    std::generate(octets.begin(), octets.end(), [&] { return uint8_t(rng()); });
-    return octets;
-}
-
-void count_bits(benchmark::State& state, double bits)
-{
-    state.counters["info_bits_per_second"] =
-        benchmark::Counter(bits * double(state.iterations()), benchmark::Counter::kIsRate);
-}
-
 // All that a sender does for a block: intermediate symbols, and a repair symbol for every ten
 // source symbols (those are sent as they are).
 void raptorq_encode(benchmark::State& state)
 {
     const auto k = uint32_t(state.range(0));
     RaptorQEncoder encoder(plan_of(state), kSymbolBytes);
-    const auto source = random_octets(k * kSymbolBytes);
+    std::mt19937 rng(1);
+    const auto source = test::random_bytes(k * kSymbolBytes, rng);
     std::vector<uint8_t> symbol(kSymbolBytes);
     for (auto _ : state) {
         encoder.set_source(source);
@@ -49,7 +39,7 @@ void raptorq_encode(benchmark::State& state)
             benchmark::DoNotOptimize(symbol.data());
         }
     }
-    count_bits(state, 8.0 * double(source.size()));
+    bench::count_info_bits(state, 8 * source.size());
 }
 
 struct Reception {
@@ -84,7 +74,8 @@ void raptorq_decode(benchmark::State& state)
     const auto k = uint32_t(state.range(0));
     const auto plan = plan_of(state);
     RaptorQEncoder encoder(plan, kSymbolBytes);
-    const auto source = random_octets(k * kSymbolBytes);
+    std::mt19937 rng(1);
+    const auto source = test::random_bytes(k * kSymbolBytes, rng);
     encoder.set_source(source);
     const auto all = receptions(encoder, k, k > 2000 ? 2 : 8);
     RaptorQDecoder decoder(plan, kSymbolBytes);
@@ -99,7 +90,7 @@ void raptorq_decode(benchmark::State& state)
     }
     if (!decoder.decoded() || !std::ranges::equal(decoder.source(), source))
         state.SkipWithError("wrong source block");
-    count_bits(state, 8.0 * double(source.size()));
+    bench::count_info_bits(state, 8 * source.size());
 }
 
 void raptorq_plan(benchmark::State& state)
@@ -110,7 +101,8 @@ void raptorq_plan(benchmark::State& state)
 
 void octet_add_scaled(benchmark::State& state)
 {
-    const auto addend = random_octets(size_t(state.range(0)));
+    std::mt19937 rng(1);
+    const auto addend = test::random_bytes(size_t(state.range(0)), rng);
     auto sum = addend;
     for (auto _ : state) {
         add_scaled_octets(addend, sum, 0x53);

@@ -81,7 +81,7 @@ size_t ViterbiStreamDecoder::decode(std::span<const Llr> llrs, std::span<uint8_t
 size_t ViterbiStreamDecoder::finish(bool terminated, std::span<uint8_t> bytes)
 {
     Impl& s = *impl_;
-    size_t steps = s.count / 2; // at least one LLR a step
+    size_t steps = s.count / 2; // at most two LLRs a step
     while (steps < kWindow && s.llrs_of(steps + 1) <= s.count)
         ++steps;
     const size_t written = steps / 8;
