@@ -90,7 +90,7 @@ dummy frames when it has nothing or is away. Message port "telemetry": counts ev
 curve_key_file, curve_peer_keys -- CURVE, required for tcp:// that is not loopback: the own key file
 and public keys in Z85, the daemon's first.
 )",
-        "tx_endpoint"_a, "lead_ms"_a = 5, "max_airtime_ms"_a = 100,
+        "tx_endpoint"_a, "lead_ms"_a = 5, "max_airtime_ms"_a = 60000,
         "symbol_rate_baud"_a = 0.5e6, "rolloff"_a = 0.20, "samples_per_symbol"_a = 2,
         "pl_scrambling_n"_a = 0, "curve_key_file"_a = "", "curve_peer_keys"_a = Keys());
 

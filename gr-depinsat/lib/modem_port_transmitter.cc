@@ -40,7 +40,7 @@ private:
 gr::block_sptr make_modem_port_transmitter(const ModemPortTransmitterParameters& p)
 {
     require_range("lead_ms", p.lead_ms, 1, 100);
-    require_range("max_airtime_ms", p.max_airtime_ms, 1, 1000);
+    require_range("max_airtime_ms", p.max_airtime_ms, 1, 60000);
     return gnuradio::make_block_sptr<ModemPortTransmitterBlock>(
         ModemTxClient::Config{p.tx_endpoint, std::chrono::milliseconds(p.lead_ms),
                               p.symbol_rate_baud, p.max_airtime_ms * 1000,

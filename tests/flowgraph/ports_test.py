@@ -45,6 +45,7 @@ class Daemon:
                     self.telemetry.append((cbor2.loads(parts[0]), parts[1]))
 
     def serve(self, peer, message):
+        self.longest_us = message.get("max_airtime_us")
         if message["type"] == "report":
             self.outcomes[message["sequence"]] = message["outcome"]
             return
@@ -107,6 +108,19 @@ class ModemPortTest(unittest.TestCase):
                 daemon.close()
             tb.stop()
             tb.wait()
+
+    def test_frames_of_any_symbol_rate_are_welcome(self):
+        with tempfile.TemporaryDirectory() as folder:
+            daemon, tb = Daemon(folder, []), gr.top_block()
+            transmitter = depinsat.modem_port_transmitter(tx_endpoint=f"ipc://{folder}/tx", symbol_rate_baud=1000)
+            tb.connect(transmitter, blocks.throttle(gr.sizeof_gr_complex, 2000), blocks.null_sink(gr.sizeof_gr_complex))
+            daemon.longest_us = None
+            tb.start()
+            daemon.run_until(lambda: daemon.longest_us)
+            tb.stop()
+            tb.wait()
+            daemon.close()
+        self.assertGreaterEqual(daemon.longest_us, 33282 / 1000 * 1e6)  # QPSK, normal, pilots
 
     def test_the_flowgraph_may_stop_and_start_again(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -44,7 +44,7 @@ make_dvbs2_receiver(const waveform::Dvbs2ReceiverConfig& config, unsigned cores 
 struct ModemPortTransmitterParameters {
     std::string tx_endpoint;         ///< ipc:// or tcp:// of the daemon's ROUTER
     unsigned lead_ms = 5;            ///< 1 to 100
-    unsigned max_airtime_ms = 100;   ///< longest frame that is welcome, 1 to 1000
+    unsigned max_airtime_ms = 60000; ///< longest frame that is welcome, 1 to 60000
     double symbol_rate_baud = 500e3; ///< 1000 to 60000000
     double rolloff = 0.20;
     unsigned samples_per_symbol = 2;
