@@ -29,24 +29,17 @@ public:
 
     void encode(std::span<const uint8_t> message, std::span<uint8_t> codeword) override
     {
-        bch_.encode(message, std::span(outer_).first(bch_bytes()));
+        std::fill_n(outer_.begin(), shortened() / 8, uint8_t(0)); // decode() writes there, too
+        bch_.encode(message, bch_codeword());
         ldpc_.encode(outer_, fecframe_);
-        std::copy_n(fecframe_.begin(), bch_bytes(), codeword.begin());
-        std::copy(fecframe_.begin() + ptrdiff_t(outer_.size()), fecframe_.end(),
-                  codeword.begin() + ptrdiff_t(bch_bytes()));
+        std::ranges::copy(std::span(fecframe_).subspan(shortened() / 8), codeword.begin());
     }
 
     Result decode(std::span<const Llr> llrs, std::span<uint8_t> message) override
     {
-        std::optional<unsigned> iterations;
-        if (shortened() == 0) {
-            iterations = ldpc_decoder_.decode(llrs, outer_);
-        } else { // between message and parity, zeros are known
-            std::copy_n(llrs.begin(), bch_.code().n, llrs_.begin());
-            std::copy(llrs.begin() + bch_.code().n, llrs.end(), llrs_.begin() + ldpc_.code().k);
-            iterations = ldpc_decoder_.decode(llrs_, outer_);
-        }
-        const auto codeword = std::span(outer_).first(bch_bytes());
+        std::ranges::copy(llrs, llrs_.begin() + shortened());
+        const auto iterations = ldpc_decoder_.decode(llrs_, outer_);
+        const auto codeword = bch_codeword();
         const bool decoded = bch_decoder_.decode(codeword).has_value();
         std::copy_n(codeword.begin(), message.size(), message.begin());
         if (message_bits() % 8 != 0) // parity follows within the byte
@@ -55,8 +48,9 @@ public:
     }
 
 private:
-    unsigned shortened() const { return ldpc_.code().k - bch_.code().n; } ///< whole bytes
-    size_t bch_bytes() const { return bch_.code().n / 8; }
+    /// Bits in front that are zeros and not sent: whole bytes.
+    unsigned shortened() const { return ldpc_.code().k - bch_.code().n; }
+    std::span<uint8_t> bch_codeword() { return std::span(outer_).subspan(shortened() / 8); }
 
     fec::BchEncoder bch_;
     fec::BchDecoder bch_decoder_;
@@ -65,7 +59,7 @@ private:
     unsigned max_iterations_;
     std::vector<uint8_t> outer_; ///< message of the LDPC code
     std::vector<uint8_t> fecframe_;
-    std::vector<Llr> llrs_; ///< of a shortened code; what is not sent is certain
+    std::vector<Llr> llrs_; ///< of the whole FECFRAME; what is not sent is certain
 };
 
 } // namespace

@@ -1,6 +1,9 @@
 #include "fer/frame_experiment.h"
 
+#include "depinsat/fec/bch_encoder.h"
+#include "depinsat/fec/ldpc_encoder.h"
 #include "depinsat/framing/modcod.h"
+#include "noise_llrs.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -99,6 +102,29 @@ BOOST_AUTO_TEST_CASE(a_shortened_code_gains_what_its_rate_says)
     BOOST_TEST(chain.symbols() == 32400u - 640);
     BOOST_TEST(counts({one, -5.5}, 10).frame_errors == 0u);
     BOOST_TEST(counts({one, -8.0}, 10).frame_errors == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(a_shortened_code_begins_with_its_zeros_whatever_was_decoded_before)
+{
+    constexpr const char* kName = "s2x_medium_1-5";
+    constexpr size_t kZeros = 640 / 8;
+    const auto codec = make_codec({.code = kName, .iterations = 5});
+    const std::vector<uint8_t> message(bytes_of_bits(codec->message_bits()), 0xA0);
+    const auto& ldpc = fec::find_ldpc_code(kName);
+    std::vector<uint8_t> outer(ldpc.k / 8), fecframe(ldpc.n / 8);
+    fec::BchEncoder(fec::find_bch_code(kName))
+        .encode(message, std::span(outer).subspan(kZeros));
+    fec::LdpcEncoder(ldpc).encode(outer, fecframe);
+    const std::vector<uint8_t> expected(fecframe.begin() + kZeros, fecframe.end());
+
+    std::vector<uint8_t> sent(expected.size()), guess(message.size());
+    std::mt19937 rng(1);
+    for (int frame = 0; frame < 3; ++frame) {
+        codec->encode(message, sent);
+        BOOST_TEST((sent == expected), "frame " << frame);
+        BOOST_TEST(
+            !codec->decode(test::NoiseLlrs(codec->coded_bits(), rng).loud, guess).decoded);
+    }
 }
 
 // Without coding gain: 64 bits at 4 dB each wrong with probability Q(sqrt(2 Es/N0)) = 0.0125;
