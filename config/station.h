@@ -4,6 +4,7 @@
 #include "config/toml_reader.h"
 
 #include "depinsat/framing/modcod.h"
+#include "depinsat/modulation/predistorter.h"
 #include "ports/curve.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -74,6 +75,9 @@ struct Transmit {
     std::optional<std::array<double, 2>> band_hz;
     std::optional<double> max_power_dbm;
     Service service = Service::kSimulation;
+    std::vector<modulation::AmplifierPoint>
+        predistortion;             ///< of the amplifier behind; empty: none
+    double predistortion_gain = 1; ///< of both together
 };
 
 struct Modem {

@@ -71,6 +71,10 @@ json transmit_json(const Transmit& t)
         out["band_hz"] = *t.band_hz;
     if (t.max_power_dbm)
         out["max_power_dbm"] = *t.max_power_dbm;
+    for (const auto& p : t.predistortion)
+        out["predistortion"].push_back({p.input, p.output, p.phase_rad});
+    if (!t.predistortion.empty())
+        out["predistortion_gain"] = t.predistortion_gain;
     return out;
 }
 

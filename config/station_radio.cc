@@ -206,8 +206,10 @@ Radio read_radio(const TomlSection& file, const Waveform& waveform)
 Transmit read_transmit(const TomlSection& file, const Station& station)
 {
     const auto section =
-        file.section("transmit", {"enabled", "band_hz", "max_power_dbm", "service"});
+        file.section("transmit", {"enabled", "band_hz", "max_power_dbm", "service",
+                                  "predistortion", "predistortion_gain"});
     Transmit transmit;
+    read_predistortion(section, transmit);
     transmit.enabled = section.boolean("enabled", false);
     transmit.service = section.choice("service", kServices, "simulation");
     if (transmit.service == Service::kAmateur)

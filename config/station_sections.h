@@ -20,6 +20,9 @@ Radio read_radio(const TomlSection& file, const Waveform&);
 /// @param station  with its waveform and radio.
 Transmit read_transmit(const TomlSection& file, const Station& station);
 
+/// The keys predistortion and predistortion_gain of [transmit].
+void read_predistortion(const TomlSection& section, Transmit& transmit);
+
 /// @param name  of the station.
 Modem read_modem(const TomlSection& file, const std::string& name);
 

@@ -141,6 +141,12 @@ bool TomlSection::has(std::string_view key) const
     return node_->find(key) != nullptr;
 }
 
+bool TomlSection::is_text(std::string_view key) const
+{
+    const toml::node* node = node_->find(key);
+    return node && node->is_string();
+}
+
 bool TomlSection::boolean(std::string_view key, std::optional<bool> fallback) const
 {
     const toml::node* node = node_->find(key);
@@ -212,6 +218,28 @@ TomlSection::numbers(std::string_view key, size_t count, double min, double max)
         values.push_back(*value);
     }
     return values;
+}
+
+std::vector<std::vector<double>>
+TomlSection::rows(std::string_view key, size_t width, const std::string& allowed) const
+{
+    const toml::node* node = node_->find(key);
+    if (!node)
+        fail(key, "is missing", allowed);
+    if (!node->is_array())
+        fail(key, described(*node), allowed);
+    std::vector<std::vector<double>> rows;
+    for (const toml::node& element : *node->as_array()) {
+        const toml::array* row = element.as_array();
+        if (!row || row->size() != width)
+            fail(key, "holds what is no list of " + std::to_string(width), allowed);
+        for (rows.emplace_back(); const toml::node& value : *row) {
+            if (!value.is_number() || !std::isfinite(*value.value<double>()))
+                fail(key, "holds what " + described(value), allowed);
+            rows.back().push_back(*value.value<double>());
+        }
+    }
+    return rows;
 }
 
 std::string TomlSection::text(std::string_view key, std::optional<std::string> fallback) const

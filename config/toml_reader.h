@@ -50,6 +50,9 @@ public:
 
     bool has(std::string_view key) const;
 
+    /// Whether the value is a text, and not one of another type or none.
+    bool is_text(std::string_view key) const;
+
     bool boolean(std::string_view key, std::optional<bool> fallback = {}) const;
 
     /// An integer from `min` to `max`; 500e3 serves as well as 500000.
@@ -67,6 +70,11 @@ public:
     /// A list of exactly `count` numbers from `min` to `max`.
     std::vector<double>
     numbers(std::string_view key, size_t count, double min, double max) const;
+
+    /// A list of lists of `width` finite numbers each; may be empty.
+    /// @param allowed  for the error message.
+    std::vector<std::vector<double>>
+    rows(std::string_view key, size_t width, const std::string& allowed) const;
 
     /// A text that is not empty and holds no control characters.
     std::string text(std::string_view key, std::optional<std::string> fallback = {}) const;

@@ -22,7 +22,7 @@ LIB = {
 ALLOWED = LIB | {
     "threads": ["core"],
     "ports": ["core", "framing"],
-    "config": ["core", "framing", "ports"],
+    "config": ["core", "modulation", "framing", "ports"],
     "space": ["core", "channel", "config", "ports"],
     "fer": ["core", "modulation", "fec", "framing", "channel", "waveform"],
     "linksim": ["core", "link"],

@@ -94,15 +94,6 @@ const framing::Modcod& parse_modcod(const std::string& modcod, const std::string
     return framing::find_modcod(modcod, parse_frame_size(frame_size));
 }
 
-waveform::Dvbs2TransmitterConfig
-make_transmitter_config(double rolloff, unsigned samples_per_symbol, unsigned pl_scrambling_n)
-{
-    require_rolloff(rolloff);
-    require_range("samples_per_symbol", samples_per_symbol, 1, 8);
-    require_range("pl_scrambling_n", pl_scrambling_n, 0, 262141);
-    return {rolloff, samples_per_symbol, pl_scrambling_n};
-}
-
 void require_rolloff(double rolloff)
 {
     framing::RolloffField{rolloff};

@@ -207,9 +207,6 @@ framing::StreamType parse_stream_type(const std::string& name);
 std::string_view name_of(framing::StreamType);
 const framing::Modcod& parse_modcod(const std::string& modcod, const std::string& frame_size);
 
-waveform::Dvbs2TransmitterConfig
-make_transmitter_config(double rolloff, unsigned samples_per_symbol, unsigned pl_scrambling_n);
-
 void require_rolloff(double rolloff);
 
 void require_receiver_config(const waveform::Dvbs2ReceiverConfig&);
@@ -217,5 +214,16 @@ void require_receiver_config(const waveform::Dvbs2ReceiverConfig&);
 /// @throws std::invalid_argument naming the key and the allowed values unless least <= value <=
 /// most; NaN fails.
 void require_range(const char* key, double value, double least, double most);
+
+/// @param parameters  of a transmitter block.
+template <class Parameters>
+waveform::Dvbs2TransmitterConfig make_transmitter_config(const Parameters& parameters)
+{
+    require_rolloff(parameters.rolloff);
+    require_range("samples_per_symbol", parameters.samples_per_symbol, 1, 8);
+    require_range("pl_scrambling_n", parameters.pl_scrambling_n, 0, 262141);
+    return {parameters.rolloff, parameters.samples_per_symbol, parameters.pl_scrambling_n,
+            parameters.predistortion, parameters.predistortion_gain};
+}
 
 } // namespace depinsat::blocks

@@ -3,12 +3,23 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <array>
+
 namespace depinsat::blocks {
 namespace {
 
 namespace py = pybind11;
 using namespace py::literals;
 using Keys = std::vector<std::string>;
+using Points = std::vector<std::array<double, 3>>; ///< input, output, phase in rad
+
+std::vector<modulation::AmplifierPoint> amplifier(const Points& points)
+{
+    std::vector<modulation::AmplifierPoint> all;
+    for (const auto& [input, output, phase] : points)
+        all.push_back({input, output, phase});
+    return all;
+}
 
 gr::block_sptr dvbs2_receiver(double sample_rate_hz,
                               double symbol_rate_baud,
@@ -32,10 +43,11 @@ void bind_dvbs2(py::module_& m)
         "dvbs2_transmitter",
         [](std::string modcod, std::string frame_size, bool pilots, double rolloff,
            unsigned samples_per_symbol, unsigned pl_scrambling_n, unsigned isi,
-           std::string stream_type, bool dummy_frames) {
-            return make_dvbs2_transmitter({modcod, frame_size, pilots, rolloff,
-                                           samples_per_symbol, pl_scrambling_n, isi,
-                                           stream_type, dummy_frames});
+           std::string stream_type, bool dummy_frames, Points predistortion,
+           double predistortion_gain) {
+            return make_dvbs2_transmitter(
+                {modcod, frame_size, pilots, rolloff, samples_per_symbol, pl_scrambling_n, isi,
+                 stream_type, dummy_frames, amplifier(predistortion), predistortion_gain});
         },
         R"(
 DVB-S2 transmitter (EN 302 307-1): bytes of data fields in, samples of mean power 1 out.
@@ -47,10 +59,15 @@ Tags: frame_start (number of the data frame) and dummy_start.
 modcod -- "qpsk_1-2", "8psk_3-4" ... frame_size -- "normal", "short". rolloff -- 0.35, 0.25, 0.20, 0.15, 0.10, 0.05.
 samples_per_symbol -- 1 (no shaping) or 2 to 8. pl_scrambling_n -- 0 to 262141. isi -- 0 to 255.
 stream_type -- "generic_continuous", "generic_packetised", "gse_hem", "transport".
+predistortion -- what the amplifier behind does: 2 to 4096 of (input amplitude, output amplitude, phase in rad),
+inputs rising, as an input of mean power 1 drives it to the wanted point; none: no predistortion. Needs 2 samples a
+symbol, 4 do better. The samples then have no longer mean power 1.
+predistortion_gain -- above 0: output amplitude of both together for an input amplitude of 1.
 )",
         "modcod"_a = "qpsk_1-2", "frame_size"_a = "short", "pilots"_a = true,
         "rolloff"_a = 0.20, "samples_per_symbol"_a = 2, "pl_scrambling_n"_a = 0, "isi"_a = 0,
-        "stream_type"_a = "generic_continuous", "dummy_frames"_a = false);
+        "stream_type"_a = "generic_continuous", "dummy_frames"_a = false,
+        "predistortion"_a = Points(), "predistortion_gain"_a = 1.0);
 
     m.def("dvbs2_receiver", &dvbs2_receiver, R"(
 DVB-S2 receiver (EN 302 307-1): samples in, bytes of the data fields out; blind to MODCOD.
@@ -78,10 +95,12 @@ void bind_modem_port(py::module_& m)
         "modem_port_transmitter",
         [](std::string tx_endpoint, unsigned lead_ms, unsigned max_airtime_ms,
            double symbol_rate_baud, double rolloff, unsigned samples_per_symbol,
-           unsigned pl_scrambling_n, std::string curve_key_file, Keys curve_peer_keys) {
+           unsigned pl_scrambling_n, std::string curve_key_file, Keys curve_peer_keys,
+           Points predistortion, double predistortion_gain) {
             return make_modem_port_transmitter(
                 {tx_endpoint, lead_ms, max_airtime_ms, symbol_rate_baud, rolloff,
-                 samples_per_symbol, pl_scrambling_n, curve_key_file, curve_peer_keys});
+                 samples_per_symbol, pl_scrambling_n, curve_key_file, curve_peer_keys,
+                 amplifier(predistortion), predistortion_gain});
         },
         R"(
 DVB-S2 transmitter of the frames that depinsatd fills, one at a time, lead_ms before each is due;
@@ -89,10 +108,12 @@ dummy frames when it has nothing or is away. Message port "telemetry": counts ev
 
 curve_key_file, curve_peer_keys -- CURVE, required for tcp:// that is not loopback: the own key file
 and public keys in Z85, the daemon's first.
+predistortion, predistortion_gain -- as of dvbs2_transmitter.
 )",
         "tx_endpoint"_a, "lead_ms"_a = 5, "max_airtime_ms"_a = 60000,
         "symbol_rate_baud"_a = 0.5e6, "rolloff"_a = 0.20, "samples_per_symbol"_a = 2,
-        "pl_scrambling_n"_a = 0, "curve_key_file"_a = "", "curve_peer_keys"_a = Keys());
+        "pl_scrambling_n"_a = 0, "curve_key_file"_a = "", "curve_peer_keys"_a = Keys(),
+        "predistortion"_a = Points(), "predistortion_gain"_a = 1.0);
 
     m.def(
         "modem_port_receiver",

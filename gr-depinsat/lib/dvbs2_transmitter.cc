@@ -76,7 +76,7 @@ gr::block_sptr make_dvbs2_transmitter(const Dvbs2TransmitterParameters& p)
     return gnuradio::make_block_sptr<Dvbs2TransmitterBlock>(
         ByteTransmitter::Format{&parse_modcod(p.modcod, p.frame_size), p.pilots, header,
                                 p.dummy_frames},
-        make_transmitter_config(p.rolloff, p.samples_per_symbol, p.pl_scrambling_n));
+        make_transmitter_config(p));
 }
 
 } // namespace depinsat::blocks

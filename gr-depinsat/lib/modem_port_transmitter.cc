@@ -45,7 +45,7 @@ gr::block_sptr make_modem_port_transmitter(const ModemPortTransmitterParameters&
         ModemTxClient::Config{p.tx_endpoint, std::chrono::milliseconds(p.lead_ms),
                               p.symbol_rate_baud, p.max_airtime_ms * 1000,
                               load_curve(p.curve_key_file, p.curve_peer_keys)},
-        make_transmitter_config(p.rolloff, p.samples_per_symbol, p.pl_scrambling_n));
+        make_transmitter_config(p));
 }
 
 } // namespace depinsat::blocks

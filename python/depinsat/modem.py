@@ -6,7 +6,8 @@ import threading
 from . import profiles, station_config, transmit
 from .errors import FAILED, CommandError
 
-SAMPLES_PER_SYMBOL = 2       # of the transmitter
+SAMPLES_PER_SYMBOL = 2       # of the transmitter, without predistortion
+MAX_SAMPLES_PER_SYMBOL = 8   # that it can make
 SMALL_BUFFER = 1024          # samples: nothing waits long in front of the antenna
 
 
@@ -49,18 +50,31 @@ def curve(modem: dict) -> dict:
     return {key: modem[key] for key in ("curve_key_file", "curve_peer_keys") if key in modem}
 
 
+def samples_per_symbol(config: dict, rate: float) -> int:
+    """Predistortion widens the spectrum: as much of it as the radio can send is made."""
+    if "predistortion" not in config["transmit"]:
+        return SAMPLES_PER_SYMBOL
+    fitting = int(rate / config["waveform"]["symbol_rate_baud"])
+    return max(SAMPLES_PER_SYMBOL, min(fitting, MAX_SAMPLES_PER_SYMBOL))
+
+
+def predistortion(config: dict) -> dict:
+    """What the transmitter needs of it; empty without."""
+    return {key: config["transmit"][key] for key in ("predistortion", "predistortion_gain") if key in config["transmit"]}
+
+
 def connect_transmitter(graph, config: dict, radio):
     from gnuradio import blocks, depinsat
     waveform, modem = config["waveform"], config["modem"]
-    baud = waveform["symbol_rate_baud"]
+    baud, oversampling = waveform["symbol_rate_baud"], samples_per_symbol(config, radio.rate)
     transmitter = depinsat.modem_port_transmitter(
         tx_endpoint=modem["tx_endpoint"], lead_ms=modem["lead_ms"], symbol_rate_baud=baud, rolloff=waveform["rolloff"],
-        samples_per_symbol=SAMPLES_PER_SYMBOL, pl_scrambling_n=waveform["pl_scrambling_n"], **curve(modem))
+        samples_per_symbol=oversampling, pl_scrambling_n=waveform["pl_scrambling_n"], **curve(modem), **predistortion(config))
     chain = [transmitter]
     if waveform["spectral_inversion"] == "inverted":
         chain.append(blocks.conjugate_cc())
-    if radio.rate != SAMPLES_PER_SYMBOL * baud:
-        chain.append(resampler(radio.rate / (SAMPLES_PER_SYMBOL * baud)))
+    if radio.rate != oversampling * baud:
+        chain.append(resampler(radio.rate / (oversampling * baud)))
     for block in chain:
         block.set_max_output_buffer(SMALL_BUFFER)
     graph.connect(*chain, radio.sink())

@@ -62,6 +62,18 @@ class Profiles(TestCase):
         self.assertEqual(profiles.shared_gain(hackrf, False, 50), {"LNA": 40, "VGA": 10})
 
 
+class Predistortion(TestCase):
+    def test_the_transmitter_makes_the_samples_that_the_radio_can_send(self):
+        from depinsat import modem
+        config = {"waveform": {"symbol_rate_baud": 1000}, "transmit": {}}
+        self.assertEqual([modem.samples_per_symbol(config, rate) for rate in (1200, 2000, 8000)], [2, 2, 2])
+        self.assertEqual(modem.predistortion(config), {})
+        config["transmit"] = {"enabled": True, "predistortion": [[0, 0, 0], [1, 1, 0]], "predistortion_gain": 0.5}
+        rates = (1200, 2000, 3500, 4000, 2e6)
+        self.assertEqual([modem.samples_per_symbol(config, rate) for rate in rates], [2, 2, 3, 4, 8])
+        self.assertEqual(modem.predistortion(config), {"predistortion": [[0, 0, 0], [1, 1, 0]], "predistortion_gain": 0.5})
+
+
 class Devices(TestCase):
     """A device that is there, and does not take what the file asks for."""
 

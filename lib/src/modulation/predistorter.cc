@@ -23,9 +23,10 @@ void check(std::span<const AmplifierPoint> points, double gain)
         const auto& p = points[i];
         if (!std::isfinite(p.input) || !std::isfinite(p.output) ||
             !std::isfinite(p.phase_rad) || p.input < 0 || p.output < 0)
-            refuse("amplitudes must be 0 or more, and all values finite");
+            refuse("amplitudes must be 0 or more, and all values finite: point " +
+                   std::to_string(i + 1));
         if (i > 0 && p.input <= points[i - 1].input)
-            refuse("inputs must rise");
+            refuse("inputs must rise: point " + std::to_string(i + 1));
     }
     if (points[1].output <= points[0].output)
         refuse("the output must rise at the start");

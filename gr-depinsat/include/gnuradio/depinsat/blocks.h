@@ -1,10 +1,12 @@
 #pragma once
 
+#include "depinsat/modulation/predistorter.h"
 #include "depinsat/waveform/dvbs2_receiver.h"
 
 #include <gnuradio/block.h>
 
 #include <string>
+#include <vector>
 
 #define DEPINSAT_BLOCKS_API __attribute__((visibility("default")))
 
@@ -26,6 +28,8 @@ struct Dvbs2TransmitterParameters {
     std::string stream_type =
         "generic_continuous";  ///< or "generic_packetised", "gse_hem", "transport"
     bool dummy_frames = false; ///< with less than a data field at hand: send dummies, or wait
+    std::vector<modulation::AmplifierPoint> predistortion = {}; ///< 2 to 4096 points, or none
+    double predistortion_gain = 1;                              ///< above 0
 };
 
 /// Bytes of data fields in, samples out. A frame's bytes are taken when its first symbol is
@@ -51,6 +55,8 @@ struct ModemPortTransmitterParameters {
     unsigned pl_scrambling_n = 0;
     std::string curve_key_file = {};               ///< required for tcp:// that is not loopback
     std::vector<std::string> curve_peer_keys = {}; ///< Z85, the daemon's first
+    std::vector<modulation::AmplifierPoint> predistortion = {}; ///< 2 to 4096 points, or none
+    double predistortion_gain = 1;                              ///< above 0
 };
 
 /// Samples of the frames that the daemon fills (docs/architecture.md, "Modem port") and of
