@@ -173,6 +173,8 @@ json to_json(const Telemetry& telemetry)
             {"cfo_hz", telemetry.cfo_hz},
             {"symbol_rate_error_ppm", telemetry.symbol_rate_error_ppm},
             {"modcod", telemetry.modcod},
+            {"spectrum_inverted", telemetry.spectrum_inverted},
+            {"gaps", telemetry.gaps},
             {"frames",
              {{"sent", f.sent},
               {"idle", f.idle},
@@ -268,6 +270,10 @@ std::optional<Telemetry> decode_telemetry(std::span<const uint8_t> map,
         reader.number("cfo_hz"),  reader.number("symbol_rate_error_ppm"),
         reader.text("modcod"),    read_counts(reader),
         reader.number("time"),    std::vector<Sample>(body.size() / sizeof(Sample))};
+    if (reader.has("spectrum_inverted"))
+        telemetry.spectrum_inverted = reader.boolean("spectrum_inverted");
+    if (reader.has("gaps"))
+        telemetry.gaps = reader.uint("gaps");
     if (!reader.ok())
         return std::nullopt;
     if (!body.empty())

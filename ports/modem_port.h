@@ -115,6 +115,8 @@ struct Telemetry {
     FrameCounts frames;
     double time = 0;                   ///< s, Unix
     std::vector<Sample> constellation; ///< at most kMaxConstellationPoints
+    bool spectrum_inverted = false; ///< as configured or found; this and gaps may be left out
+    uint64_t gaps = 0;              ///< how often samples of the radio were lost
 };
 
 Parts encode(const Ask&);

@@ -285,6 +285,8 @@ void ModemRxClient::send_telemetry(const waveform::Dvbs2ReceiverStats& stats,
     telemetry.cfo_hz = stats.cfo_hz;
     telemetry.symbol_rate_error_ppm = stats.symbol_rate_error_ppm;
     telemetry.modcod = last_modcod_;
+    telemetry.spectrum_inverted = stats.spectrum_inverted;
+    telemetry.gaps = stats.gaps;
     telemetry.frames = {transmitter.sent,    transmitter.idle,   transmitter.late, stats.frames,
                         stats.failed_frames, stats.dummy_frames, dropped_};
     telemetry.time = time;

@@ -95,6 +95,8 @@ class ModemPortTest(unittest.TestCase):
         self.assertAlmostEqual(telemetry["snr_db"], 8.0, delta=1.0)
         self.assertAlmostEqual(telemetry["cfo_hz"], 10e3, delta=200)
         self.assertGreaterEqual(telemetry["frames"]["sent"], 20)
+        self.assertIs(telemetry["spectrum_inverted"], False)
+        self.assertEqual(telemetry["gaps"], 0)
         self.assertGreater(len(constellation), 0)
 
     def test_a_daemon_may_restart(self):

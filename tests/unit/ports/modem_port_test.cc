@@ -31,7 +31,8 @@ Telemetry telemetry()
     return {true,       9.5,
             100,        -2.5,
             "qpsk_1-2", {1, 2, 3, 4, 5, 6, 7},
-            1.7e9,      {{1, -1}, {0.5f, 0.25f}}};
+            1.7e9,      {{1, -1}, {0.5f, 0.25f}},
+            true,       8};
 }
 
 /// Decodes with every decoder; the sanitizers watch.
@@ -173,6 +174,8 @@ BOOST_AUTO_TEST_CASE(telemetry_comes_back)
     BOOST_TEST(message->modcod == "qpsk_1-2");
     BOOST_TEST(message->frames.sent == 1u);
     BOOST_TEST(message->frames.dropped == 7u);
+    BOOST_TEST(message->spectrum_inverted);
+    BOOST_TEST(message->gaps == 8u);
     BOOST_TEST((message->constellation == telemetry().constellation));
 }
 
@@ -186,11 +189,22 @@ BOOST_AUTO_TEST_CASE(telemetry_of_an_unlocked_modem_may_hold_nan)
     BOOST_TEST(std::isnan(message->snr_db));
 }
 
+BOOST_AUTO_TEST_CASE(telemetry_of_an_older_modem_has_no_gaps)
+{
+    const Parts parts = encode(telemetry());
+    const auto older = decode_telemetry(without(parts, "gaps"), parts.body);
+    BOOST_REQUIRE(older);
+    BOOST_TEST(older->gaps == 0u);
+    for (const auto& [key, bad] :
+         {std::pair{"gaps", json(-1)}, {"gaps", json(1.5)}, {"spectrum_inverted", json(1)}})
+        BOOST_TEST(!decode_telemetry(changed(parts, key, bad), parts.body).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(every_field_but_those_with_defaults_is_required)
 {
     const auto optional = [](const std::string& key, const json& map) {
-        return key == "ccm" || key == "single_stream" ||
-               (key == "stream_type" && !map.contains("type")); // of rx
+        return key == "ccm" || key == "single_stream" || key == "spectrum_inverted" ||
+               key == "gaps" || (key == "stream_type" && !map.contains("type")); // of rx
     };
     for (const Parts& parts : {encode(Ask{1, 2, 3}), encode(Report{1, SendOutcome::kLate}),
                                encode(answer()), encode(rx_frame()), encode(telemetry())}) {
