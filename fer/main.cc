@@ -145,6 +145,8 @@ void add_receiver_counts(Json& json, const ReceiverCounts& counts, double esn0_d
     json["most_frames_to_lock"] = mean(counts.most_frames_to_lock, locked != 0);
     json["lock_losses"] = counts.lock_losses;
     json["snr_db"] = mean(counts.snr_db, counts.snr_frames);
+    json["snr_error_db"] = nullptr;
+    json["snr_deviation_db"] = nullptr;
     if (counts.snr_frames != 0) {
         const double average = counts.snr_db / double(counts.snr_frames);
         const double square = counts.snr_db_squares / double(counts.snr_frames);

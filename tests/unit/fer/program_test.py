@@ -69,6 +69,12 @@ class Program(unittest.TestCase):
         report = self.report(*what, "--phase-noise-mask", "1000:-60,10000:-80")
         self.assertEqual(report["frames"], 20)
 
+    def test_a_receiver_that_never_locks_has_the_same_keys(self):
+        what = ["--modcod", "qpsk_1-2", "--frame-size", "short", "--synchronisation", "receiver", "--frames", "2"]
+        locked, lost = self.report(*what, "--esn0-db", "3"), self.report(*what, "--esn0-db", "-10")
+        self.assertEqual((lost["frame_errors"], lost["starts_without_lock"], lost["snr_error_db"]), (2, 1, None))
+        self.assertEqual(list(lost), list(locked))
+
     def test_every_name_that_is_listed_is_known(self):
         lines = run("--list").stdout.splitlines()
         self.assertIn("code s2_normal_1-2", lines)
