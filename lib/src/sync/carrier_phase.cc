@@ -39,15 +39,30 @@ double psk_phase(std::span<const Sample> carrier, unsigned m, double offset)
     return std::arg(sum) / m - offset;
 }
 
-void PhaseTrack::add_known(double position, double phase)
+void PhaseTrack::add_known(double position, double phase, double variance)
 {
     add_known_after_ambiguous(position, phase, 1);
+    points_.back().variance = variance;
+}
+
+void PhaseTrack::measured(std::vector<MeasuredPhase>& points) const
+{
+    points.clear();
+    for (const Point& point : points_)
+        points.push_back({point.position, point.phase, point.variance});
+}
+
+void PhaseTrack::replace(std::span<const MeasuredPhase> points)
+{
+    assert(points.size() == points_.size());
+    for (size_t i = 0; i < points.size(); ++i)
+        points_[i].phase = points[i].phase;
 }
 
 void PhaseTrack::add_ambiguous(double position, double phase, unsigned m)
 {
     const double last = points_.empty() ? 0.0 : points_.back().phase;
-    points_.push_back({position, nearest(phase, last, kTwoPi / m), false});
+    points_.push_back({position, nearest(phase, last, kTwoPi / m), false, 0});
 }
 
 void PhaseTrack::add_known_after_ambiguous(double position, double phase, unsigned m)
@@ -63,7 +78,7 @@ void PhaseTrack::add_known_after_ambiguous(double position, double phase, unsign
             repair(first, slip);
     }
     follow(position, phase);
-    points_.push_back({position, phase, true});
+    points_.push_back({position, phase, true, 0});
 }
 
 double PhaseTrack::expected(double position) const

@@ -71,6 +71,7 @@ double Dvbs2Carrier::recover_by_power(const Dvbs2Plframe& frame, sync::CarrierPe
     const double correction = carrier_found_ ? peak.frequency / m : 0.0;
     sync::derotate(symbols_, correction);
 
+    measure(frame);
     track_known(frame);
     if (!frame.pilots) {
         sync::derotate(carrier_, m * correction,
@@ -83,8 +84,11 @@ double Dvbs2Carrier::recover_by_power(const Dvbs2Plframe& frame, sync::CarrierPe
     drift_ = frame.pilots
                  ? track_.slope_at(double(frame.symbols.size()) + 0.5 * measured) / kTwoPi
                  : 0;
-    measure(frame);
+    if (frame.pilots)
+        smooth_phase();
     extract(frame);
+    if (follows_data(frame))
+        follow_data(frame, prepared_likelihood(frame));
     return correction;
 }
 
@@ -93,13 +97,15 @@ void Dvbs2Carrier::track_known(const Dvbs2Plframe& frame)
     const auto received_header = std::span(symbols_).first(kPlHeaderSymbols);
     track_.clear();
     track_.add_known(kHeaderMiddle,
-                     sync::known_phase(received_header, known_header(frame.pls_code)));
+                     sync::known_phase(received_header, known_header(frame.pls_code)),
+                     known_variance(kPlHeaderSymbols));
     const size_t blocks = frame.pilots ? framing::pilot_blocks(frame.modcod->slots) : 0;
     for (size_t block = 0; block < blocks; ++block) {
         const size_t begin = kPlHeaderSymbols + framing::pilot_block_begin(block);
         const auto received = std::span(symbols_).subspan(begin, kPilotBlockSymbols);
         track_.add_known(double(begin) + kPilotMiddle,
-                         sync::known_phase(received, pilot_block()));
+                         sync::known_phase(received, pilot_block()),
+                         known_variance(kPilotBlockSymbols));
     }
 }
 

@@ -6,6 +6,7 @@
 #include "depinsat/sync/carrier_frequency.h"
 #include "depinsat/sync/carrier_phase.h"
 #include "depinsat/sync/phase_likelihood.h"
+#include "depinsat/sync/phase_smoother.h"
 #include "depinsat/sync/snr_estimator.h"
 
 #include <complex>
@@ -32,9 +33,10 @@ struct Dvbs2Plframe {
 ///            already. Others, and QPSK whose 4th power has no plain peak (below about 0 dB):
 ///            from known symbols; where whole turns between them are open, by
 ///            the likelihood of the others.
-/// Phase      with pilots from PLHEADER and pilots; without between the PLHEADERs on both
-///            sides, and from blocks of symbols (QPSK: Viterbi and Viterbi; others:
-///            likelihood).
+/// Phase      with pilots from PLHEADER and pilots, smoothed as far as it wanders little, and,
+///            where it wanders much, from blocks of symbols between them, too; without between
+///            the PLHEADERs on both sides, and from blocks of symbols (QPSK: Viterbi and
+///            Viterbi; others: likelihood).
 class Dvbs2Carrier
 {
 public:
@@ -59,7 +61,11 @@ public:
     std::span<const Sample> xfecframe() const { return xfecframe_; }
 
     const sync::SnrEstimator& snr() const { return snr_; }
-    void forget() { snr_.reset(); }
+    void forget()
+    {
+        snr_.reset();
+        wander_.reset();
+    }
 
 private:
     /// Frequency from known symbols: it and those that differ by multiples of 1 / turn.
@@ -83,6 +89,13 @@ private:
     double nearest_peak(double centre, double range) const;
     double header_gain(const Dvbs2Plframe&) const;
     double follow_phase(const Dvbs2Plframe&, const sync::PhaseLikelihood&);
+    void turn_back(const Dvbs2Plframe&, double frequency);
+    const sync::PhaseLikelihood& prepared_likelihood(const Dvbs2Plframe&);
+    double known_variance(size_t symbols) const;
+    void smooth_phase();
+    bool follows_data(const Dvbs2Plframe&) const;
+    void follow_data(const Dvbs2Plframe&, const sync::PhaseLikelihood&);
+    void track_data(size_t begin, size_t end, size_t block, const sync::PhaseLikelihood&);
     void track_known(const Dvbs2Plframe&);
     void track_blocks(unsigned m);
     void track_next_header(const Dvbs2Plframe&, unsigned m);
@@ -92,6 +105,9 @@ private:
     framing::PlScrambler scrambler_;
     sync::SnrEstimator snr_;
     sync::PhaseTrack track_;
+    sync::PhaseWander wander_;
+    sync::PhaseSmoother smoother_;
+    std::vector<sync::MeasuredPhase> points_;
     std::map<const modulation::Constellation*, sync::PhaseLikelihood> likelihoods_;
     bool carrier_found_ = false;
     double drift_ = 0;

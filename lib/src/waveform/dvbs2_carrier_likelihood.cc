@@ -58,9 +58,7 @@ double Dvbs2Carrier::recover_by_likelihood(const Dvbs2Plframe& frame, double ran
         believed(std::span(symbols_).first(kPlHeaderSymbols), frame.pls_code, range, snr_.n0());
     raw_ = symbols_;
     sum_known(frame);
-    const auto& constellation = modulation::find_constellation(frame.modcod->constellation);
-    auto& likelihood = likelihoods_[&constellation];
-    likelihood.prepare(constellation, snr_.n0());
+    const auto& likelihood = prepared_likelihood(frame);
     const auto known = known_frequency(frame);
     const double step = 1 / known.turn;
     const double first =
@@ -80,9 +78,14 @@ double Dvbs2Carrier::recover_by_likelihood(const Dvbs2Plframe& frame, double ran
             best = frequency;
         }
     }
-    correct(frame, best);
+    turn_back(frame, best);
     const auto size = double(frame.symbols.size());
     drift_ = frame.pilots ? track_.slope_at(1.5 * size) / kTwoPi : 0; // from middle to middle
+    if (frame.pilots)
+        smooth_phase();
+    extract(frame);
+    if (follows_data(frame))
+        follow_data(frame, likelihood);
     const double rest = frame.pilots ? 0 : follow_phase(frame, likelihood) / kTwoPi;
     carrier_found_ = likelihood.in_phase(xfecframe_);
     return best + rest;
@@ -91,11 +94,17 @@ double Dvbs2Carrier::recover_by_likelihood(const Dvbs2Plframe& frame, double ran
 /// Turns the symbols back by a frequency, and by the phase of the known ones.
 void Dvbs2Carrier::correct(const Dvbs2Plframe& frame, double frequency)
 {
+    turn_back(frame, frequency);
+    extract(frame);
+}
+
+/// Turns the symbols back by a frequency, and measures the phase of the known ones.
+void Dvbs2Carrier::turn_back(const Dvbs2Plframe& frame, double frequency)
+{
     symbols_ = raw_;
     sync::derotate(symbols_, frequency);
     track_known(frame);
     track_next_header(frame, 1);
-    extract(frame);
 }
 
 /// Known symbols as received, their modulation taken away, block by block.

@@ -94,7 +94,7 @@ std::vector<Sample> capture(CaptureSpec spec)
 BOOST_DATA_TEST_CASE(
     frames_that_fail_change_nothing,
     boost::unit_test::data::make({
-        CaptureSpec{.modcod = "qpsk_1-2", .frames = 60, .es_n0_db = 0.55},
+        CaptureSpec{.modcod = "qpsk_1-2", .frames = 60, .es_n0_db = 0.52},
         CaptureSpec{.modcod = "8psk_3-5", .pilots = false, .frames = 60, .es_n0_db = 5.6},
         CaptureSpec{.modcod = "16apsk_3-4", .frames = 60, .es_n0_db = 10.0},
         CaptureSpec{.modcod = "32apsk_4-5", .pilots = false, .frames = 60, .es_n0_db = 13.5},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "depinsat/core/types.h"
+#include "depinsat/sync/phase_smoother.h"
 
 #include <span>
 #include <vector>
@@ -37,8 +38,9 @@ public:
         slope_ = 0;
     }
 
-    /// @param phase  radians, known up to 2 pi.
-    void add_known(double position, double phase);
+    /// @param phase     radians, known up to 2 pi.
+    /// @param variance  of it, radians^2, for measured().
+    void add_known(double position, double phase, double variance = 0);
 
     /// @param phase  radians, known up to 2 pi / m; the value nearest to the last one is taken.
     void add_ambiguous(double position, double phase, unsigned m);
@@ -47,8 +49,12 @@ public:
     /// phase, the slip is taken out where the track moved most.
     void add_known_after_ambiguous(double position, double phase, unsigned m);
 
-    /// Change of the phase at a position, in radians per symbol: of the parabola that fits best,
-    /// of the line where there are three places only; 0 where there are fewer.
+    /// The places; and replaces their phases.
+    void measured(std::vector<MeasuredPhase>& points) const;
+    void replace(std::span<const MeasuredPhase> points);
+
+    /// Change of the phase at a position, in radians per symbol: of the parabola that fits
+    /// best, of the line where there are three places only; 0 where there are fewer.
     double slope_at(double position) const;
 
     /// Turns the symbols back by the phase.
@@ -60,6 +66,7 @@ private:
     struct Point {
         double position, phase;
         bool known;
+        double variance = 0;
     };
 
     void repair(size_t first, double slip);
