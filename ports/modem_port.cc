@@ -66,7 +66,7 @@ void put_flags(json& map, const StreamFlags& flags)
         map["issyi"] = true;
     if (flags.npd)
         map["npd"] = true;
-    if (flags.upl_bits != 0) {
+    if (flags.upl_bits != 0 || flags.syncd != 0 || flags.sync != 0) { // GSE-HEM: no UPL
         map["upl_bits"] = flags.upl_bits;
         map["syncd"] = flags.syncd;
         map["sync"] = flags.sync;

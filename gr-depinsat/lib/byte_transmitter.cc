@@ -47,6 +47,11 @@ void ByteTransmitter::set_pilots(bool pilots)
     format_.pilots = pilots;
 }
 
+size_t ByteTransmitter::available() const
+{
+    return is_transport() ? packets_.available() : is_hem() ? gse_.available() : bytes_.size();
+}
+
 size_t ByteTransmitter::take(std::span<const uint8_t> in)
 {
     const size_t wanted = format_.modcod->data_field_bytes();
@@ -56,6 +61,12 @@ size_t ByteTransmitter::take(std::span<const uint8_t> in)
         const auto taken = in.first(std::min(missing, in.size()));
         packets_.push(taken);
         return taken.size();
+    }
+    if (is_hem()) {
+        size_t taken = 0;
+        while (!is_whole() && taken < in.size())
+            taken += gse_.push_stream(in.subspan(taken));
+        return taken;
     }
     const size_t room = wanted - std::min(wanted, bytes_.size());
     const auto taken = in.first(std::min(room, in.size()));
@@ -79,8 +90,10 @@ bool ByteTransmitter::may_start(bool last)
 {
     if (is_whole())
         return true;
-    if (!last)
+    if (!last) {
+        release_ = is_hem() && format_.dummy_frames && available() > 0;
         return format_.dummy_frames;
+    }
     release_ = true;
     if (is_transport() && packets_.counts().packets > 0)
         add_null_packets();
@@ -124,6 +137,11 @@ void ByteTransmitter::fill(waveform::Dvbs2FrameToSend& frame)
     if (is_transport()) {
         frame.data_field.resize(most);
         packets_.fill(frame.data_field, frame.header);
+        return;
+    }
+    if (is_hem()) {
+        frame.data_field.resize(std::min(most, gse_.available()));
+        gse_.fill(frame.data_field, frame.header);
         return;
     }
     const auto end = bytes_.begin() + ptrdiff_t(std::min(most, bytes_.size()));

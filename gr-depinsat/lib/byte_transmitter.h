@@ -1,5 +1,6 @@
 #pragma once
 
+#include "depinsat/framing/gse_hem.h"
 #include "depinsat/framing/transport_stream.h"
 #include "depinsat/waveform/dvbs2_transmitter.h"
 
@@ -11,11 +12,13 @@
 namespace depinsat::blocks {
 
 /// DVB-S2 transmitter of a stream of bytes, which become the data fields of its frames; of
-/// stream type "transport" they are packets of 188 bytes (framing/transport_stream.h).
+/// stream type "transport" they are packets of 188 bytes (framing/transport_stream.h), of
+/// "gse_hem" GSE packets of any size, padding between them passed over (framing/gse_hem.h).
 ///
 /// Late      bytes are taken when the first symbol of their frame is due, never earlier.
 /// Waiting   with less than a frame at hand it waits for more or, if `dummy_frames`, sends
-///           dummy frames until a whole data field is there.
+///           dummy frames until a whole data field is there; of GSE-HEM then what packets it
+///           has, in a short data field.
 /// End       the last data field may be short (DFL says so), that of a transport stream is
 ///           filled up with null packets; one dummy frame follows it, which carries the tail of
 ///           the shaping filter.
@@ -62,7 +65,8 @@ private:
     {
         return format_.header.stream_type == framing::StreamType::kTransport;
     }
-    size_t available() const { return is_transport() ? packets_.available() : bytes_.size(); }
+    bool is_hem() const { return format_.header.stream_type == framing::StreamType::kGseHem; }
+    size_t available() const;
     bool is_whole() const { return available() >= format_.modcod->data_field_bytes(); }
     void add_null_packets();
     void fill(waveform::Dvbs2FrameToSend& frame);
@@ -78,6 +82,7 @@ private:
     size_t samples_per_symbol_;
     std::vector<uint8_t> bytes_;
     framing::TsFramer packets_;
+    framing::GseHemFramer gse_;
     bool release_ = false;
     bool ended_ = false; ///< packets_ has had the last of the stream
     bool tail_started_ = false, tail_sent_ = false;

@@ -1,5 +1,6 @@
 #include "adapters.h"
 #include "depinsat/framing/gse.h"
+#include "depinsat/framing/gse_hem.h"
 #include "gnuradio/depinsat/stages.h"
 #include "tagged_frames.h"
 
@@ -14,10 +15,11 @@ public:
     explicit GseDecapsulator(int isi)
         : gr::sync_block("gse_decapsulator", one_port_of<uint8_t>(), no_ports()),
           frames_(isi,
-                  {[this](const auto&, std::span<const uint8_t> data_field) {
-                       parser_.parse(data_field, [this](const auto& pdu) { publish(pdu); });
+                  {[this](const auto& header, std::span<const uint8_t> data_field) {
+                       take(header, data_field);
                    },
-                   [] {
+                   [this] {
+                       hem_.lost();
                    }})
     {
         message_port_register_out(kPdus);
@@ -33,6 +35,20 @@ public:
     }
 
 private:
+    void take(const framing::BbHeader& header, std::span<const uint8_t> data_field)
+    {
+        if (header.stream_type == framing::StreamType::kGseHem)
+            hem_.parse(header, data_field,
+                       [this](std::span<const uint8_t> packet) { parse(packet); });
+        else
+            parse(data_field);
+    }
+
+    void parse(std::span<const uint8_t> packets)
+    {
+        parser_.parse(packets, [this](const auto& pdu) { publish(pdu); });
+    }
+
     void publish(const framing::GsePdu& pdu)
     {
         const auto meta = pmt::dict_add(pmt::make_dict(), pmt::mp("protocol_type"),
@@ -41,6 +57,7 @@ private:
             kPdus, pmt::cons(meta, pmt::init_u8vector(pdu.bytes.size(), pdu.bytes.data())));
     }
 
+    framing::GseHemDeframer hem_;
     framing::GseParser parser_;
     TaggedFrames frames_;
 };

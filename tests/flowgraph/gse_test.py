@@ -13,13 +13,18 @@ def pdu(data):
 
 class GseTest(unittest.TestCase):
     def test_pdus_cross_the_link_in_order(self):
+        for stream_type in ("generic_continuous", "gse_hem"):
+            with self.subTest(stream_type=stream_type):
+                self.check_link(stream_type)
+
+    def check_link(self, stream_type):
         pdus = [random_bytes(size, seed=size) for size in (1, 2, 40, 100, 500, 865, 300, 864, 7) * 4]
         tb = gr.top_block()
         encapsulator, received = depinsat.gse_encapsulator(protocol_type=0x86DD), Messages()
         decapsulator = depinsat.gse_decapsulator()
         tb.connect(
             encapsulator,
-            depinsat.dvbs2_transmitter(dummy_frames=True),
+            depinsat.dvbs2_transmitter(dummy_frames=True, stream_type=stream_type),
             channel(10.0, 0.005),
             depinsat.dvbs2_receiver(),
             decapsulator,
@@ -39,6 +44,31 @@ class GseTest(unittest.TestCase):
         tb.wait()
         self.assertEqual([bytes(data) for _, data in received.values[-len(pdus) :]], pdus)
         self.assertTrue(all(meta == {"protocol_type": 0x86DD} for meta, _ in received.values))
+
+    def test_gse_hem_fills_its_data_fields(self):
+        pdus = [random_bytes(700, seed=size) for size in range(30)]
+        stream = b"".join(bytes([0xE0 | (len(p) + 2) >> 8, (len(p) + 2) & 255, 8, 0]) + p for p in pdus)
+        frames = {}
+        for stream_type in ("generic_continuous", "gse_hem"):
+            data = stream
+            if stream_type == "generic_continuous":  # one packet in each data field
+                data = b"".join(stream[at : at + 704] + bytes(165) for at in range(0, len(stream), 704))
+            tb, receiver, sink = gr.top_block(), depinsat.dvbs2_receiver(), blocks.vector_sink_b()
+            decapsulator, received = depinsat.gse_decapsulator(), Messages()
+            tb.connect(blocks.vector_source_b(list(data)), depinsat.dvbs2_transmitter(stream_type=stream_type), receiver, sink)
+            tb.connect(receiver, decapsulator)
+            tb.msg_connect(decapsulator, "pdus", received, "in")
+            tb.run()
+            frames[stream_type] = frames_of(sink)
+            values = [bytes(data) for _, data in received.values]
+            self.assertGreater(len(values), 15)  # the receiver may need some frames to lock
+            first = pdus.index(values[0])
+            self.assertEqual(values, pdus[first:first + len(values)])
+        hem = frames["gse_hem"]
+        self.assertLess(len(hem), len(frames["generic_continuous"]))
+        self.assertTrue(all(frame["bytes"] == 869 for frame in hem[:-1]))
+        self.assertTrue(all(frame["stream_type"] == "gse_hem" for frame in hem))
+        self.assertGreater(len({frame["syncd"] for frame in hem}), 5)
 
     def test_pdus_that_fit_no_data_field_are_dropped(self):
         tb, encapsulator = gr.top_block(), depinsat.gse_encapsulator()

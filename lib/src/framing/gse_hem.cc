@@ -27,6 +27,23 @@ void GseHemFramer::push(std::span<const uint8_t> packet)
     ready_.insert(ready_.end(), packet.begin(), packet.end());
 }
 
+size_t GseHemFramer::push_stream(std::span<const uint8_t> bytes)
+{
+    size_t taken = 0;
+    while (taken < bytes.size()) {
+        const uint8_t byte = bytes[taken++];
+        if (begun_.empty() && is_padding(byte))
+            continue;
+        begun_.push_back(byte);
+        if (begun_.size() >= kLengthBytes && begun_.size() == packet_bytes(begun_)) {
+            push(begun_);
+            begun_.clear();
+            break;
+        }
+    }
+    return taken;
+}
+
 size_t GseHemFramer::fill(std::span<uint8_t> data_field, BbHeader& header)
 {
     const size_t used = std::min(data_field.size(), ready_.size());

@@ -89,6 +89,45 @@ BOOST_DATA_TEST_CASE(pdus_come_back_however_they_are_cut,
     BOOST_TEST(receiver.deframer.counts().dropped == 0u);
 }
 
+BOOST_DATA_TEST_CASE(a_stream_of_packets_with_padding_between_becomes_packets,
+                     bdata::make({1, 2, 7, 5000}),
+                     piece)
+{
+    const auto all = pdus(50);
+    Bytes stream;
+    for (size_t i = 0; i < all.size(); ++i) {
+        const Bytes packet = packet_of(all[i]);
+        stream.insert(stream.end(), packet.begin(), packet.end());
+        stream.resize(stream.size() + i % 3);
+    }
+    GseHemFramer framer;
+    Receiver receiver;
+    std::span<const uint8_t> left = stream;
+    while (!left.empty()) {
+        const size_t taken =
+            framer.push_stream(left.first(std::min(size_t(piece), left.size())));
+        BOOST_REQUIRE(taken > 0);
+        left = left.subspan(taken);
+        Field field{{}, Bytes(framer.available())};
+        framer.fill(field.bytes, field.header);
+        receiver.parse(field);
+    }
+    BOOST_TEST((receiver.received == all));
+    BOOST_TEST(receiver.deframer.counts().dropped == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_packet_is_taken_when_it_is_whole_and_no_byte_behind_it)
+{
+    const Bytes packet = packet_of(Bytes(10));
+    Bytes two = packet;
+    two.insert(two.end(), packet.begin(), packet.end());
+    GseHemFramer framer;
+    BOOST_TEST(framer.push_stream(std::span(two).first(5)) == 5u);
+    BOOST_TEST(framer.available() == 0u);
+    BOOST_TEST(framer.push_stream(std::span(two).subspan(5)) == packet.size() - 5);
+    BOOST_TEST(framer.available() == packet.size());
+}
+
 BOOST_AUTO_TEST_CASE(no_data_field_but_the_last_is_padded)
 {
     const auto fields = framed(pdus(100), 869);

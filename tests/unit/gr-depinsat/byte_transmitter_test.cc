@@ -1,5 +1,6 @@
 #include "gr-depinsat/lib/byte_transmitter.h"
 
+#include "depinsat/framing/gse.h"
 #include "depinsat/framing/plframe.h"
 
 #include <boost/test/unit_test.hpp>
@@ -77,6 +78,41 @@ BOOST_AUTO_TEST_CASE(bytes_are_taken_for_the_frame_that_is_due_only)
         BOOST_TEST(!step.frame_started);
     }
     BOOST_TEST(kernel.waits());
+}
+
+BOOST_AUTO_TEST_CASE(
+    gse_packets_go_on_in_the_next_frame_and_none_waits_while_it_would_send_dummies)
+{
+    framing::BbHeader header;
+    header.stream_type = framing::StreamType::kGseHem;
+    const size_t field = modcod().data_field_bytes();
+    std::vector<uint8_t> packets; // of 4 + 596 bytes, padding behind each
+    for (int i = 0; i < 3; ++i) {
+        packets.resize(packets.size() + framing::kGseHeaderBytes);
+        framing::write_gse_header(0x0800, 596,
+                                  std::span(packets).last<framing::kGseHeaderBytes>());
+        packets.resize(packets.size() + 596 + 269);
+    }
+    ByteTransmitter kernel({&modcod(), true, header, true}, {0.20, 1, 0});
+    std::vector<Sample> out(100);
+    size_t taken = 0;
+    const auto next_frame = [&] {
+        ByteTransmitter::Step step = kernel.run(std::span(packets).subspan(taken), false, out);
+        taken += step.taken;
+        for (size_t sent = step.filled, left = step.frame_started ? kFrame : kDummy;
+             sent < left;)
+            sent += kernel.run({}, false, out).filled;
+        return step.frame_started;
+    };
+    BOOST_TEST(next_frame()); // full: one packet and a part
+    BOOST_TEST(taken ==
+               field + 600);  // the second one is whole, and what follows it still waits
+    BOOST_TEST(next_frame()); // full: the rest and the third one's beginning
+    BOOST_TEST(taken > 2 * field);
+    BOOST_TEST(next_frame());  // short
+    BOOST_TEST(!next_frame()); // a dummy
+    BOOST_TEST(taken == packets.size());
+    BOOST_TEST(kernel.frames() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(with_less_than_a_data_field_it_waits_or_sends_dummies)

@@ -130,6 +130,14 @@ BOOST_AUTO_TEST_CASE(an_answer_comes_back)
     BOOST_TEST(message->data_field == answer().data_field);
 }
 
+BOOST_AUTO_TEST_CASE(syncd_of_gse_hem_comes_back_though_it_has_no_upl)
+{
+    Answer sent = answer();
+    sent.flags.syncd = 8 * 100;
+    const Parts parts = encode(sent);
+    BOOST_TEST((decode_answer(parts.map, parts.body).value().flags == sent.flags));
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_is_idle_or_has_a_data_field)
 {
     const Parts parts = encode(answer());

@@ -28,6 +28,11 @@ public:
     /// @param packet  one whole GSE packet (write_gse_header() and its PDU).
     void push(std::span<const uint8_t> packet);
 
+    /// Bytes of packets one after the other, in pieces of any size; padding between packets is
+    /// passed over. Takes them up to the end of the first packet that they complete.
+    /// @return bytes taken: at least one of any.
+    size_t push_stream(std::span<const uint8_t> bytes);
+
     /// Bytes that fill() can take.
     size_t available() const { return ready_.size(); }
 
@@ -37,6 +42,7 @@ public:
 
 private:
     std::vector<uint8_t> ready_;
+    std::vector<uint8_t> begun_; ///< of push_stream(): at most one packet
     size_t in_packet_ = 0; ///< bytes at the start of ready_ that end a packet begun before
 };
 
