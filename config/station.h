@@ -40,6 +40,7 @@ struct Waveform {
     bool pilots = true;
     uint32_t pl_scrambling_n = 0;
     std::optional<uint8_t> isi; ///< of several input streams; none: a single one
+    bool vl_snr = false;        ///< what the receiver takes: VL-SNR, or all else
     SpectralInversion spectral_inversion = SpectralInversion::kAuto;
     bool equaliser = false, iq_correction = false; ///< of the receiver
 

@@ -31,6 +31,7 @@ json waveform_json(const Waveform& w)
              {"pl_scrambling_n", w.pl_scrambling_n},
              {"isi", w.isi ? json(*w.isi) : json(nullptr)},
              {"spectral_inversion", text_of(w.spectral_inversion)},
+             {"vl_snr", w.vl_snr},
              {"equaliser", w.equaliser},
              {"iq_correction", w.iq_correction}};
     if (w.acm)

@@ -11,8 +11,9 @@ namespace {
 using framing::FrameSize;
 
 constexpr Names<int, 1> kKinds{{{"dvbs2", 0}}};
-constexpr Names<FrameSize, 2> kFrameSizes{
-    {{"normal", FrameSize::kNormal}, {"short", FrameSize::kShort}}};
+constexpr Names<FrameSize, 3> kFrameSizes{{{"normal", FrameSize::kNormal},
+                                           {"medium", FrameSize::kMedium},
+                                           {"short", FrameSize::kShort}}};
 constexpr Names<SpectralInversion, 3> kSpectralInversions{
     {{"auto", SpectralInversion::kAuto},
      {"normal", SpectralInversion::kNormal},
@@ -23,6 +24,7 @@ constexpr Names<Service, 3> kServices{{{"simulation", Service::kSimulation},
 constexpr double kMaxFrequencyHz = 300e9, kMaxSampleRateHz = 250e6;
 // The receiver's: below, the carrier does not fit; above, its filters grow without use.
 constexpr double kMinSamplesPerSymbol = 1.2, kMaxSamplesPerSymbol = 2000;
+constexpr double kMaxSamplesPerSymbolOfVlSnr = 8; // its filter is the matched one alone
 
 /// Overrides belong to profiles: what the profile would pass over is refused.
 void refuse_misplaced(const TomlSection& section, const Radio& radio)
@@ -102,6 +104,17 @@ std::vector<std::string> default_acm_modcods(FrameSize size)
     return names;
 }
 
+/// A receiver takes frames of VL-SNR or all others, and ACM must stay with one kind.
+void refuse_mixed(const TomlSection& section, const Acm& acm, FrameSize size)
+{
+    const auto is_vl_snr = [&](const std::string& name) {
+        return framing::find_modcod(name, size).vlsnr != nullptr;
+    };
+    for (const auto& name : acm.modcods)
+        if (is_vl_snr(name) != is_vl_snr(acm.modcods.front()))
+            section.fail("acm_modcods", "holds MODCODs of VL-SNR beside others");
+}
+
 Acm read_acm(const TomlSection& section, FrameSize size)
 {
     Acm acm;
@@ -118,6 +131,7 @@ Acm read_acm(const TomlSection& section, FrameSize size)
             section.fail("acm_modcods", error.what());
         }
     }
+    refuse_mixed(section, acm, size);
     acm.margin_db = section.number("acm_margin_db", 0, 10, 0.5);
     acm.hysteresis_db = section.number("acm_hysteresis_db", 0, 10, 0.4);
     acm.fade_db_per_s = section.number("acm_fade_db_per_s", 0, 20, 1.0);
@@ -142,6 +156,22 @@ void read_modcod(const TomlSection& section, Waveform& waveform)
     }
 }
 
+/// What the receiver of VL-SNR does not have is refused.
+void read_receiver(const TomlSection& section, Waveform& waveform)
+{
+    const bool sends_vl_snr = waveform.rows().front()->vlsnr != nullptr;
+    waveform.vl_snr = section.boolean("vl_snr", sends_vl_snr);
+    waveform.spectral_inversion =
+        section.choice("spectral_inversion", kSpectralInversions, "auto");
+    waveform.equaliser = section.boolean("equaliser", false);
+    waveform.iq_correction = section.boolean("iq_correction", false);
+    if (sends_vl_snr && !waveform.pilots)
+        section.fail("pilots", "is false, but VL-SNR always has pilots");
+    for (const auto key : {"equaliser", "iq_correction"})
+        if (waveform.vl_snr && section.boolean(key, false))
+            section.fail(key, "is not built for VL-SNR");
+}
+
 } // namespace
 
 Waveform read_waveform(const TomlSection& file)
@@ -150,7 +180,7 @@ Waveform read_waveform(const TomlSection& file)
         "waveform",
         {"kind", "symbol_rate_baud", "rolloff", "modcod", "acm_modcods", "acm_margin_db",
          "acm_hysteresis_db", "acm_fade_db_per_s", "frame_size", "pilots", "pl_scrambling_n",
-         "isi", "spectral_inversion", "equaliser", "iq_correction"});
+         "isi", "vl_snr", "spectral_inversion", "equaliser", "iq_correction"});
     Waveform waveform;
     section.choice("kind", kKinds);
     waveform.kind = section.text("kind");
@@ -165,10 +195,7 @@ Waveform read_waveform(const TomlSection& file)
     waveform.pl_scrambling_n = uint32_t(section.integer("pl_scrambling_n", 0, 262141, 0));
     if (section.has("isi"))
         waveform.isi = uint8_t(section.integer("isi", 0, 255));
-    waveform.spectral_inversion =
-        section.choice("spectral_inversion", kSpectralInversions, "auto");
-    waveform.equaliser = section.boolean("equaliser", false);
-    waveform.iq_correction = section.boolean("iq_correction", false);
+    read_receiver(section, waveform);
     return waveform;
 }
 
@@ -182,9 +209,10 @@ Radio read_radio(const TomlSection& file, const Waveform& waveform)
     radio.profile = read_word(section, "profile");
     refuse_misplaced(section, radio);
     const double baud = waveform.symbol_rate_baud;
+    const double most = waveform.vl_snr ? kMaxSamplesPerSymbolOfVlSnr : kMaxSamplesPerSymbol;
     radio.sample_rate_hz = section.number(
         "sample_rate_hz", std::max(kMinSamplesPerSymbol * baud, waveform.bandwidth_hz()),
-        std::min(kMaxSampleRateHz, kMaxSamplesPerSymbol * baud), 2 * baud);
+        std::min(kMaxSampleRateHz, most * baud), 2 * baud);
     const auto any = radio.is_real() ? std::nullopt : std::optional(0.0);
     radio.tx_frequency_hz = section.number("tx_frequency_hz", 0, kMaxFrequencyHz, any);
     radio.rx_frequency_hz = section.number("rx_frequency_hz", 0, kMaxFrequencyHz, any);

@@ -4,6 +4,7 @@
 #include "depinsat/fec/convolutional_code.h"
 #include "depinsat/fec/reed_solomon.h"
 #include "depinsat/fec/turbo_code.h"
+#include "depinsat/framing/modcod.h"
 #include "fer/codec.h"
 
 #include <string_view>
@@ -12,6 +13,9 @@ namespace depinsat::fer {
 
 /// LDPC around BCH of DVB-S2 and DVB-S2X; where the code is sent shortened, so it is here.
 std::unique_ptr<Codec> make_dvb_codec(std::string_view code, unsigned iterations);
+
+/// Of a MODCOD of VL-SNR: shortened, punctured and spread.
+std::unique_ptr<Codec> make_vlsnr_codec(const framing::Modcod&, unsigned iterations);
 
 std::unique_ptr<Codec> make_ccsds_ldpc_codec(const fec::CcsdsLdpcCode&, unsigned iterations);
 std::unique_ptr<Codec> make_turbo_codec(const fec::TurboCode&, unsigned iterations);

@@ -2,6 +2,7 @@
 
 #include "depinsat/modulation/demapper.h"
 #include "depinsat/modulation/mapper.h"
+#include "fer/codecs.h"
 
 #include <algorithm>
 #include <array>
@@ -87,12 +88,14 @@ plan_of_modcod(std::string_view modcod, std::string_view frame_size, unsigned it
 {
     const auto& row = find_modcod(modcod, frame_size);
     return {{.code = std::string(row.fec_code), .iterations = iterations},
-            std::string(row.constellation),
-            std::string(row.interleaver)};
+            std::string(row.bits_per_symbol == 1 ? kBpsk.name : row.constellation),
+            std::string(row.interleaver),
+            row.vlsnr ? &row : nullptr};
 }
 
 FrameChain::FrameChain(const ChainPlan& plan)
-    : codec_(make_codec(plan.codec)),
+    : codec_(plan.vlsnr ? make_vlsnr_codec(*plan.vlsnr, plan.codec.iterations)
+                        : make_codec(plan.codec)),
       constellation_(find_constellation(plan.constellation)),
       interleaver_(constellation_.bits_per_symbol, plan.interleaver),
       interleaved_(!plan.interleaver.empty())

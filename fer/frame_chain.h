@@ -12,8 +12,10 @@ namespace depinsat::fer {
 /// What a frame is made of.
 struct ChainPlan {
     CodecSettings codec;
-    std::string constellation; ///< "BPSK", or a name of modulation::constellations()
+    std::string constellation; ///< "BPSK", which pi/2-BPSK equals here, or a name of
+                               ///< modulation::constellations()
     std::string interleaver;   ///< read order, as framing::Modcod says; of a code alone: none
+    const framing::Modcod* vlsnr = nullptr; ///< of VL-SNR: what is done to the code
 };
 
 /// Names that a modulation may have: "BPSK", "QPSK", "8PSK", "16APSK" (of rate 3/4), "32APSK"

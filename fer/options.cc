@@ -192,9 +192,10 @@ std::string list_names()
     for (const auto& name : code_names())
         text += "code " + name + "\n";
     text += "code raptorq_K, K = 1 to 8192 source symbols\n";
-    for (const auto& modcod : framing::modcods())
-        text += "modcod " + std::string(modcod.name) + " --frame-size " +
-                std::string(framing::to_string(modcod.frame_size)) + "\n";
+    for (const auto rows : {framing::modcods(), framing::vlsnr_modcods()})
+        for (const auto& modcod : rows)
+            text += "modcod " + std::string(modcod.name) + " --frame-size " +
+                    std::string(framing::to_string(modcod.frame_size)) + "\n";
     for (const auto& name : modulation_names())
         text += "modulation " + name + "\n";
     return text;

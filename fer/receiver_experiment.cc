@@ -73,7 +73,7 @@ private:
     NumberedSource source_;
     waveform::Dvbs2Transmitter transmitter_;
     ImpairedPath path_;
-    waveform::Dvbs2Receiver receiver_;
+    std::unique_ptr<waveform::Dvbs2FrameReceiver> receiver_;
     std::vector<uint8_t> expected_;
     double frame_samples_; ///< at the receiver
     uint64_t samples_ = 0; ///< that the receiver got
@@ -95,13 +95,14 @@ Start::Start(const ReceiverExperiment::Settings& settings, uint64_t seed, unsign
                     .pl_scrambling_n = settings.pl_scrambling_n},
                    source_),
       path_(settings.path, random_),
-      receiver_(
+      receiver_(waveform::make_frame_receiver(
           {.sample_rate_hz = settings.path.samples_per_symbol * settings.path.symbol_rate_baud,
            .symbol_rate_baud = settings.path.symbol_rate_baud,
            .rolloff = settings.rolloff,
            .pl_scrambling_n = settings.pl_scrambling_n,
-           .max_iterations = settings.iterations},
-          [this](const waveform::Dvbs2ReceivedFrame& frame) { take(frame); }),
+           .max_iterations = settings.iterations,
+           .vl_snr = settings.modcod->vlsnr != nullptr},
+          [this](const waveform::Dvbs2ReceivedFrame& frame) { take(frame); })),
       expected_(settings.modcod->data_field_bytes()),
       frame_samples_(double(framing::plframe_symbols(settings.modcod->slots, settings.pilots)) *
                      settings.path.samples_per_symbol)
@@ -170,7 +171,7 @@ void Start::send(std::span<Sample> piece)
     transmitter_.generate(piece);
     const auto samples = path_.process(piece);
     samples_ += samples.size();
-    receiver_.process(samples);
+    receiver_->process(samples);
 }
 
 bool Start::ended() const
@@ -185,11 +186,11 @@ Counts Start::run()
     std::vector<Sample> piece(kPiece);
     while (!ended())
         send(piece);
-    receiver_.flush();
+    receiver_->flush();
     counts_.frame_errors = frames_ - std::min<uint64_t>(good_, frames_);
     counts_.receiver.starts = 1;
     counts_.receiver.starts_without_lock = !locked_;
-    counts_.receiver.lock_losses = receiver_.stats().lock_losses;
+    counts_.receiver.lock_losses = receiver_->stats().lock_losses;
     return counts_;
 }
 
@@ -199,6 +200,8 @@ ReceiverExperiment::ReceiverExperiment(const Settings& settings) : settings_(set
 {
     if (settings.frames_per_start == 0)
         throw std::invalid_argument("frames per start must be 1 or more");
+    if (!framing::can_be_sent(*settings.modcod, settings.pilots))
+        throw std::invalid_argument("--pilots off: VL-SNR always has pilots");
     if (settings.modcod->data_field_bytes() < kNumberBytes)
         throw std::invalid_argument("the frame has no room for its number");
     Start(settings_, 0, 1); // are all ranges kept?

@@ -6,7 +6,8 @@
 
 namespace depinsat::fer {
 
-/// Frames from Dvbs2Transmitter over an impaired path to Dvbs2Receiver.
+/// Frames from Dvbs2Transmitter over an impaired path to Dvbs2Receiver, or of
+/// VL-SNR to Dvbs2VlSnrReceiver.
 ///
 /// A batch is one start: the receiver is switched on within a frame. Its first frame out starts
 /// the count; the frames behind it are told apart by numbers that they carry, and each one that
@@ -19,7 +20,7 @@ public:
     static constexpr double kInTime = 8; ///< frames, from switching on to the first one out
 
     struct Settings {
-        const framing::Modcod* modcod; ///< a row of framing::modcods()
+        const framing::Modcod* modcod; ///< of framing::find_modcod()
         bool pilots = true;
         double rolloff = 0.20;
         unsigned pl_scrambling_n = 0;

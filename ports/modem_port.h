@@ -34,7 +34,7 @@ struct Parts {
 
 /// How a frame is sent.
 struct FrameFormat {
-    std::string modcod; ///< "qpsk_1-2"; a name of framing::modcods()
+    std::string modcod; ///< "qpsk_1-2"; a name of framing::modcods() or vlsnr_modcods()
     framing::FrameSize frame_size = framing::FrameSize::kShort;
     bool pilots = true;
     uint8_t isi = 0;

@@ -20,7 +20,8 @@ VLSNR_DATA, VLSNR_MEASURED = ROOT / "lib/data/dvbs2/vlsnr.json", ROOT / "docs/vl
 HEAD = """# MODCODs
 
 Every MODCOD of DVB-S2 (EN 302 307-1), and of DVB-S2X (EN 302 307-2), is built, for transmission and reception, with and
-without pilots; VL-SNR, which always has pilots, as kernels of `lib/waveform` alone ([below](#vl-snr)). The name is what `waveform.modcod` of `station.toml` takes. Made by
+without pilots; [VL-SNR](#vl-snr) always has pilots, and a receiver of its own. The name is what `waveform.modcod` of `station.toml`, the
+transmitter blocks and `depinsat-fer --modcod` take. Made by
 `tools/generate_modcods_document.py` from `lib/data/dvbs2/` and from what was measured, `docs/*_measured.csv`.
 
 - **data field**: bytes that a frame carries behind its BBHEADER.
@@ -36,7 +37,8 @@ without pilots; VL-SNR, which always has pilots, as kernels of `lib/waveform` al
 
 Without pilots the frequency between two PLHEADERs is known up to whole turns, and the data tell which it is. Where a code holds at
 so low an Es/N0 that they tell little (16APSK 7/15 and 8/15, 8PSK 7/15, short), a wrong turn costs some frames in a row until
-it is noticed. Below -2 dB PLHEADERs are missed as well. With pilots neither happens but for the last.
+it is noticed. Below -2 dB PLHEADERs are missed as well where the PLS code changes from frame to frame. With pilots neither happens
+but for the last.
 
 The demapper costs, in ns a symbol on one core with AVX-512: QPSK 1.3, 8PSK 3.5, 8APSK 2.4, 16APSK 2.4, 32APSK of S2 5.0 and
 of S2X 3.1, 64APSK 4.6, 128APSK 7.2, 256APSK 13. From 16 points up those of S2X mirror each other in both axes, as 16APSK of S2
@@ -49,9 +51,9 @@ VLSNR = """
 ## VL-SNR
 
 Frames for very low signal to noise ratios (EN 302 307-2, 5.5.2.5): nine forms, with PLHEADERs that nobody can read there, VL-SNR
-headers of 900 symbols that can be found, and more pilots. `Dvbs2Encoder` and `Dvbs2Transmitter` send them,
-`Dvbs2VlSnrReceiver` finds and decodes them: carrier within 0.44 % of the symbol rate, clock within 100 ppm. `station.toml` does not know them
-yet. All nine are received from gr-dtv's transmitter, too.
+headers of 900 symbols that can be found, and more pilots. The transmitters send them by name; a receiver set to VL-SNR (`waveform.vl_snr` of
+`station.toml`, `vl_snr` of the blocks, implied in `depinsat-fer`) finds and decodes them, and no other frames: carrier within 0.44 % of the
+symbol rate, clock within 100 ppm, 1.2 to 8 samples a symbol. All nine are received from gr-dtv's transmitter, too.
 
 **received**: at the ideal Es/N0 + 0.4 dB, 12 runs of 40 frames each behind a start that is cut, carriers up to 0.42 % of the symbol rate and
 clocks up to 90 ppm off, 50 iterations; headers found, and frames decoded. No frame was wrong. Searching for a header costs some 0.5 us a symbol on one

@@ -4,7 +4,7 @@
 Usage: measure_receiver.py [--program FILE] [--threads N] [--data FOLDER] [--modcods REGEX]
                            [--frames N] COMMAND
 
-Commands, in this order, since all but the first two start from the thresholds:
+Commands, in this order, since all but the first two and the last start from the thresholds:
   thresholds    T: the least Es/N0, on a grid of 0.05 dB, with a frame error rate of 1e-3, ideally synchronised
   snr           estimates of the SNR from 0 to 20 dB
   frames        frames lost at T + 0.2 dB (32APSK and above: T + 0.4 dB), offset and clock error on
@@ -12,6 +12,7 @@ Commands, in this order, since all but the first two start from the thresholds:
   acquisition   frames until the first one is out, 100 starts each
   doppler       frames lost at T + 0.5 dB while the carrier moves
   phase-noise   the receiver's threshold with the phase noise of an LNB, less that without
+  vl-snr        each form of VL-SNR at the Es/N0 of the standard + 0.4 dB; the other commands leave VL-SNR out
 
 Each run is one line of receiver_COMMAND.jsonl in FOLDER (default docs/data). What is there is not run again, so
 that a stopped command goes on where it was; --modcods and --frames choose what to run.
@@ -23,10 +24,13 @@ import re
 import subprocess
 import sys
 
+from dvbs2_tables import vlsnr_name
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 GRID_DB = 0.05
 TARGET = 1e-3
 OFFSETS = ["--cfo=0.1", "--clock-ppm=50"]
+VL_SNR_MARGIN_DB = 0.4
 RECEIVER = ["--synchronisation", "receiver"]
 
 
@@ -56,11 +60,19 @@ class Runs:
         return self.seen[run]
 
 
+def vl_snr_forms():
+    """(name, frame size): Es/N0 of the standard, dB."""
+    with open(os.path.join(ROOT, "lib/data/dvbs2/vlsnr.json")) as file:
+        return {(vlsnr_name(row["name"]), row["frame"]): row["ideal_esn0_db"] for row in json.load(file)["fec"]}
+
+
 def modcods(arguments):
-    """(name, frame size) of every MODCOD that was chosen."""
+    """(name, frame size) of every MODCOD that was chosen, but those of VL-SNR."""
     listing = subprocess.run([arguments.program, "--list"], capture_output=True, text=True, check=True).stdout
     rows = [line.split() for line in listing.splitlines() if line.startswith("modcod ")]
-    return [(row[1], row[3]) for row in rows if arguments.modcods.search(f"{row[1]} {row[3]}")]
+    forms = vl_snr_forms()
+    return [(row[1], row[3]) for row in rows
+            if arguments.modcods.search(f"{row[1]} {row[3]}") and (row[1], row[3]) not in forms]
 
 
 def good_enough(run, what, esn0_db):
@@ -234,8 +246,26 @@ def measure_phase_noise(arguments):
             show(own - plain if own is not None and plain is not None else None, 2))
 
 
+def measure_vl_snr(arguments):
+    run = Runs(arguments, "vl_snr")
+    frames = str(arguments.frames or 1000)
+    head("MODCOD", "frames", "Es/N0, dB", "delivered", "delivered, %", "header found", "undetected errors")
+    for number, ((name, size), esn0_db) in enumerate(vl_snr_forms().items()):
+        if not arguments.modcods.search(f"{name} {size}"):
+            continue
+        esn0_db += VL_SNR_MARGIN_DB
+        cfo, clock = (0.004, 90) if number % 2 else (-0.004, -90)
+        report = run(*ideal(name, size), *RECEIVER, f"--cfo={cfo}", f"--clock-ppm={clock}", f"--esn0-db={esn0_db:.2f}",
+                     "--frames", frames, "--frames-per-start", "100")
+        delivered = report["frames"] - report["frame_errors"]
+        found = min(delivered + report["failed_frames"], report["frames"])
+        row(f"`{name}`", size, f"{esn0_db:.2f}", f"{delivered} of {report['frames']}", f"{100 * (1 - report['fer']):.2f}",
+            f"{found} of {report['frames']}", report["undetected_errors"])
+
+
 COMMANDS = {"thresholds": measure_thresholds, "snr": measure_snr, "frames": measure_frames, "loss": measure_loss,
-            "acquisition": measure_acquisition, "doppler": measure_doppler, "phase-noise": measure_phase_noise}
+            "acquisition": measure_acquisition, "doppler": measure_doppler, "phase-noise": measure_phase_noise,
+            "vl-snr": measure_vl_snr}
 
 
 def main():

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::pair<std::string_view, framing::FrameSize> kFrameSizes[] = {
     {"normal", framing::FrameSize::kNormal},
+    {"medium", framing::FrameSize::kMedium},
     {"short", framing::FrameSize::kShort},
 };
 constexpr std::pair<std::string_view, framing::StreamType> kStreamTypes[] = {
@@ -91,7 +92,27 @@ waveform::SpectralInversion parse_spectral_inversion(const std::string& name)
 
 const framing::Modcod& parse_modcod(const std::string& modcod, const std::string& frame_size)
 {
-    return framing::find_modcod(modcod, parse_frame_size(frame_size));
+    const auto& row = framing::find_modcod(modcod, parse_frame_size(frame_size));
+    if (row.vlsnr)
+        throw std::invalid_argument("modcod: " + modcod + " of " + frame_size +
+                                    " frames is VL-SNR, which has no blocks of single stages");
+    return row;
+}
+
+const framing::Modcod&
+parse_modcod(const std::string& modcod, const std::string& frame_size, bool pilots)
+{
+    const auto& row = framing::find_modcod(modcod, parse_frame_size(frame_size));
+    require_can_be_sent(row, pilots);
+    return row;
+}
+
+void require_can_be_sent(const framing::Modcod& modcod, bool pilots)
+{
+    if (!framing::can_be_sent(modcod, pilots))
+        throw std::invalid_argument("pilots: " + std::string(modcod.name) + " of " +
+                                    std::string(framing::to_string(modcod.frame_size)) +
+                                    " frames is VL-SNR, which always has them");
 }
 
 void require_rolloff(double rolloff)
@@ -103,7 +124,8 @@ void require_receiver_config(const waveform::Dvbs2ReceiverConfig& config)
 {
     require_range("symbol_rate_baud", config.symbol_rate_baud, 1e3, 60e6);
     require_range("sample_rate_hz / symbol_rate_baud",
-                  config.sample_rate_hz / config.symbol_rate_baud, 1.2, 2000);
+                  config.sample_rate_hz / config.symbol_rate_baud, 1.2,
+                  config.vl_snr ? 8 : 2000);
     require_rolloff(config.rolloff);
     require_range("pl_scrambling_n", config.pl_scrambling_n, 0, 262141);
     require_range("max_iterations", config.max_iterations, 1, 1000);

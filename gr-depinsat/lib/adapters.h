@@ -205,7 +205,16 @@ Value look_up(const char* key, const std::pair<Key, Value> (&table)[N], const Gi
 framing::FrameSize parse_frame_size(const std::string& name);
 framing::StreamType parse_stream_type(const std::string& name);
 std::string_view name_of(framing::StreamType);
+
+/// Of a single stage: not of VL-SNR.
 const framing::Modcod& parse_modcod(const std::string& modcod, const std::string& frame_size);
+
+/// Of a transmitter, which sends every MODCOD.
+const framing::Modcod&
+parse_modcod(const std::string& modcod, const std::string& frame_size, bool pilots);
+
+/// @throws std::invalid_argument if it is of VL-SNR and there are no pilots.
+void require_can_be_sent(const framing::Modcod&, bool pilots);
 
 void require_rolloff(double rolloff);
 

@@ -29,11 +29,12 @@ gr::block_sptr dvbs2_receiver(double sample_rate_hz,
                               std::string spectral_inversion,
                               bool equaliser,
                               bool iq_correction,
-                              unsigned cores)
+                              unsigned cores,
+                              bool vl_snr)
 {
     return make_dvbs2_receiver({sample_rate_hz, symbol_rate_baud, rolloff, pl_scrambling_n,
                                 max_iterations, parse_spectral_inversion(spectral_inversion),
-                                equaliser, iq_correction},
+                                equaliser, iq_correction, vl_snr},
                                cores);
 }
 
@@ -56,7 +57,8 @@ A frame's bytes are taken when its first symbol is due. With less than a frame a
 or, if dummy_frames, sends dummy frames. A stream that ends is followed by one dummy frame.
 Tags: frame_start (number of the data frame) and dummy_start.
 
-modcod -- "qpsk_1-2", "8psk_3-4" ... frame_size -- "normal", "short". rolloff -- 0.35, 0.25, 0.20, 0.15, 0.10, 0.05.
+modcod -- "qpsk_1-2", "8psk_3-4" ... frame_size -- "normal", "medium" (VL-SNR only), "short".
+rolloff -- 0.35, 0.25, 0.20, 0.15, 0.10, 0.05.
 samples_per_symbol -- 1 (no shaping) or 2 to 8. pl_scrambling_n -- 0 to 262141. isi -- 0 to 255.
 stream_type -- "generic_continuous", "generic_packetised", "gse_hem", "transport".
 predistortion -- what the amplifier behind does: 2 to 4096 of (input amplitude, output amplitude, phase in rad),
@@ -83,10 +85,13 @@ equaliser -- against ripple and group delay of filters. iq_correction -- takes a
 of a zero-IF radio.
 Tags rx_time and satellite_sample of the input that do not go on as they must: samples were lost.
 cores -- 1 to 64: how many frames are decoded at once, beside the work on samples.
+vl_snr -- takes frames of VL-SNR (EN 302 307-2, 5.5.2.5), down to -9.9 dB, and no others: carrier
+within 0.44 % of the symbol rate, clock within 100 ppm, 1.2 to 8 samples a symbol, one core, no
+equaliser, no iq_correction; spectral_inversion "auto" is as "normal".
 )",
           "sample_rate_hz"_a = 1e6, "symbol_rate_baud"_a = 0.5e6, "rolloff"_a = 0.20,
           "pl_scrambling_n"_a = 0, "max_iterations"_a = 25, "spectral_inversion"_a = "auto",
-          "equaliser"_a = false, "iq_correction"_a = false, "cores"_a = 1);
+          "equaliser"_a = false, "iq_correction"_a = false, "cores"_a = 1, "vl_snr"_a = false);
 }
 
 void bind_modem_port(py::module_& m)
@@ -120,13 +125,14 @@ predistortion, predistortion_gain -- as of dvbs2_transmitter.
         [](std::string rx_endpoint, std::string telemetry_endpoint, double sample_rate_hz,
            double symbol_rate_baud, double rolloff, unsigned pl_scrambling_n,
            unsigned max_iterations, std::string spectral_inversion, bool equaliser,
-           bool iq_correction, unsigned cores, std::string curve_key_file,
-           Keys curve_peer_keys) {
+           bool iq_correction, unsigned cores, std::string curve_key_file, Keys curve_peer_keys,
+           bool vl_snr) {
             return make_modem_port_receiver(
                 {rx_endpoint,
                  telemetry_endpoint,
                  {sample_rate_hz, symbol_rate_baud, rolloff, pl_scrambling_n, max_iterations,
-                  parse_spectral_inversion(spectral_inversion), equaliser, iq_correction},
+                  parse_spectral_inversion(spectral_inversion), equaliser, iq_correction,
+                  vl_snr},
                  cores,
                  curve_key_file,
                  curve_peer_keys});
@@ -136,13 +142,14 @@ DVB-S2 receiver whose frames and telemetry go to depinsatd. Message port "transm
 counts of modem_port_transmitter's "telemetry", which go out with this block's own.
 
 cores -- 1 to 64: how many frames are decoded at once, beside the work on samples.
+vl_snr -- as of dvbs2_receiver.
 curve_key_file, curve_peer_keys -- as of modem_port_transmitter; only these keys get telemetry.
 )",
         "rx_endpoint"_a, "telemetry_endpoint"_a, "sample_rate_hz"_a = 1e6,
         "symbol_rate_baud"_a = 0.5e6, "rolloff"_a = 0.20, "pl_scrambling_n"_a = 0,
         "max_iterations"_a = 25, "spectral_inversion"_a = "auto", "equaliser"_a = false,
         "iq_correction"_a = false, "cores"_a = 1, "curve_key_file"_a = "",
-        "curve_peer_keys"_a = Keys());
+        "curve_peer_keys"_a = Keys(), "vl_snr"_a = false);
 }
 
 void bind_satellite(py::module_& m)

@@ -53,6 +53,7 @@ public:
     void set_modcod(const framing::Modcod&);
     void set_pilots(bool);
     const framing::Modcod& modcod() const { return *format_.modcod; }
+    bool pilots() const { return format_.pilots; }
 
     /// Whether run() can fill nothing before it gets more bytes or their end.
     bool waits() const;

@@ -18,12 +18,12 @@ public:
           period_(config.sample_rate_hz / 10),
           gaps_(config.sample_rate_hz),
           pool_(cores, [this] { _post(kDecoded, pmt::PMT_T); }),
-          kernel_(
-              config, [this](const auto& frame) { received_.add(frame); }, &pool_)
+          kernel_(waveform::make_frame_receiver(
+              config, [this](const auto& frame) { received_.add(frame); }, &pool_))
     {
         message_port_register_out(kTelemetry);
         message_port_register_in(kDecoded); // wakes this block
-        set_msg_handler(kDecoded, [this](const pmt::pmt_t&) { kernel_.deliver(); });
+        set_msg_handler(kDecoded, [this](const pmt::pmt_t&) { kernel_->deliver(); });
         set_tag_propagation_policy(TPP_DONT);
     }
 
@@ -50,7 +50,7 @@ public:
 private:
     bool needs_input() const override
     {
-        return received_.empty() && !flushed_ && !kernel_.frame_ready();
+        return received_.empty() && !flushed_ && !kernel_->frame_ready();
     }
 
     void receive(std::span<const gr_complex> in)
@@ -61,11 +61,11 @@ private:
         process(piece);
         consume_each(int(piece.size()));
         if (flushed_)
-            kernel_.flush();
+            kernel_->flush();
         telemetry_in_ -= piece.size();
         if (telemetry_in_ == 0 || flushed_) {
-            kernel_.finish_frames(); // so that the counts are the same on any number of cores
-            message_port_pub(kTelemetry, to_pmt(kernel_));
+            kernel_->finish_frames(); // so that the counts are the same on any number of cores
+            message_port_pub(kTelemetry, to_pmt(*kernel_));
             telemetry_in_ = period_;
         }
     }
@@ -74,7 +74,7 @@ private:
     {
         std::vector<gr::tag_t> tags;
         get_tags_in_window(tags, 0, 0, piece.size());
-        blocks::process(kernel_, piece,
+        blocks::process(*kernel_, piece,
                         gaps_.find(std::move(tags), nitems_read(0), piece.size()));
     }
 
@@ -84,7 +84,7 @@ private:
     SampleGaps gaps_;
     ReceivedBytes received_;
     threads::ThreadPool pool_;
-    waveform::Dvbs2Receiver kernel_;
+    std::unique_ptr<waveform::Dvbs2FrameReceiver> kernel_;
 };
 
 } // namespace

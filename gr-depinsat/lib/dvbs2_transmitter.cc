@@ -45,21 +45,32 @@ private:
 
     void set_modcod(const pmt::pmt_t& name)
     {
-        try {
+        take([&] {
             if (!pmt::is_symbol(name))
                 throw std::invalid_argument("modcod: a symbol is wanted");
-            kernel_.set_modcod(
-                framing::find_modcod(pmt::symbol_to_string(name), kernel_.modcod().frame_size));
-        } catch (const std::invalid_argument& error) {
-            d_logger->warn(std::string("message ignored: ") + error.what());
-        }
+            const auto& modcod =
+                framing::find_modcod(pmt::symbol_to_string(name), kernel_.modcod().frame_size);
+            require_can_be_sent(modcod, kernel_.pilots());
+            kernel_.set_modcod(modcod);
+        });
     }
     void set_pilots(const pmt::pmt_t& on)
     {
-        if (pmt::is_bool(on))
+        take([&] {
+            if (!pmt::is_bool(on))
+                throw std::invalid_argument("pilots: a bool is wanted");
+            require_can_be_sent(kernel_.modcod(), pmt::to_bool(on));
             kernel_.set_pilots(pmt::to_bool(on));
-        else
-            d_logger->warn("message ignored: pilots: a bool is wanted");
+        });
+    }
+    template <class Message>
+    void take(Message message)
+    {
+        try {
+            message();
+        } catch (const std::invalid_argument& error) {
+            d_logger->warn(std::string("message ignored: ") + error.what());
+        }
     }
 
     ByteTransmitter kernel_;
@@ -74,8 +85,8 @@ gr::block_sptr make_dvbs2_transmitter(const Dvbs2TransmitterParameters& p)
     header.stream_type = parse_stream_type(p.stream_type);
     header.isi = uint8_t(p.isi);
     return gnuradio::make_block_sptr<Dvbs2TransmitterBlock>(
-        ByteTransmitter::Format{&parse_modcod(p.modcod, p.frame_size), p.pilots, header,
-                                p.dummy_frames},
+        ByteTransmitter::Format{&parse_modcod(p.modcod, p.frame_size, p.pilots), p.pilots,
+                                header, p.dummy_frames},
         make_transmitter_config(p));
 }
 

@@ -18,10 +18,8 @@ size_t symbols_of_dummy()
 
 const framing::Modcod* modcod_of(const ports::FrameFormat& format)
 {
-    for (const framing::Modcod& modcod : framing::modcods())
-        if (modcod.name == format.modcod && modcod.frame_size == format.frame_size)
-            return &modcod;
-    return nullptr;
+    const auto* modcod = framing::look_up_modcod(format.modcod, format.frame_size);
+    return modcod && can_be_sent(*modcod, format.pilots) ? modcod : nullptr;
 }
 
 ports::FrameFailure to_port(waveform::Dvbs2Failure failure)

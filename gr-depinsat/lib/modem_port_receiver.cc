@@ -24,16 +24,16 @@ public:
           clock_(p.receiver.sample_rate_hz),
           gaps_(p.receiver.sample_rate_hz),
           pool_(p.cores, [this] { _post(kDecoded, pmt::PMT_T); }),
-          receiver_(
+          receiver_(waveform::make_frame_receiver(
               p.receiver,
               [this](const auto& frame) {
                   client_.add(frame, clock_.time_of(frame.first_sample));
               },
-              &pool_)
+              &pool_))
     {
         message_port_register_in(kDecoded); // wakes this block
         set_msg_handler(kDecoded, [this](const pmt::pmt_t&) {
-            receiver_.deliver();
+            receiver_->deliver();
             report();
         });
         message_port_register_in(kTransmitter);
@@ -52,7 +52,7 @@ public:
 
     bool stop() override
     {
-        receiver_.flush();
+        receiver_->flush();
         client_.send_frames();
         return true;
     }
@@ -67,7 +67,7 @@ private:
         for (const auto& [place, lost] : gaps)
             samples += lost;
         clock_.advance(samples);
-        blocks::process(receiver_, in, gaps);
+        blocks::process(*receiver_, in, gaps);
     }
 
     void report()
@@ -75,7 +75,7 @@ private:
         client_.send_frames();
         if (!telemetry_due_.passed())
             return;
-        client_.send_telemetry(receiver_.stats(), receiver_.constellation(), transmitter_,
+        client_.send_telemetry(receiver_->stats(), receiver_->constellation(), transmitter_,
                                unix_time());
         const uint64_t refused = client_.refused();
         if (std::bit_width(refused) != std::bit_width(refused_)) // ever more rarely
@@ -89,7 +89,7 @@ private:
     SampleClock clock_;
     SampleGaps gaps_;
     threads::ThreadPool pool_;
-    waveform::Dvbs2Receiver receiver_;
+    std::unique_ptr<waveform::Dvbs2FrameReceiver> receiver_;
     TelemetryPace telemetry_due_;
     uint64_t refused_ = 0; ///< of client_, as last logged
 };

@@ -55,7 +55,7 @@ pmt::pmt_t to_pmt(const FrameReport& report)
     });
 }
 
-pmt::pmt_t to_pmt(const waveform::Dvbs2Receiver& receiver)
+pmt::pmt_t to_pmt(const waveform::Dvbs2FrameReceiver& receiver)
 {
     const waveform::Dvbs2ReceiverStats& stats = receiver.stats();
     const auto points = receiver.constellation();

@@ -14,7 +14,7 @@ namespace depinsat::blocks {
 /// What a receiver says of a frame and of itself, as PMT dictionaries; docs/blocks.md has keys,
 /// types and units.
 pmt::pmt_t to_pmt(const FrameReport&);
-pmt::pmt_t to_pmt(const waveform::Dvbs2Receiver&);
+pmt::pmt_t to_pmt(const waveform::Dvbs2FrameReceiver&);
 pmt::pmt_t to_pmt(const ModemTxClient::Counts&);
 
 /// Inverse of to_pmt(); what is missing or no number counts as 0.

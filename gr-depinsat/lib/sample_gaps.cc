@@ -52,7 +52,7 @@ void SampleGaps::add(
     last = mark;
 }
 
-void process(waveform::Dvbs2Receiver& receiver,
+void process(waveform::Dvbs2FrameReceiver& receiver,
              std::span<const Sample> piece,
              const std::vector<SampleGaps::Gap>& gaps)
 {

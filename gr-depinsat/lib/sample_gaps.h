@@ -51,7 +51,7 @@ private:
 };
 
 /// Gives the receiver a piece of samples, and word of the gaps in it.
-void process(waveform::Dvbs2Receiver&,
+void process(waveform::Dvbs2FrameReceiver&,
              std::span<const Sample> piece,
              const std::vector<SampleGaps::Gap>& gaps);
 

@@ -89,7 +89,7 @@ def connect_receiver(graph, config: dict, radio):
         rx_endpoint=modem["rx_endpoint"], telemetry_endpoint=modem["telemetry_endpoint"], sample_rate_hz=radio.rate,
         symbol_rate_baud=baud, rolloff=waveform["rolloff"], pl_scrambling_n=waveform["pl_scrambling_n"],
         spectral_inversion=waveform["spectral_inversion"], equaliser=waveform["equaliser"],
-        iq_correction=waveform["iq_correction"], cores=modem["cores"], **curve(modem))
+        iq_correction=waveform["iq_correction"], vl_snr=waveform["vl_snr"], cores=modem["cores"], **curve(modem))
     graph.connect(radio.source(), receiver)
     return receiver
 

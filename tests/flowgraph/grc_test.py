@@ -93,6 +93,8 @@ class BlockFilesTest(unittest.TestCase):
                         with tempfile.TemporaryDirectory() as folder:
                             values = endpoints(defaults(description), folder)
                             values[parameter["id"]] = repr(option) if parameter["dtype"] == "string" else option
+                            if option == "medium":  # of VL-SNR only
+                                values["modcod"] = repr("bpsk_1-5")
                             make(description, values)
 
     def test_the_lists_of_codes_are_those_of_the_kernels(self):

@@ -144,10 +144,35 @@ class LoopbackTest(unittest.TestCase):
         self.assertAlmostEqual(last["cfo_hz"], 5e3, delta=100)
         self.assertGreater(len(last["constellation"]), 0)
 
+    def test_vl_snr_comes_through_below_the_noise(self):
+        """Both frame lengths; a receiver of other frames hears nothing of them."""
+        for modcod, size, field, es_n0_db in [("bpsk_1-5", "short", 374, -5.7), ("qpsk_2-9", "normal", 1766, -2.4)]:
+            with self.subTest(modcod=modcod):
+                data = random_bytes(5 * field, seed=field)
+                samples = samples_of(data, depinsat.dvbs2_transmitter(modcod=modcod, frame_size=size),
+                                     channel(es_n0_db, 0.001, clock_error_ppm=30))
+                frames, telemetry = receive(blocks.vector_source_c(samples.tolist()), max_iterations=50, vl_snr=True)
+                self.assertEqual(b"".join(f["data"] for f in frames), data)
+                for frame in frames:
+                    self.assertEqual((frame["modcod"], frame["frame_size"]), (modcod, size))
+                    self.assertEqual((frame["failure"], frame["pilots"], frame["bytes"]), ("none", True, field))
+                    self.assertAlmostEqual(frame["snr_db"], es_n0_db, delta=1.0)
+                    self.assertAlmostEqual(frame["cfo_hz"], 1e3, delta=20)
+                last = telemetry[-1]
+                self.assertTrue(last["locked"])
+                self.assertEqual((last["received"], last["failed"]), (5, 0))
+                self.assertEqual(len(last["constellation"]), 1024)
+                again, _ = receive(Pieces(samples, seed=3), max_iterations=50, vl_snr=True, cores=2)
+                self.assertEqual(again, frames)
+                others, _ = receive(blocks.vector_source_c(samples.tolist()))
+                self.assertEqual([f for f in others if f["failure"] == "none"], [])
+
     def test_wrong_parameters_are_refused_by_key(self):
         for key, make in [
             ("MODCOD", lambda: depinsat.dvbs2_transmitter(modcod="qpsk_9-9")),
-            ("frame_size", lambda: depinsat.dvbs2_transmitter(frame_size="medium")),
+            ("frame_size", lambda: depinsat.dvbs2_transmitter(frame_size="tiny")),
+            ("MODCOD", lambda: depinsat.dvbs2_transmitter(frame_size="medium")),
+            ("pilots", lambda: depinsat.dvbs2_transmitter(modcod="qpsk_2-9", frame_size="normal", pilots=False)),
             ("rolloff", lambda: depinsat.dvbs2_transmitter(rolloff=0.12)),
             ("samples_per_symbol", lambda: depinsat.dvbs2_transmitter(samples_per_symbol=9)),
             ("pl_scrambling_n", lambda: depinsat.dvbs2_transmitter(pl_scrambling_n=262142)),
@@ -159,6 +184,8 @@ class LoopbackTest(unittest.TestCase):
             ("spectral_inversion", lambda: depinsat.dvbs2_receiver(spectral_inversion="yes")),
             ("max_iterations", lambda: depinsat.dvbs2_receiver(max_iterations=0)),
             ("cores", lambda: depinsat.dvbs2_receiver(cores=0)),
+            ("sample_rate_hz", lambda: depinsat.dvbs2_receiver(symbol_rate_baud=1e5, vl_snr=True)),
+            ("equaliser", lambda: depinsat.dvbs2_receiver(equaliser=True, vl_snr=True)),
             ("cores", lambda: depinsat.dvbs2_receiver(cores=65)),
         ]:
             with self.subTest(key=key):

@@ -15,8 +15,8 @@ FIELD = 869
 class Daemon:
     """The daemon's end of the modem port: answers each ask with the next data field, then with idle."""
 
-    def __init__(self, folder, fields):
-        self.context = zmq.Context()
+    def __init__(self, folder, fields, modcod="qpsk_1-2"):
+        self.context, self.modcod = zmq.Context(), modcod
         self.fields, self.answered, self.outcomes, self.received, self.telemetry = list(fields), {}, {}, [], []
         self.tx = self.socket(zmq.ROUTER, f"ipc://{folder}/tx")
         self.rx = self.socket(zmq.PULL, f"ipc://{folder}/rx")
@@ -50,7 +50,7 @@ class Daemon:
             self.outcomes[message["sequence"]] = message["outcome"]
             return
         answer, field = {"type": "answer", "sequence": message["sequence"], "idle": not self.fields}, b""
-        answer |= {"modcod": "qpsk_1-2", "frame_size": "short", "pilots": True, "isi": 3, "stream_type": "generic_continuous"}
+        answer |= {"modcod": self.modcod, "frame_size": "short", "pilots": True, "isi": 3, "stream_type": "generic_continuous"}
         if self.fields:
             field = self.fields.pop(0)
             self.answered[message["sequence"]] = field
@@ -61,14 +61,14 @@ class Daemon:
 
 
 class ModemPortTest(unittest.TestCase):
-    def modem(self, folder):
+    def modem(self, folder, path=lambda: channel(8.0, 0.01), **parameters):
         """Transmitter and receiver back to back, paced as a radio would be."""
         tb = gr.top_block()
         transmitter = depinsat.modem_port_transmitter(tx_endpoint=f"ipc://{folder}/tx", lead_ms=20)
         receiver = depinsat.modem_port_receiver(
-            rx_endpoint=f"ipc://{folder}/rx", telemetry_endpoint=f"ipc://{folder}/telemetry"
+            rx_endpoint=f"ipc://{folder}/rx", telemetry_endpoint=f"ipc://{folder}/telemetry", **parameters
         )
-        tb.connect(transmitter, blocks.throttle(gr.sizeof_gr_complex, 1e6), channel(8.0, 0.01), receiver)
+        tb.connect(transmitter, blocks.throttle(gr.sizeof_gr_complex, 1e6), path(), receiver)
         tb.msg_connect(transmitter, "telemetry", receiver, "transmitter")
         return tb
 
@@ -98,6 +98,25 @@ class ModemPortTest(unittest.TestCase):
         self.assertIs(telemetry["spectrum_inverted"], False)
         self.assertEqual(telemetry["gaps"], 0)
         self.assertGreater(len(constellation), 0)
+
+    def test_frames_of_vl_snr_come_back_among_dummy_frames(self):
+        fields = [random_bytes(644, seed) for seed in range(8)]
+        with tempfile.TemporaryDirectory() as folder:
+            daemon, tb = Daemon(folder, fields, "bpsk_1-3"), self.modem(folder, lambda: channel(-2.5, 0.001), vl_snr=True)
+            tb.start()
+            daemon.run_until(lambda: any(body == fields[-1] for _, body in daemon.received))
+            daemon.run_until(lambda: daemon.telemetry and daemon.telemetry[-1][0]["frames"]["received"] >= 5)
+            tb.stop()
+            tb.wait()
+            daemon.close()
+        sent = [field for sequence, field in daemon.answered.items() if daemon.outcomes.get(sequence) == "sent"]
+        bodies = [body for _, body in daemon.received if body]
+        self.assertEqual(bodies, sent[-len(bodies) :])
+        head, telemetry = daemon.received[-1][0], daemon.telemetry[-1][0]
+        self.assertEqual((head["modcod"], head["frame_size"], head["pilots"]), ("bpsk_1-3", "short", True))
+        self.assertEqual((head["isi"], head["failure"]), (3, "none"))
+        self.assertAlmostEqual(telemetry["snr_db"], -2.5, delta=1.0)
+        self.assertAlmostEqual(telemetry["cfo_hz"], 1e3, delta=50)
 
     def test_a_daemon_may_restart(self):
         with tempfile.TemporaryDirectory() as folder:

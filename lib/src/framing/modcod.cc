@@ -8,28 +8,22 @@
 namespace depinsat::framing {
 namespace {
 
-std::string names_of(std::span<const Modcod> rows, FrameSize size)
-{
-    std::string names;
-    for (const Modcod& modcod : rows)
-        if (modcod.frame_size == size)
-            names.append(names.empty() ? "" : ", ").append(modcod.name);
-    return names;
-}
-
-const Modcod& find(std::span<const Modcod> rows, std::string_view name, FrameSize size)
+const Modcod* row_of(std::span<const Modcod> rows, std::string_view name, FrameSize size)
 {
     const auto found = std::ranges::find_if(rows, [&](const Modcod& modcod) {
         return modcod.name == name && modcod.frame_size == size;
     });
-    if (found != rows.end())
-        return *found;
-    const std::string allowed = names_of(rows, size);
-    const std::string frames = std::string(to_string(size)) + " frames";
-    throw std::invalid_argument(allowed.empty()
-                                    ? "no MODCOD has " + frames
-                                    : "unknown MODCOD \"" + std::string(name) + "\" for " +
-                                          frames + "; allowed: " + allowed);
+    return found == rows.end() ? nullptr : &*found;
+}
+
+std::string names_of(FrameSize size)
+{
+    std::string names;
+    for (const auto rows : {modcods(), vlsnr_modcods()})
+        for (const Modcod& modcod : rows)
+            if (modcod.frame_size == size)
+                names.append(names.empty() ? "" : ", ").append(modcod.name);
+    return names;
 }
 
 } // namespace
@@ -47,14 +41,19 @@ std::string_view to_string(FrameSize size)
     return "invalid";
 }
 
-const Modcod& find_modcod(std::string_view name, FrameSize size)
+const Modcod* look_up_modcod(std::string_view name, FrameSize size)
 {
-    return find(modcods(), name, size);
+    const Modcod* found = row_of(modcods(), name, size);
+    return found ? found : row_of(vlsnr_modcods(), name, size);
 }
 
-const Modcod& find_vlsnr_modcod(std::string_view name, FrameSize size)
+const Modcod& find_modcod(std::string_view name, FrameSize size)
 {
-    return find(vlsnr_modcods(), name, size);
+    if (const Modcod* found = look_up_modcod(name, size))
+        return *found;
+    throw std::invalid_argument("unknown MODCOD \"" + std::string(name) + "\" for " +
+                                std::string(to_string(size)) +
+                                " frames; allowed: " + names_of(size));
 }
 
 const Modcod* modcod_of_pls_code(uint8_t pls_code)

@@ -134,7 +134,7 @@ std::span<const Sample> Dvbs2Encoder::encode(const Dvbs2FrameToSend& frame)
 {
     if (!frame.modcod)
         throw std::invalid_argument("frame to send: no MODCOD");
-    if (frame.modcod->vlsnr && !frame.pilots)
+    if (!framing::can_be_sent(*frame.modcod, frame.pilots))
         throw std::invalid_argument("frame to send: VL-SNR always has pilots");
     const size_t room = frame.modcod->data_field_bytes();
     if (frame.data_field.size() > room)

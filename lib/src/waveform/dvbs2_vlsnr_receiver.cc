@@ -23,14 +23,16 @@ using framing::kVlSnrHeaderSymbols;
 constexpr size_t kPlaces = 256; // half symbols that are searched at once
 constexpr size_t kPiece = 4096; // samples taken at once
 constexpr double kEarly = 16;   // symbols before the header that is expected next
+constexpr size_t kShown = 1024; // symbols of constellation()
+constexpr double kLockSymbols = Dvbs2VlSnrReceiver::kFramesOfLock * 33372.0;
 
 const Dvbs2ReceiverConfig& checked(const Dvbs2ReceiverConfig& config)
 {
     const double ratio = config.sample_rate_hz / config.symbol_rate_baud;
     if (!(config.symbol_rate_baud > 0) || !(ratio >= 1.2 && ratio <= 8))
         throw std::invalid_argument("sample_rate_hz must be 1.2 to 8 times symbol_rate_baud");
-    if (config.iq_correction)
-        throw std::invalid_argument("iq_correction is not built for VL-SNR");
+    if (config.equaliser || config.iq_correction)
+        throw std::invalid_argument("equaliser and iq_correction are not built for VL-SNR");
     if (config.max_iterations == 0)
         throw std::invalid_argument("max_iterations must be 1 or more");
     return config;
@@ -56,14 +58,20 @@ struct Dvbs2VlSnrReceiver::Impl {
           sampler(symbol, config.rolloff),
           carrier(config.pl_scrambling_n),
           next(sampler.begin())
-    {}
+    {
+        stats.spectrum_inverted = inverted();
+    }
 
     bool inverted() const { return config.spectral_inversion == SpectralInversion::kInverted; }
     void take(std::span<const Sample> in);
     void run(bool last);
+    void end_input();
     bool search();
     bool receive(bool last);
+    Dvbs2ReceivedFrame report(const framing::Modcod&, double start, double frequency);
+    void cut_off(const framing::Modcod&);
     void decode(const framing::Modcod&, const Dvbs2VlSnrCarrier::Result&);
+    void count(const Dvbs2ReceivedFrame&, const Dvbs2VlSnrCarrier::Result&);
     void parse(const framing::Modcod&, Decoders&, bool ldpc_holds, Dvbs2ReceivedFrame&);
 
     Dvbs2ReceiverConfig config;
@@ -80,6 +88,11 @@ struct Dvbs2VlSnrReceiver::Impl {
     std::vector<Llr> llrs;
     std::vector<uint8_t> message;
     uint64_t sequence = 0, found = 0;
+    int64_t skew = 0; // samples that were lost, less the silence in their place
+    bool in_gap = false;
+    double decoded = 0; // time of the last frame that was
+    Dvbs2ReceiverStats stats;
+    std::span<const Sample> shown;
 };
 
 void Dvbs2VlSnrReceiver::Impl::take(std::span<const Sample> in)
@@ -103,6 +116,10 @@ bool Dvbs2VlSnrReceiver::Impl::search()
     next += 0.5 * symbol * double(hit ? hit->place : kPlaces);
     found += hit.has_value();
     sampler.drop_before(next - symbol);
+    if (stats.locked && next - decoded > kLockSymbols * symbol) {
+        stats.locked = false;
+        ++stats.lock_losses;
+    }
     return true;
 }
 
@@ -115,10 +132,8 @@ bool Dvbs2VlSnrReceiver::Impl::receive(bool last)
     const size_t symbols = framing::payload_symbols(modcod->slots, true);
     const double length = symbol * (double(symbols) + 8);
     if (next + length > sampler.end()) {
-        if (last) { // cut off
-            hit.reset();
-            next = sampler.end();
-        }
+        if (last)
+            cut_off(*modcod);
         return last;
     }
     const auto result = carrier.find(sampler, *modcod, next, hit->frequency);
@@ -128,6 +143,34 @@ bool Dvbs2VlSnrReceiver::Impl::receive(bool last)
            kEarly * symbol;
     hit.reset();
     return true;
+}
+
+Dvbs2ReceivedFrame
+Dvbs2VlSnrReceiver::Impl::report(const framing::Modcod& modcod, double start, double frequency)
+{
+    Dvbs2ReceivedFrame frame{};
+    frame.sequence = sequence++;
+    const double header = start - framing::kPlHeaderSymbols * symbol + double(skew);
+    frame.first_sample = uint64_t(std::llround(std::max(header, 0.0)));
+    frame.modcod = &modcod;
+    frame.pilots = true;
+    const double hz = frequency * config.symbol_rate_baud;
+    frame.cfo_hz = float(inverted() ? -hz : hz);
+    return frame;
+}
+
+/// The input, or what lies before a gap, ends in the middle of a frame.
+void Dvbs2VlSnrReceiver::Impl::cut_off(const framing::Modcod& modcod)
+{
+    if (in_gap) {
+        auto frame = report(modcod, next, hit->frequency);
+        frame.snr_db = stats.snr_db;
+        frame.failure = Dvbs2Failure::kGap;
+        ++stats.failed_frames;
+        sink(frame);
+    }
+    hit.reset();
+    next = sampler.end();
 }
 
 void Dvbs2VlSnrReceiver::Impl::decode(const framing::Modcod& modcod,
@@ -146,20 +189,29 @@ void Dvbs2VlSnrReceiver::Impl::decode(const framing::Modcod& modcod,
     message.resize(use->ldpc.code().k / 8);
     const auto iterations = use->ldpc.decode(llrs, message);
 
-    Dvbs2ReceivedFrame frame{};
-    frame.sequence = sequence++;
-    const double header = found_carrier.start - framing::kPlHeaderSymbols * symbol;
-    frame.first_sample = uint64_t(std::llround(std::max(header, 0.0)));
-    frame.modcod = &modcod;
-    frame.pilots = true;
+    shown = data.first(std::min(kShown, data.size()));
+    auto frame = report(modcod, found_carrier.start, found_carrier.frequency);
     frame.snr_db = float(-10 * std::log10(n0));
-    const double hz = found_carrier.frequency * config.symbol_rate_baud;
-    frame.cfo_hz = float(inverted() ? -hz : hz);
     frame.iterations = iterations.value_or(config.max_iterations);
     parse(modcod, *use, iterations.has_value(), frame);
-    if (frame.failure != Dvbs2Failure::kNone)
-        carrier.forget();
+    count(frame, found_carrier);
     sink(frame);
+}
+
+void Dvbs2VlSnrReceiver::Impl::count(const Dvbs2ReceivedFrame& frame,
+                                     const Dvbs2VlSnrCarrier::Result& found_carrier)
+{
+    if (frame.failure != Dvbs2Failure::kNone) {
+        carrier.forget();
+        ++stats.failed_frames;
+        return;
+    }
+    ++stats.frames;
+    stats.locked = true;
+    decoded = found_carrier.start;
+    stats.snr_db = frame.snr_db;
+    stats.cfo_hz = frame.cfo_hz;
+    stats.symbol_rate_error_ppm = float(-1e6 * found_carrier.clock);
 }
 
 void Dvbs2VlSnrReceiver::Impl::parse(const framing::Modcod& modcod,
@@ -190,6 +242,15 @@ void Dvbs2VlSnrReceiver::Impl::run(bool last)
     }
 }
 
+/// Behind the last symbol the filter and the search want as much again.
+void Dvbs2VlSnrReceiver::Impl::end_input()
+{
+    const std::vector<Sample> silence(size_t(symbol * 2 * kVlSnrHeaderSymbols) + kPiece);
+    take(silence);
+    run(true);
+    skew -= int64_t(silence.size());
+}
+
 Dvbs2VlSnrReceiver::Dvbs2VlSnrReceiver(const Dvbs2ReceiverConfig& config, FrameSink sink)
     : impl_(std::make_unique<Impl>(config, std::move(sink)))
 {}
@@ -208,10 +269,26 @@ void Dvbs2VlSnrReceiver::process(std::span<const Sample> in)
 
 void Dvbs2VlSnrReceiver::flush()
 {
-    // Behind the last symbol the filter and the search want as much again.
-    const std::vector<Sample> silence(size_t(impl_->symbol * 2 * kVlSnrHeaderSymbols) + kPiece);
-    impl_->take(silence);
-    impl_->run(true);
+    impl_->end_input();
+}
+
+void Dvbs2VlSnrReceiver::lost(uint64_t samples)
+{
+    ++impl_->stats.gaps;
+    impl_->in_gap = true;
+    impl_->end_input();
+    impl_->in_gap = false;
+    impl_->skew += int64_t(samples);
+}
+
+const Dvbs2ReceiverStats& Dvbs2VlSnrReceiver::stats() const
+{
+    return impl_->stats;
+}
+
+std::span<const Sample> Dvbs2VlSnrReceiver::constellation() const
+{
+    return impl_->shown;
 }
 
 uint64_t Dvbs2VlSnrReceiver::headers() const

@@ -170,6 +170,33 @@ BOOST_AUTO_TEST_CASE(acm_has_its_keys_and_their_defaults)
     BOOST_TEST(adaptive("acm_margin_db = 11").starts_with("11: waveform.acm_margin_db: is 11"));
 }
 
+BOOST_AUTO_TEST_CASE(vl_snr_is_sent_by_name_and_received_unless_said_otherwise)
+{
+    const auto with = [](const char* modcod, const char* lines) {
+        return replaced(replaced(kUser, "qpsk_1-2", modcod), "#11", lines);
+    };
+    const Waveform plain = parse(with("bpsk_1-5", "frame_size = \"medium\"")).waveform;
+    BOOST_TEST(plain.vl_snr);
+    BOOST_TEST(plain.rows().front()->vlsnr != nullptr);
+    BOOST_TEST(!parse(kUser).waveform.vl_snr);
+    BOOST_TEST(!parse(with("bpsk_1-5", "vl_snr = false")).waveform.vl_snr);
+    BOOST_TEST(parse(with("qpsk_1-2", "vl_snr = true")).waveform.vl_snr);
+    const auto json = to_json(parse(with("bpsk_1-5", "")));
+    BOOST_TEST(json["waveform"]["vl_snr"] == true);
+
+    const auto adaptive =
+        parse(with("acm", "acm_modcods = [\"bpsk_1-5\", \"bpsk_1-3\"]")).waveform;
+    BOOST_TEST(adaptive.vl_snr);
+    BOOST_TEST(error_of(with("acm", "acm_modcods = [\"bpsk_1-5\", \"qpsk_1-4\"]"))
+                   .starts_with("11: waveform.acm_modcods: holds MODCODs of VL-SNR beside"));
+    BOOST_TEST(error_of(with("bpsk_1-5", "pilots = false"))
+                   .starts_with("11: waveform.pilots: is false"));
+    BOOST_TEST(error_of(with("bpsk_1-5", "equaliser = true"))
+                   .starts_with("11: waveform.equaliser: is not built for VL-SNR"));
+    BOOST_TEST(error_of(with("bpsk_1-5", "frame_size = \"normal\""))
+                   .find("unknown MODCOD \"bpsk_1-5\" for normal frames") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(bad_keys_and_values_are_refused_at_their_line)
 {
     check_error("#11", "colour = 1", "11: waveform.colour: unknown key; allowed: kind,");

@@ -3,6 +3,7 @@
 #include "depinsat/fec/bch_encoder.h"
 #include "depinsat/fec/ldpc_encoder.h"
 #include "depinsat/framing/modcod.h"
+#include "depinsat/framing/vlsnr.h"
 #include "noise_llrs.h"
 
 #include <boost/test/unit_test.hpp>
@@ -42,6 +43,20 @@ BOOST_AUTO_TEST_CASE(frames_are_lost_below_the_knee_and_come_through_above)
     BOOST_TEST(above.frame_errors == 0u);
     BOOST_TEST(above.bit_errors == 0u);
     BOOST_TEST(above.iterations < 50u * 20);
+}
+
+// The Es/N0 of the standard lies some tenths of a dB above where the codes begin to fail.
+BOOST_AUTO_TEST_CASE(vl_snr_comes_through_at_the_es_n0_of_the_standard_and_not_below)
+{
+    for (const auto& modcod : framing::vlsnr_modcods())
+        BOOST_TEST_CONTEXT(modcod.name << " " << to_string(modcod.frame_size))
+        {
+            const auto plan =
+                plan_of_modcod(modcod.name, framing::to_string(modcod.frame_size), 50);
+            BOOST_TEST(FrameChain(plan).symbols() == framing::vlsnr_data_symbols(modcod.slots));
+            BOOST_TEST(counts({plan, modcod.ideal_esn0_db + 0.4}, 5).frame_errors == 0u);
+            BOOST_TEST(counts({plan, modcod.ideal_esn0_db - 1.5}, 3).frame_errors == 3u);
+        }
 }
 
 BOOST_AUTO_TEST_CASE(equal_seeds_give_equal_counts_and_others_do_not)

@@ -75,12 +75,20 @@ class Program(unittest.TestCase):
         self.assertEqual((lost["frame_errors"], lost["starts_without_lock"], lost["snr_error_db"]), (2, 1, None))
         self.assertEqual(list(lost), list(locked))
 
+    def test_vl_snr_is_measured_both_ways(self):
+        what = ["--modcod", "bpsk_1-5", "--frame-size", "short", "--esn0-db", "-5.6", "--frames", "4"]
+        ideal = self.report(*what)
+        self.assertEqual((ideal["frame_errors"], ideal["symbols"]), (0, 14976))
+        report = self.report(*what, "--synchronisation", "receiver", "--cfo", "0.003", "--clock-ppm", "-60")
+        self.assertEqual((report["frames"], report["frame_errors"], report["starts_in_time"]), (4, 0, 1))
+        self.assertLess(abs(report["snr_error_db"]), 0.5)
+
     def test_every_name_that_is_listed_is_known(self):
         lines = run("--list").stdout.splitlines()
         self.assertIn("code s2_normal_1-2", lines)
         self.assertIn("modcod 8psk_3-4 --frame-size short", lines)
         self.assertIn("modulation 16APSK", lines)
-        for line in (line for line in lines if "tc_128" in line or "16apsk" in line):
+        for line in (line for line in lines if "tc_128" in line or "16apsk" in line or "bpsk" in line):
             self.report(*("--" + line).split(), "--esn0-db", "30", "--frames", "1")
 
     def test_help_shows_a_command_that_runs(self):
@@ -102,6 +110,8 @@ class Program(unittest.TestCase):
                           ["--modcod", "qpsk_1-2", "--synchronisation", "ideal", "--cfo", "0.1", *rest],
                           ["--modcod", "qpsk_1-2", "--synchronisation", "receiver", "--cfo", "2", *rest],
                           ["--modcod", "qpsk_1-2", "--synchronisation", "guess", *rest],
+                          ["--modcod", "bpsk_1-5", "--frame-size", "short", "--synchronisation", "receiver",
+                           "--pilots", "off", *rest],
                           ["--modcod", "qpsk_1-2", "--synchronisation", "receiver",
                            "--phase-noise-mask", "100:x", *rest],
                           ["--code", "tc_128", "--ebn0-db", "1", *rest], [*SHORT, "--threads", "0", *rest],

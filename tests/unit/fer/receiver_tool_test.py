@@ -12,7 +12,7 @@ TOOLS = sys.argv.pop()
 PROGRAM = f"""#!{sys.executable}
 import json, sys
 if "--list" in sys.argv:
-    print("code tc_128\\nmodcod qpsk_1-2 --frame-size normal\\nmodcod 8psk_3-4 --frame-size normal")
+    print("code tc_128\\nmodcod qpsk_1-2 --frame-size normal\\nmodcod 8psk_3-4 --frame-size normal\\nmodcod bpsk_1-3 --frame-size short")
     sys.exit()
 text = " ".join(sys.argv).replace("=", " ").split()
 value = lambda name, default: float(text[text.index(name) + 1]) if name in text else default
@@ -21,7 +21,7 @@ frames = int(value("--frames", 0))
 errors = 0 if value("--esn0-db", None) >= threshold else frames
 errors = int(min(errors, value("--max-frame-errors", errors)))
 print(json.dumps(dict(frames=frames, frame_errors=errors, fer=errors / frames, starts=1, starts_without_lock=0,
-                      starts_in_time=1, lock_losses=0, frames_to_lock=1.5, most_frames_to_lock=2)))
+                      starts_in_time=1, undetected_errors=0, failed_frames=0, lock_losses=0, frames_to_lock=1.5, most_frames_to_lock=2)))
 """
 
 
@@ -54,6 +54,11 @@ class Tool(unittest.TestCase):
         row = self.rows("frames", "--frames", "50", "--modcods", "8psk")[0][0]
         self.assertEqual(row[:6], ["`8psk_3-4`", "normal", "on", "1.20", "0 of 50", "100.00"])
         self.assertEqual(self.rows("phase-noise")[0][0], ["20", "1.10", "1.40", "0.30"])
+
+    def test_vl_snr_is_measured_at_the_es_n0_of_the_standard(self):
+        rows, _ = self.rows("vl-snr", "--modcods", "bpsk_1-3 short")
+        self.assertEqual(rows, [["`bpsk_1-3`", "short", "-3.32", "0 of 1000", "0.00", "0 of 1000", "0"]])
+        self.assertEqual(self.rows("thresholds", "--modcods", "bpsk")[0], [])
 
 
 if __name__ == "__main__":

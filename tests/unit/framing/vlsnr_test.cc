@@ -34,10 +34,10 @@ BOOST_AUTO_TEST_CASE(the_rows_fill_their_frames)
             BOOST_TEST(vlsnr_sent_bits(m) * m.vlsnr->spreading ==
                        vlsnr_data_symbols(m.slots) * m.bits_per_symbol);
             BOOST_TEST(modcod_of_pls_code(m.pls_code) == nullptr);
-            BOOST_TEST(&find_vlsnr_modcod(m.name, m.frame_size) == &m);
+            BOOST_TEST(&find_modcod(m.name, m.frame_size) == &m);
         }
-    BOOST_CHECK_THROW(find_vlsnr_modcod("qpsk_1-2", FrameSize::kNormal), std::invalid_argument);
-    BOOST_CHECK_THROW(find_modcod("qpsk_2-9", FrameSize::kNormal), std::invalid_argument);
+    BOOST_CHECK_THROW(find_modcod("qpsk_2-9", FrameSize::kShort), std::invalid_argument);
+    BOOST_TEST(look_up_modcod("qpsk_1-2", FrameSize::kMedium) == nullptr);
 }
 
 BOOST_AUTO_TEST_CASE(what_was_sent_returns_to_its_place_and_the_rest_is_unknown)

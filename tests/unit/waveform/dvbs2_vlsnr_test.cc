@@ -23,7 +23,7 @@ namespace {
 
 const Modcod& sf2()
 {
-    return framing::find_vlsnr_modcod("bpsk_1-5_sf2", FrameSize::kShort);
+    return framing::find_modcod("bpsk_1-5_sf2", FrameSize::kShort);
 }
 
 /// A golden frame of gr-dtv: its BBFRAME, and its symbols behind the PLHEADER.
@@ -168,6 +168,50 @@ BOOST_AUTO_TEST_CASE(noise_silence_and_what_is_not_a_number_hold_no_headers)
     BOOST_TEST(received(samples, 4096).headers == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(lock_and_numbers_are_told_and_lock_is_lost_in_noise)
+{
+    const CaptureSpec spec{.es_n0_db = -9, .offset = 0.002, .clock_ppm = 40};
+    auto samples = impair(spec, sent({&sf2()}, 2));
+    const auto receiver = make_frame_receiver({.max_iterations = 50, .vl_snr = true},
+                                              [](const Dvbs2ReceivedFrame&) {});
+    receiver->process(samples);
+    BOOST_TEST(receiver->stats().locked);
+    std::vector<Sample> noise(300000);
+    channel::Awgn(-9, 2, 5).add_to(noise);
+    receiver->process(noise);
+    receiver->flush();
+    const Dvbs2ReceiverStats& stats = receiver->stats();
+    BOOST_TEST(!stats.locked);
+    BOOST_TEST(stats.lock_losses == 1u);
+    BOOST_TEST(stats.frames == 2u);
+    BOOST_TEST(std::abs(stats.snr_db + 9) < 1);
+    BOOST_TEST(std::abs(stats.cfo_hz - 0.002 * 500e3) < 10);
+    BOOST_TEST(std::abs(stats.symbol_rate_error_ppm - 40) < 8);
+    BOOST_TEST(receiver->constellation().size() == 1024u);
+}
+
+BOOST_AUTO_TEST_CASE(frames_on_both_sides_of_a_gap_come_out_and_the_one_in_it_fails)
+{
+    const size_t frame = 2 * framing::plframe_symbols(sf2().slots, true);
+    const CaptureSpec spec{.es_n0_db = -8, .offset = 0.001};
+    const auto samples = impair(spec, sent({&sf2()}, 5));
+    const size_t from = 2 * frame + frame / 2, lost = frame / 4;
+    std::vector<Dvbs2ReceivedFrame> frames;
+    Dvbs2VlSnrReceiver receiver({.max_iterations = 50},
+                                [&](const Dvbs2ReceivedFrame& f) { frames.push_back(f); });
+    receiver.process(std::span(samples).first(from));
+    receiver.lost(lost);
+    receiver.process(std::span(samples).subspan(from + lost));
+    receiver.flush();
+    BOOST_REQUIRE(frames.size() == 5u);
+    for (size_t i = 0; i < 5; ++i) {
+        BOOST_TEST((frames[i].failure == (i == 2 ? Dvbs2Failure::kGap : Dvbs2Failure::kNone)));
+        BOOST_TEST(std::abs(double(frames[i].first_sample) - double(i * frame) -
+                            double(frames[0].first_sample)) < 3);
+    }
+    BOOST_TEST(receiver.stats().gaps == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_is_refused)
 {
     const auto sink = [](const Dvbs2ReceivedFrame&) {
@@ -176,6 +220,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_is_refused)
         Dvbs2VlSnrReceiver({.sample_rate_hz = 1e6, .symbol_rate_baud = 1e6}, sink),
         std::invalid_argument);
     BOOST_CHECK_THROW(Dvbs2VlSnrReceiver({.max_iterations = 0}, sink), std::invalid_argument);
+    BOOST_CHECK_THROW(Dvbs2VlSnrReceiver({.equaliser = true}, sink), std::invalid_argument);
+    BOOST_CHECK_THROW(Dvbs2VlSnrReceiver({.iq_correction = true}, sink), std::invalid_argument);
     BOOST_CHECK_THROW(Dvbs2VlSnrReceiver({.rolloff = 0.4}, sink), std::invalid_argument);
     Dvbs2Encoder encoder(0.20, 0);
     Dvbs2FrameToSend frame;

@@ -18,8 +18,8 @@
 namespace depinsat::blocks {
 
 struct Dvbs2TransmitterParameters {
-    std::string modcod = "qpsk_1-2";  ///< a name of framing::modcods()
-    std::string frame_size = "short"; ///< "normal", "short"
+    std::string modcod = "qpsk_1-2";  ///< a name of framing::modcods() or vlsnr_modcods()
+    std::string frame_size = "short"; ///< "normal", "medium" (VL-SNR only), "short"
     bool pilots = true;
     double rolloff = 0.20;           ///< one of framing::kRolloffs
     unsigned samples_per_symbol = 2; ///< 1 (no shaping) or 2 to 8

@@ -71,13 +71,13 @@ std::span<const Modcod> vlsnr_modcods();
 /// @param index  0 to 15.
 std::span<const uint8_t, 112> vlsnr_header_bits(unsigned index);
 
-/// A row of modcods().
+/// A row of modcods() or vlsnr_modcods(), which share no name of the same frame size.
 /// @throws std::invalid_argument naming the allowed values if there is no such row.
 const Modcod& find_modcod(std::string_view name, FrameSize);
 
-/// A row of vlsnr_modcods().
-/// @throws std::invalid_argument naming the allowed values if there is no such row.
-const Modcod& find_vlsnr_modcod(std::string_view name, FrameSize);
+/// As find_modcod().
+/// @return nullptr if there is no such row.
+const Modcod* look_up_modcod(std::string_view name, FrameSize);
 
 /// @return nullptr for a dummy frame, for codes that are reserved, and for those of VL-SNR,
 ///         each of which stands for several MODCODs.
@@ -87,6 +87,12 @@ const Modcod* modcod_of_pls_code(uint8_t pls_code);
 constexpr bool is_of_dvb_s2(const Modcod& modcod)
 {
     return modcod.pls_code < 128;
+}
+
+/// VL-SNR always has pilots.
+constexpr bool can_be_sent(const Modcod& modcod, bool pilots)
+{
+    return pilots || !modcod.vlsnr;
 }
 
 /// Es/N0 in dB from which a frame is taken to be decoded in white noise, by an ideal receiver:

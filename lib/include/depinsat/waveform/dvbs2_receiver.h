@@ -46,7 +46,8 @@ struct Dvbs2ReceiverConfig {
     SpectralInversion spectral_inversion = SpectralInversion::kAuto;
     bool equaliser = false; ///< against ripple and group delay of filters (sync::Equaliser)
     bool iq_correction =
-        false; ///< takes away DC and image of a zero-IF radio (sync::IqCorrector)
+        false;           ///< takes away DC and image of a zero-IF radio (sync::IqCorrector)
+    bool vl_snr = false; ///< which receiver make_frame_receiver() makes
 };
 
 struct Dvbs2ReceiverStats {
@@ -61,6 +62,54 @@ struct Dvbs2ReceiverStats {
     uint64_t gaps = 0;              ///< calls of lost()
     bool spectrum_inverted = false; ///< as configured or found
 };
+
+/// What receivers of DVB-S2 have in common: samples in, frames out.
+///
+/// Threads   one object per thread: the sink is called by process(), lost(), deliver(),
+///           finish_frames() and flush(), never on another thread.
+class Dvbs2FrameReceiver
+{
+public:
+    using FrameSink = std::function<void(const Dvbs2ReceivedFrame&)>;
+
+    virtual ~Dvbs2FrameReceiver() = default;
+
+    /// Takes all of `in`; calls the sink for each frame that has been decoded by the end.
+    virtual void process(std::span<const Sample> in) = 0;
+
+    /// Samples are missing between the last input and the next one, as after a radio's
+    /// overflow. Delivers the frames that lie before the gap; one that reaches into it is
+    /// delivered as failed (kGap).
+    ///
+    /// @param samples  how many; 0 if it is not known. They count for first_sample.
+    virtual void lost(uint64_t samples) = 0;
+
+    /// Calls the sink for each frame that has been decoded since; for when no input comes.
+    virtual void deliver() = 0;
+
+    /// Whether deliver() would call the sink.
+    virtual bool frame_ready() const = 0;
+
+    /// Waits for the frames that have been received whole, and calls the sink for them.
+    virtual void finish_frames() = 0;
+
+    /// The input has ended: delivers what is left, the last whole frame included. Input that
+    /// comes all the same lies behind a gap.
+    virtual void flush() = 0;
+
+    /// The numbers of frames are those of the sink: behind by what is being decoded.
+    virtual const Dvbs2ReceiverStats& stats() const = 0;
+
+    /// Symbols of the last frame after synchronisation, for a display; at most 1024.
+    virtual std::span<const Sample> constellation() const = 0;
+};
+
+/// A Dvbs2Receiver, or a Dvbs2VlSnrReceiver if config.vl_snr.
+/// @param executor  of Dvbs2Receiver; the other one decodes in process().
+/// @throws std::invalid_argument if a parameter is out of range.
+std::unique_ptr<Dvbs2FrameReceiver> make_frame_receiver(const Dvbs2ReceiverConfig&,
+                                                        Dvbs2FrameReceiver::FrameSink sink,
+                                                        Executor* executor = nullptr);
 
 /// DVB-S2 receiver: samples in, frames out.
 ///
@@ -88,48 +137,27 @@ struct Dvbs2ReceiverStats {
 ///           What comes out is the same with any executor, in the same order.
 /// Memory    bounded: two PLFRAMEs; for each place of the executor a frame and decoders of the
 ///           MODCODs met so far. Nothing is allocated once all of these have been seen.
-/// Threads   one object per thread: the sink is called by process(), deliver(), finish_frames()
-///           and flush(), never on a thread of the executor.
-class Dvbs2Receiver
+/// Threads   as of Dvbs2FrameReceiver, on no thread of the executor.
+class Dvbs2Receiver final : public Dvbs2FrameReceiver
 {
 public:
-    using FrameSink = std::function<void(const Dvbs2ReceivedFrame&)>;
-
     /// @param executor  where frames are decoded, outliving this object; without one process()
     ///                  does it.
     /// @throws std::invalid_argument if a parameter is out of range.
     Dvbs2Receiver(const Dvbs2ReceiverConfig&, FrameSink sink, Executor* executor = nullptr);
-    ~Dvbs2Receiver();
+    ~Dvbs2Receiver() override;
 
-    /// Takes all of `in`; calls the sink for each frame that has been decoded by the end.
-    void process(std::span<const Sample> in);
+    void process(std::span<const Sample> in) override;
 
-    /// Samples are missing between the last input and the next one, as after a radio's
-    /// overflow. Delivers the frames that lie before the gap; one that reaches into it is
-    /// delivered as failed (kGap); the search begins again behind, where the carrier and the
-    /// rate of the clock are known: the first whole PLFRAME behind the gap comes out.
-    ///
-    /// @param samples  how many; 0 if it is not known. They count for first_sample.
-    void lost(uint64_t samples);
-
-    /// Calls the sink for each frame that has been decoded since; for when no input comes.
-    void deliver();
-
-    /// Whether deliver() would call the sink.
-    bool frame_ready() const;
-
-    /// Waits for the frames that have been received whole, and calls the sink for them.
-    void finish_frames();
-
-    /// The input has ended: delivers what is left, the last whole frame included. Input that
-    /// comes all the same lies behind a gap.
-    void flush();
-
-    /// The numbers of frames are those of the sink: behind by what is being decoded.
-    const Dvbs2ReceiverStats& stats() const;
-
-    /// Symbols of the last frame after synchronisation, for a display; at most 1024.
-    std::span<const Sample> constellation() const;
+    /// Behind the gap the search begins again, where the carrier and the rate of the clock are
+    /// known: the first whole PLFRAME behind it comes out.
+    void lost(uint64_t samples) override;
+    void deliver() override;
+    bool frame_ready() const override;
+    void finish_frames() override;
+    void flush() override;
+    const Dvbs2ReceiverStats& stats() const override;
+    std::span<const Sample> constellation() const override;
 
 private:
     struct Impl;

@@ -20,24 +20,33 @@ namespace depinsat::waveform {
 /// Input     pieces of any size; what comes out does not depend on how it was cut. Values that
 ///           are not numbers count as zero.
 /// Cost      searching a header about 1 us per symbol; a frame that was found some 0.3 us.
+/// Lock      told from frames: held while one of the last kFramesOfLock frames' time was
+///           decoded.
 /// Memory    bounded: the samples of two PLFRAMEs, decoders of the MODCODs met so far.
 /// Threads   one object per thread.
-class Dvbs2VlSnrReceiver
+class Dvbs2VlSnrReceiver final : public Dvbs2FrameReceiver
 {
 public:
-    using FrameSink = Dvbs2Receiver::FrameSink;
+    static constexpr unsigned kFramesOfLock = 4; ///< of the longest, 33372 symbols
 
     /// @param config  sample_rate_hz is 1.2 to 8 times symbol_rate_baud; a spectrum that is
     /// turned
-    ///                round is not found, so kAuto is as kNormal; iq_correction must be off.
+    ///                round is not found, so kAuto is as kNormal; equaliser and iq_correction
+    ///                must be off.
     /// @throws std::invalid_argument if a parameter is out of range.
     Dvbs2VlSnrReceiver(const Dvbs2ReceiverConfig& config, FrameSink sink);
-    ~Dvbs2VlSnrReceiver();
+    ~Dvbs2VlSnrReceiver() override;
 
-    void process(std::span<const Sample> in);
+    void process(std::span<const Sample> in) override;
+    void lost(uint64_t samples) override;
+    void deliver() override {} // process() does all
+    bool frame_ready() const override { return false; }
+    void finish_frames() override {}
+    void flush() override;
 
-    /// The input has ended: takes the frames that lie in it whole.
-    void flush();
+    /// No dummy frame is seen.
+    const Dvbs2ReceiverStats& stats() const override;
+    std::span<const Sample> constellation() const override;
 
     /// VL-SNR headers found, whether their frames could be decoded or not.
     uint64_t headers() const;
