@@ -53,14 +53,22 @@ struct Station : link::LinkEvents {
                *this)
     {}
     void on_message(const link::PublicKey&, const link::Message&) override {}
-    void on_outcome(link::MessageId, link::Outcome) override {}
+    void on_outcome(link::MessageId, link::Outcome) override { --outstanding; }
     void on_peer(const link::PublicKey&, bool) override {}
     void on_reception(const link::PublicKey&, double es_n0_db) override
     {
         if (told)
             told(es_n0_db);
     }
+    /// There is always something to send: an idle link tells less of how it hears.
+    void keep_busy(const link::PublicKey& peer, Time now)
+    {
+        link::Message bulk{link::Class::kBulk, 0, std::vector<uint8_t>(100'000)};
+        if (outstanding < 2 && link.send(peer, std::move(bulk), now, now + 60s))
+            ++outstanding;
+    }
     std::function<void(double)> told;
+    int outstanding = 0;
     link::Link link;
 };
 
@@ -76,11 +84,14 @@ link::AcmConfig acm_config()
 /// Frames of the gateway, each full, with the MODCOD that the controller chooses when it is
 /// due.
 struct Gateway : waveform::Dvbs2FrameSource {
-    Gateway(Station& station, const uint64_t& samples) : station(station), samples(samples) {}
+    Gateway(Station& station, const link::PublicKey& peer, const uint64_t& samples)
+        : station(station), peer(peer), samples(samples)
+    {}
 
     bool next(waveform::Dvbs2FrameToSend& frame) override
     {
         const Time now = time_of(samples);
+        station.keep_busy(peer, now);
         const bool robust = station.link.introduces(now);
         const auto& chosen = acm.choose(now);
         frame.modcod = robust ? acm.ladder().front().modcod : &chosen;
@@ -109,6 +120,7 @@ struct Gateway : waveform::Dvbs2FrameSource {
     }
 
     Station& station;
+    link::PublicKey peer;
     const uint64_t& samples;
     link::AcmController acm{acm_config()};
     bool first_report = false;
@@ -127,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_fade_of_10_db_in_10_s_loses_no_frame_after_the_first_repo
     Station far(false, gateway_keys, user_keys.public_key);
 
     uint64_t samples = 0; // that have left the transmitter
-    Gateway gateway(far, samples);
+    Gateway gateway(far, user_keys.public_key, samples);
     waveform::Dvbs2Transmitter transmitter({}, gateway);
     far.told = [&](double es_n0_db) {
         gateway.first_report = true;
