@@ -1,4 +1,5 @@
 #include "config/station.h"
+#include "unit/config/station_texts.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -8,82 +9,6 @@
 #include <sstream>
 
 using namespace depinsat::config;
-
-namespace {
-
-const std::string kKey = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
-const std::string kOtherKey = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
-
-/// A good station; the line numbers are relied on below.
-const std::string kUser = R"([station]
-name = "user"
-role = "user"
-key_file = "keys/user.key"
-peers = ["AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="]
-
-[waveform]
-kind = "dvbs2"
-symbol_rate_baud = 500000
-modcod = "qpsk_1-2"
-#11
-[radio]
-profile = "sim"
-#14
-[[bridge.ethereum]]
-listen = "127.0.0.1:9545"
-#17
-)";
-
-const std::string kGateway = R"([station]
-name = "gateway"
-role = "gateway"
-key_file = "/k"
-peers = ["AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="]
-[waveform]
-kind = "dvbs2"
-symbol_rate_baud = 500000
-modcod = "8psk_2-3"
-frame_size = "normal"
-[radio]
-profile = "sim"
-[[upstream]]
-protocol = "ethereum"
-url = "http://127.0.0.1:8545"
-)";
-
-std::string replaced(std::string text, const std::string& from, const std::string& to)
-{
-    const size_t at = text.find(from);
-    BOOST_REQUIRE(at != text.npos);
-    return text.replace(at, from.size(), to);
-}
-
-Station parse(const std::string& text)
-{
-    return parse_station(text, "/etc/d/station.toml");
-}
-
-std::string error_of(const std::string& text)
-{
-    try {
-        parse(text);
-    } catch (const ConfigError& error) {
-        const std::string what = error.what();
-        BOOST_TEST(what.starts_with("/etc/d/station.toml:"));
-        BOOST_TEST(what.find('\n') == what.npos);
-        return what.substr(what.find(':') + 1);
-    }
-    return "no error";
-}
-
-void check_error(const std::string& from, const std::string& to, const std::string& expected)
-{
-    BOOST_TEST(error_of(replaced(kUser, from, to)).starts_with(expected),
-               error_of(replaced(kUser, from, to)) << "\n  does not start with\n"
-                                                   << expected);
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_CASE(a_short_user_station_gets_the_defaults)
 {
@@ -129,72 +54,6 @@ BOOST_AUTO_TEST_CASE(the_documented_file_is_good_but_for_its_roles)
     const Station station = parse(user);
     BOOST_TEST(station.telemetry->port == 9600);
     BOOST_TEST(station.transmit.enabled);
-}
-
-BOOST_AUTO_TEST_CASE(the_frame_time_is_that_of_the_plframe)
-{
-    Waveform waveform = parse(kUser).waveform;
-    // QPSK short: 90 slots of 90 symbols, a PLHEADER of 90, 5 pilot blocks of 36.
-    BOOST_TEST(waveform.frame_time().count() == int64_t((90 * 91 + 5 * 36) * 2000));
-    waveform.pilots = false;
-    BOOST_TEST(waveform.frame_time().count() == int64_t(90 * 91 * 2000));
-}
-
-BOOST_AUTO_TEST_CASE(acm_has_its_keys_and_their_defaults)
-{
-    const Waveform all = parse(replaced(kUser, "qpsk_1-2", "acm")).waveform;
-    BOOST_REQUIRE(all.acm.has_value());
-    BOOST_TEST(all.acm->modcods.size() > 10u);
-    BOOST_TEST(all.rows().size() == all.acm->modcods.size());
-    for (const auto* row : all.rows())
-        BOOST_TEST(is_of_dvb_s2(*row));
-    BOOST_TEST(all.acm->margin_db == 0.5);
-    BOOST_TEST(all.acm->hysteresis_db == 0.4);
-    BOOST_TEST(all.acm->fade_db_per_s == 1.0);
-
-    const Waveform two =
-        parse(replaced(replaced(kUser, "qpsk_1-2", "acm"), "#11",
-                       "acm_modcods = [\"8psk_2-3\", \"qpsk_1-4\"]\nacm_margin_db = 2"))
-            .waveform;
-    BOOST_TEST(two.rows().size() == 2u);
-    BOOST_TEST(two.acm->margin_db == 2.0);
-    BOOST_TEST(two.frame_time().count() == two.frame_time(*two.rows()[1]).count());
-
-    check_error("#11", "acm_margin_db = 1", "11: waveform.acm_margin_db: is for modcod");
-    const auto adaptive = [](const char* line) {
-        return error_of(replaced(replaced(kUser, "qpsk_1-2", "acm"), "#11", line));
-    };
-    BOOST_TEST(adaptive("acm_modcods = []").starts_with("11: waveform.acm_modcods: is empty"));
-    BOOST_TEST(adaptive("acm_modcods = [\"qpsk_9-9\"]")
-                   .starts_with("11: waveform.acm_modcods: unknown MODCOD"));
-    BOOST_TEST(adaptive("acm_margin_db = 11").starts_with("11: waveform.acm_margin_db: is 11"));
-}
-
-BOOST_AUTO_TEST_CASE(vl_snr_is_sent_by_name_and_received_unless_said_otherwise)
-{
-    const auto with = [](const char* modcod, const char* lines) {
-        return replaced(replaced(kUser, "qpsk_1-2", modcod), "#11", lines);
-    };
-    const Waveform plain = parse(with("bpsk_1-5", "frame_size = \"medium\"")).waveform;
-    BOOST_TEST(plain.vl_snr);
-    BOOST_TEST(plain.rows().front()->vlsnr != nullptr);
-    BOOST_TEST(!parse(kUser).waveform.vl_snr);
-    BOOST_TEST(!parse(with("bpsk_1-5", "vl_snr = false")).waveform.vl_snr);
-    BOOST_TEST(parse(with("qpsk_1-2", "vl_snr = true")).waveform.vl_snr);
-    const auto json = to_json(parse(with("bpsk_1-5", "")));
-    BOOST_TEST(json["waveform"]["vl_snr"] == true);
-
-    const auto adaptive =
-        parse(with("acm", "acm_modcods = [\"bpsk_1-5\", \"bpsk_1-3\"]")).waveform;
-    BOOST_TEST(adaptive.vl_snr);
-    BOOST_TEST(error_of(with("acm", "acm_modcods = [\"bpsk_1-5\", \"qpsk_1-4\"]"))
-                   .starts_with("11: waveform.acm_modcods: holds MODCODs of VL-SNR beside"));
-    BOOST_TEST(error_of(with("bpsk_1-5", "pilots = false"))
-                   .starts_with("11: waveform.pilots: is false"));
-    BOOST_TEST(error_of(with("bpsk_1-5", "equaliser = true"))
-                   .starts_with("11: waveform.equaliser: is not built for VL-SNR"));
-    BOOST_TEST(error_of(with("bpsk_1-5", "frame_size = \"normal\""))
-                   .find("unknown MODCOD \"bpsk_1-5\" for normal frames") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(bad_keys_and_values_are_refused_at_their_line)

@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(any_one_or_two_flipped_bits_are_noticed)
         }
 }
 
-// Headers of the tests of dvb-gse (D. Estevez), which takes them from a receiver's point of view.
+// Headers of the tests of dvb-gse (D. Estevez), which takes them from a receiver's point of
+// view.
 BOOST_AUTO_TEST_CASE(headers_of_gse_and_gse_hem_equal_those_of_another_implementation)
 {
     const Bytes continuous{0x72, 0, 0, 0, 0x02, 0xF0, 0, 0, 0, 0x15};
