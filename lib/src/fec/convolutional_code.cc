@@ -1,5 +1,6 @@
 #include "depinsat/fec/convolutional_code.h"
 
+#include "fec/bit_text.h"
 #include "fec/find_code.h"
 
 #include <bit>
@@ -7,21 +8,12 @@
 namespace depinsat::fec {
 namespace {
 
-// Patterns as the standard prints them, first information bit first.
-constexpr uint32_t pattern(std::string_view text)
-{
-    uint32_t bits = 0;
-    for (size_t i = 0; i < text.size(); ++i)
-        bits |= uint32_t(text[i] == '1') << i;
-    return bits;
-}
-
 constexpr ConvolutionalCode kCodes[] = {
-    {"k7_1-2", 1, pattern("1"), pattern("1"), true},
-    {"k7_2-3", 2, pattern("10"), pattern("11"), false},
-    {"k7_3-4", 3, pattern("101"), pattern("110"), false},
-    {"k7_5-6", 5, pattern("10101"), pattern("11010"), false},
-    {"k7_7-8", 7, pattern("1000101"), pattern("1111010"), false},
+    {"k7_1-2", 1, first_bit_first("1"), first_bit_first("1"), true},
+    {"k7_2-3", 2, first_bit_first("10"), first_bit_first("11"), false},
+    {"k7_3-4", 3, first_bit_first("101"), first_bit_first("110"), false},
+    {"k7_5-6", 5, first_bit_first("10101"), first_bit_first("11010"), false},
+    {"k7_7-8", 7, first_bit_first("1000101"), first_bit_first("1111010"), false},
 };
 
 size_t sent(const ConvolutionalCode& code, unsigned info_bits)

@@ -1,5 +1,6 @@
 #include "depinsat/fec/tm_randomizer.h"
 
+#include "fec/bit_text.h"
 #include "fec/find_code.h"
 
 #include <bit>
@@ -8,18 +9,10 @@
 namespace depinsat::fec {
 namespace {
 
-// First bit first, as the standard prints sequences.
-constexpr uint32_t bits(std::string_view text)
-{
-    uint32_t word = 0;
-    for (size_t i = 0; i < text.size(); ++i)
-        word |= uint32_t(text[i] == '1') << i;
-    return word;
-}
-
 constexpr TmSequence kSequences[] = {
-    {"tm_255", 8, bits("10010101"), bits("11111111")},                       // taps 0, 3, 5, 7
-    {"tm_131071", 17, bits("10000000000000100"), bits("00011100011100011")}, // taps 0, 14
+    {"tm_255", 8, first_bit_first("10010101"), first_bit_first("11111111")}, // taps 0, 3, 5, 7
+    {"tm_131071", 17, first_bit_first("10000000000000100"),
+     first_bit_first("00011100011100011")}, // taps 0, 14
 };
 
 } // namespace
