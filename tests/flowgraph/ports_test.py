@@ -72,19 +72,24 @@ class ModemPortTest(unittest.TestCase):
         tb.msg_connect(transmitter, "telemetry", receiver, "transmitter")
         return tb
 
+    def carry(self, daemon, tb, last_field, frames):
+        """Runs until the last field has come back and telemetry tells of so many frames; what came back is what was sent."""
+        tb.start()
+        daemon.run_until(lambda: any(body == last_field for _, body in daemon.received))
+        daemon.run_until(lambda: daemon.telemetry and daemon.telemetry[-1][0]["frames"]["received"] >= frames)
+        tb.stop()
+        tb.wait()
+        daemon.close()
+        sent = [field for sequence, field in daemon.answered.items() if daemon.outcomes.get(sequence) == "sent"]
+        bodies = [body for _, body in daemon.received if body]
+        self.assertEqual(bodies, sent[-len(bodies) :])
+        return bodies
+
     def test_frames_of_the_daemon_come_back_to_it(self):
         fields = [random_bytes(FIELD, seed) for seed in range(40)]
         with tempfile.TemporaryDirectory() as folder:
             daemon, tb = Daemon(folder, fields), self.modem(folder)
-            tb.start()
-            daemon.run_until(lambda: any(body == fields[-1] for _, body in daemon.received))
-            daemon.run_until(lambda: daemon.telemetry and daemon.telemetry[-1][0]["frames"]["received"] >= 20)
-            tb.stop()
-            tb.wait()
-            daemon.close()
-        sent = [field for sequence, field in daemon.answered.items() if daemon.outcomes.get(sequence) == "sent"]
-        bodies = [body for _, body in daemon.received if body]
-        self.assertEqual(bodies, sent[-len(bodies) :])
+            bodies = self.carry(daemon, tb, fields[-1], 20)
         self.assertGreaterEqual(len(bodies), 20)
         head = daemon.received[-1][0]
         self.assertEqual((head["modcod"], head["frame_size"], head["pilots"]), ("qpsk_1-2", "short", True))
@@ -103,15 +108,7 @@ class ModemPortTest(unittest.TestCase):
         fields = [random_bytes(644, seed) for seed in range(8)]
         with tempfile.TemporaryDirectory() as folder:
             daemon, tb = Daemon(folder, fields, "bpsk_1-3"), self.modem(folder, lambda: channel(-2.5, 0.001), vl_snr=True)
-            tb.start()
-            daemon.run_until(lambda: any(body == fields[-1] for _, body in daemon.received))
-            daemon.run_until(lambda: daemon.telemetry and daemon.telemetry[-1][0]["frames"]["received"] >= 5)
-            tb.stop()
-            tb.wait()
-            daemon.close()
-        sent = [field for sequence, field in daemon.answered.items() if daemon.outcomes.get(sequence) == "sent"]
-        bodies = [body for _, body in daemon.received if body]
-        self.assertEqual(bodies, sent[-len(bodies) :])
+            self.carry(daemon, tb, fields[-1], 5)
         head, telemetry = daemon.received[-1][0], daemon.telemetry[-1][0]
         self.assertEqual((head["modcod"], head["frame_size"], head["pilots"]), ("bpsk_1-3", "short", True))
         self.assertEqual((head["isi"], head["failure"]), (3, "none"))
