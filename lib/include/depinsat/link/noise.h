@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace depinsat::link {
@@ -46,6 +47,40 @@ bool open(const Key&,
 std::array<uint8_t, 16> mac_of_opening(const PublicKey& receiver,
                                        std::span<const uint8_t> packet);
 
+/// The state that a handshake of Noise mixes its messages into: 25519, ChaChaPoly, BLAKE2b.
+///
+/// Standard  The Noise Protocol Framework, revision 34, section 5.2.
+/// Secrets   wiped when the object goes.
+class SymmetricState
+{
+public:
+    struct Pair {
+        Key first, second;
+    };
+
+    /// @param protocol  its full name, at most 64 bytes.
+    explicit SymmetricState(std::string_view protocol);
+
+    void mix_hash(std::span<const uint8_t>);
+
+    /// @return false if the public key is of low order (the shared secret would be zero).
+    bool mix_dh(std::span<const uint8_t, 32> secret_key, const PublicKey&);
+
+    void encrypt_and_hash(std::span<const uint8_t> plain, std::vector<uint8_t>& message);
+    std::optional<std::vector<uint8_t>> decrypt_and_hash(std::span<const uint8_t> sealed);
+
+    Pair split() const;
+    const std::array<uint8_t, 64>& hash() const { return hash_; }
+
+private:
+    void mix_key(std::span<const uint8_t> input);
+
+    Secret<64> chaining_key_;
+    std::array<uint8_t, 64> hash_{};
+    Key key_;
+    uint64_t counter_ = 0;
+};
+
 /// One handshake Noise_IK_25519_ChaChaPoly_BLAKE2b: both sides prove who they are in two
 /// messages; the opener's name is seen by nobody but the answerer.
 ///
@@ -83,27 +118,19 @@ public:
 
     /// After both messages.
     Keys keys() const;
-    const std::array<uint8_t, 64>& handshake_hash() const { return hash_; }
+    const std::array<uint8_t, 64>& handshake_hash() const { return state_.hash(); }
 
 private:
     NoiseIk(bool initiator, const KeyPair& own, std::span<const uint8_t> prologue);
-    void mix_hash(std::span<const uint8_t>);
-    void mix_key(std::span<const uint8_t> input);
-    bool mix_dh(std::span<const uint8_t, 32> secret_key, const PublicKey&);
-    void encrypt_and_hash(std::span<const uint8_t> plain, std::vector<uint8_t>& message);
-    std::optional<std::vector<uint8_t>> decrypt_and_hash(std::span<const uint8_t> sealed);
     std::optional<std::vector<uint8_t>> read_first(std::span<const uint8_t> message);
     std::optional<std::vector<uint8_t>> read_second(std::span<const uint8_t> message);
 
+    SymmetricState state_{"Noise_IK_25519_ChaChaPoly_BLAKE2b"};
     bool initiator_;
     unsigned step_ = 0; ///< messages done; kBroken after a failure
     KeyPair own_;
     KeyPair ephemeral_{};
     PublicKey remote_static_{}, remote_ephemeral_{};
-    Secret<64> chaining_key_;
-    std::array<uint8_t, 64> hash_{};
-    Key key_;
-    uint64_t counter_ = 0;
 };
 
 } // namespace depinsat::link
