@@ -31,12 +31,14 @@ public:
 struct Loopback {
     KeyPair user_key = generate_key_pair(), gateway_key = generate_key_pair();
     Counter user_events, gateway_events;
+    MemoryStore user_store, gateway_store;
     LinkConfig user_config{.one_way_delay = std::chrono::milliseconds(1)};
     LinkConfig gateway_config{.initiator = false,
                               .one_way_delay = std::chrono::milliseconds(1)};
-    Link user{user_config, user_key, std::span(&gateway_key.public_key, 1), user_events};
+    Link user{user_config, user_key, std::span(&gateway_key.public_key, 1), user_events,
+              user_store};
     Link gateway{gateway_config, gateway_key, std::span(&user_key.public_key, 1),
-                 gateway_events};
+                 gateway_events, gateway_store};
     std::vector<uint8_t> frame = std::vector<uint8_t>(kDataFieldBytes);
     Time now{0};
     uint64_t sequence = 0;

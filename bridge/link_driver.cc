@@ -30,7 +30,7 @@ link::Time now()
 LinkDriver::LinkDriver(asio::io_context& io,
                        const config::Station& station,
                        const link::KeyPair& keys)
-    : io_(io), timer_(io), link_(link_config(station), keys, station.peers, *this)
+    : io_(io), timer_(io), link_(link_config(station), keys, station.peers, *this, store_)
 {}
 
 void LinkDriver::start()

@@ -78,6 +78,7 @@ private:
     PeerHandler peer_handler_;
     std::unordered_map<link::MessageId, OutcomeHandler> waiting_;
     uint64_t unclaimed_ = 0; ///< messages of a kind that has no receiver
+    link::MemoryStore store_;
     link::Link link_;
 };
 

@@ -37,7 +37,7 @@ void Station::start()
     config.initiator = settings_.initiator;
     config.one_way_delay = up_to_ms(settings_.delay);
     config.max_frame_time = up_to_ms(settings_.slowest_frame);
-    link_.reset(new link::Link(config, keys_, peers_, *this)); // *this: a private base
+    link_.reset(new link::Link(config, keys_, peers_, *this, store_)); // *this: a private base
     touched();
 }
 

@@ -86,6 +86,7 @@ private:
     std::vector<link::PublicKey> peers_;
     Transmit transmit_;
     std::mt19937_64 random_;
+    link::MemoryStore store_;
     std::unique_ptr<link::Link> link_;
     std::vector<Backlog> backlogs_;
     std::unordered_map<link::MessageId, Waiting> waiting_;

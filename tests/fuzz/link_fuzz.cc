@@ -101,7 +101,8 @@ private:
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
 {
     Events events;
-    Link link({.initiator = false}, kGateway, std::span(&kUser.public_key, 1), events);
+    MemoryStore store;
+    Link link({.initiator = false}, kGateway, std::span(&kUser.public_key, 1), events, store);
     Attacker attacker(link);
     for (const size_t bytes : {0, 100, 3000})
         link.send(kUser.public_key, {Class::kBulk, 1, Bytes(bytes)}, attacker.now,

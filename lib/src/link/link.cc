@@ -24,8 +24,9 @@ void check_key(const PublicKey& peer, const KeyPair& own)
 Link::Impl::Impl(const LinkConfig& config,
                  const KeyPair& own,
                  std::span<const PublicKey> keys,
-                 LinkEvents& user)
-    : context{config, Timing(config), {own, 0}, {}, {}, {}, {}}, events(user)
+                 LinkEvents& user,
+                 Store& store)
+    : context{config, Timing(config), {own, 0}, store, {}, {}, {}, {}}, events(user)
 {
     randombytes_buf(&context.identity.instance, sizeof(context.identity.instance));
     context.new_index = [this] {
@@ -135,11 +136,12 @@ void Link::Impl::tell()
 Link::Link(const LinkConfig& config,
            const KeyPair& own,
            std::span<const PublicKey> peers,
-           LinkEvents& events)
+           LinkEvents& events,
+           Store& store)
 {
     if (sodium_init() < 0)
         throw std::runtime_error("libsodium finds no source of random numbers");
-    impl_ = std::make_unique<Impl>(config, own, peers, events);
+    impl_ = std::make_unique<Impl>(config, own, peers, events, store);
 }
 
 Link::~Link() = default;

@@ -135,6 +135,7 @@ size_t Link::Impl::fill(Frame& frame, std::span<uint8_t> data_field, Time now)
     frame_bytes = data_field.size();
     size_t used = fill_handshakes(frame, data_field, now);
     fill_drafts(data_field.size() - used, now);
+    context.store.commit(); // a peer may rely on whatever it is told
     for (size_t i = 0; i < open_drafts; ++i)
         used += seal(frame, drafts[i], data_field.subspan(used), now);
     std::ranges::fill(data_field.subspan(used), uint8_t(0));

@@ -26,7 +26,11 @@ struct Link::Impl {
         std::vector<Peer*> handshakes;
     };
 
-    Impl(const LinkConfig&, const KeyPair& own, std::span<const PublicKey> keys, LinkEvents&);
+    Impl(const LinkConfig&,
+         const KeyPair& own,
+         std::span<const PublicKey> keys,
+         LinkEvents&,
+         Store&);
 
     Peer* find(const PublicKey&) const;
     Peer* find(uint16_t index) const;

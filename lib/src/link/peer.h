@@ -61,6 +61,7 @@ struct Context {
     LinkConfig config;
     Timing timing;
     Identity identity;
+    Store& store;
     LinkStats stats;
     std::vector<Event> events;
     Ear ear;

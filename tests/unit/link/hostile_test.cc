@@ -253,8 +253,9 @@ BOOST_AUTO_TEST_CASE(impossible_lists_of_peers_are_refused)
 {
     const TwoKeys keys;
     Station events(true, keys.user, keys.gateway.public_key);
+    MemoryStore store;
     const auto make = [&](std::vector<PublicKey> peers) {
-        Link link({}, keys.user, peers, events);
+        Link link({}, keys.user, peers, events, store);
     };
     BOOST_CHECK_THROW(make({keys.user.public_key}), std::invalid_argument);
     BOOST_CHECK_THROW(make({PublicKey{}}), std::invalid_argument);

@@ -15,7 +15,7 @@ class Gateway : public LinkEvents
 {
 public:
     Gateway(const KeyPair& own, std::span<const PublicKey> peers)
-        : link({.initiator = false}, own, peers, *this)
+        : link({.initiator = false}, own, peers, *this, store)
     {}
     void on_message(const PublicKey& peer, const Message& message) override
     {
@@ -27,6 +27,7 @@ public:
     }
     void on_peer(const PublicKey&, bool) override {}
 
+    MemoryStore store;
     Link link;
     std::map<PublicKey, std::vector<Bytes>> received;
     size_t delivered = 0;

@@ -48,7 +48,7 @@ class Station : public LinkEvents
 {
 public:
     Station(bool initiator, const KeyPair& own, const PublicKey& peer, LinkConfig config = {})
-        : link((config.initiator = initiator, config), own, std::span(&peer, 1), *this),
+        : link((config.initiator = initiator, config), own, std::span(&peer, 1), *this, store),
           peer_key(peer)
     {}
 
@@ -72,6 +72,7 @@ public:
         return count;
     }
 
+    MemoryStore store;
     Link link;
     PublicKey peer_key;
     std::vector<Message> received;

@@ -50,7 +50,8 @@ struct Station : link::LinkEvents {
         : link({.initiator = initiator, .one_way_delay = 250ms, .max_frame_time = 45ms},
                own,
                std::span(&peer, 1),
-               *this)
+               *this,
+               store)
     {}
     void on_message(const link::PublicKey&, const link::Message&) override {}
     void on_outcome(link::MessageId, link::Outcome) override { --outstanding; }
@@ -69,6 +70,7 @@ struct Station : link::LinkEvents {
     }
     std::function<void(double)> told;
     int outstanding = 0;
+    link::MemoryStore store;
     link::Link link;
 };
 

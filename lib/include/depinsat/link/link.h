@@ -1,5 +1,7 @@
 #pragma once
 
+#include "depinsat/link/store.h"
+
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -129,12 +131,15 @@ class Link
 public:
     /// @param peers   public keys of the stations that may talk to this one.
     /// @param events  must outlive the link.
+    /// @param store   of this station alone, with what its earlier runs left; must outlive the
+    ///                link. If its commit() throws, the link is to be given up.
     /// @throws std::invalid_argument if a peer's key is this station's own, of low order, or
     /// listed twice.
     Link(const LinkConfig&,
          const KeyPair&,
          std::span<const PublicKey> peers,
-         LinkEvents& events);
+         LinkEvents& events,
+         Store& store);
     ~Link();
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
@@ -147,7 +152,7 @@ public:
 
     /// Fills one frame, at the moment the modem asks: the more urgent class first, but for the
     /// share of the others; in a class the earlier deadline, but for what is fair between
-    /// peers.
+    /// peers. The store is committed before anything is sealed.
     /// @param sequence    the modem's number of the frame.
     /// @param data_field  as many bytes as the frame holds; what is not used becomes padding
     /// (zeros).
