@@ -1,0 +1,198 @@
+#include "bridge/bitcoin/link_memory.h"
+
+namespace depinsat::bridge::bitcoin {
+namespace {
+
+uint32_t begin_of(uint32_t end)
+{
+    return end < LinkMemory::kRemembered ? 0 : end - LinkMemory::kRemembered;
+}
+
+uint32_t digest_of(std::span<const TransactionPtr> candidates)
+{
+    Bytes all;
+    all.reserve(32 * candidates.size());
+    for (const auto& transaction : candidates)
+        all.insert(all.end(), transaction->wtxid.begin(), transaction->wtxid.end());
+    return uint32_t(siphash(std::array<uint8_t, 16>{}, all));
+}
+
+bool in_gap(const std::vector<MemoryView::Gap>& gaps, uint32_t number)
+{
+    const auto after = std::ranges::upper_bound(gaps, number, {}, &MemoryView::Gap::first);
+    return after != gaps.begin() && number - std::prev(after)->first < std::prev(after)->count;
+}
+
+} // namespace
+
+void write(const MemoryView& view, Writer& out)
+{
+    out.compact_size(view.block_number).compact_size(view.unapplied);
+    for (const auto& stream : view.streams) {
+        out.compact_size(stream.end).compact_size(stream.gaps.size());
+        uint32_t next = begin_of(stream.end);
+        for (const auto& gap : stream.gaps) {
+            out.compact_size(gap.first - next).compact_size(gap.count);
+            next = gap.first + gap.count;
+        }
+    }
+    out.u32(view.digest);
+}
+
+MemoryView read_view(Reader& in)
+{
+    const auto number = [&in](uint64_t max) {
+        const uint64_t value = in.compact_size();
+        if (value > max)
+            in.fail();
+        return uint32_t(in.ok() ? value : 0);
+    };
+    MemoryView view;
+    view.block_number = number(0xFFFFFFFF);
+    view.unapplied = in.compact_size();
+    for (auto& stream : view.streams) {
+        stream.end = number(0xFFFFFFFF);
+        const size_t gaps = in.count(2);
+        uint32_t next = begin_of(stream.end);
+        for (size_t i = 0; i < gaps && in.ok(); ++i) {
+            const uint32_t first = next + number(stream.end - next);
+            const uint32_t count = number(stream.end - first);
+            stream.gaps.push_back({first, count});
+            next = first + count;
+        }
+    }
+    view.digest = in.u32();
+    return view;
+}
+
+LinkMemory::Slot& LinkMemory::slot(Stream& stream, uint32_t number)
+{
+    while (stream.end() <= number)
+        stream.slots.emplace_back();
+    trim(stream);
+    return stream.slots[number - stream.begin];
+}
+
+void LinkMemory::trim(Stream& stream)
+{
+    while (stream.slots.size() > kRemembered + kSlack) {
+        if (const auto& old = stream.slots.front().transaction)
+            known_.erase(known_.find(old->wtxid));
+        stream.slots.pop_front();
+        ++stream.begin;
+    }
+}
+
+uint32_t LinkMemory::sending(TransactionPtr transaction)
+{
+    const uint32_t number = ours_.end();
+    known_.insert(transaction->wtxid);
+    slot(ours_, number).transaction = std::move(transaction);
+    return number;
+}
+
+void LinkMemory::acknowledged(uint32_t number)
+{
+    if (number >= ours_.begin && number < ours_.end())
+        ours_.slots[number - ours_.begin].usable = true;
+}
+
+void LinkMemory::received(uint16_t low_bits, TransactionPtr transaction)
+{
+    // The nearest number with these bits, and none before the first.
+    const auto ahead = int16_t(low_bits - uint16_t(theirs_.end()));
+    const int64_t number = int64_t(theirs_.end()) + ahead;
+    if (number < theirs_.begin || !takes(*transaction))
+        return;
+    Slot& place = slot(theirs_, uint32_t(number));
+    if (place.transaction)
+        return;
+    known_.insert(transaction->wtxid);
+    place = {std::move(transaction), true};
+}
+
+MemoryView LinkMemory::view() const
+{
+    MemoryView view;
+    view.block_number = next_block_;
+    for (const auto& block : blocks_) {
+        const uint32_t back = next_block_ - 1 - block.block_number;
+        if (back < kBlocks && !block.applied)
+            view.unapplied |= uint64_t(1) << back;
+    }
+    const std::array<const Stream*, 2> streams{&ours_, &theirs_};
+    for (size_t i = 0; i < streams.size(); ++i) {
+        auto& seen = view.streams[i];
+        seen.end = streams[i]->end();
+        for (uint32_t n = begin_of(seen.end); n < seen.end; ++n) {
+            if (streams[i]->slots[n - streams[i]->begin].usable)
+                continue;
+            if (!seen.gaps.empty() && seen.gaps.back().first + seen.gaps.back().count == n)
+                ++seen.gaps.back().count;
+            else
+                seen.gaps.push_back({n, 1});
+        }
+    }
+    collect(view, ours_, theirs_);
+    view.digest = digest_of(view.candidates);
+    return view;
+}
+
+bool LinkMemory::find(MemoryView& seen) const
+{
+    return collect(seen, theirs_, ours_) && digest_of(seen.candidates) == seen.digest;
+}
+
+bool LinkMemory::collect(MemoryView& view, const Stream& first, const Stream& second) const
+{
+    std::vector<const Confirmed*> confirming;
+    for (const auto& block : blocks_) {
+        const uint32_t back = view.block_number - 1 - block.block_number;
+        if (back < kBlocks && !(view.unapplied >> back & 1))
+            confirming.push_back(&block);
+    }
+    std::vector<TransactionPtr> confirmed;
+    const std::array<const Stream*, 2> streams{&first, &second};
+    for (size_t i = 0; i < streams.size(); ++i) {
+        const auto& [end, gaps] = view.streams[i];
+        for (uint32_t n = begin_of(end); n < end; ++n) {
+            if (in_gap(gaps, n))
+                continue;
+            if (n < streams[i]->begin || n >= streams[i]->end())
+                return false;
+            const auto& transaction = streams[i]->slots[n - streams[i]->begin].transaction;
+            if (!transaction)
+                return false;
+            const bool old = std::ranges::any_of(confirming, [&](const Confirmed* block) {
+                return block->wtxids.contains(transaction->wtxid);
+            });
+            (old ? confirmed : view.candidates).push_back(transaction);
+        }
+    }
+    view.unconfirmed = view.candidates.size();
+    view.candidates.insert(view.candidates.end(), confirmed.begin(), confirmed.end());
+    return true;
+}
+
+void LinkMemory::confirm(const MemoryView& view,
+                         std::span<const TransactionPtr> block,
+                         bool applied)
+{
+    Confirmed confirmed{view.block_number, applied, {}};
+    for (const auto& transaction : block)
+        if (contains(transaction->wtxid))
+            confirmed.wtxids.insert(transaction->wtxid);
+    blocks_.push_back(std::move(confirmed));
+    next_block_ = std::max(next_block_, view.block_number + 1);
+    if (blocks_.size() > kBlocks)
+        blocks_.pop_front();
+}
+
+void LinkMemory::applied(uint32_t block_number)
+{
+    for (auto& block : blocks_)
+        if (block.block_number == block_number)
+            block.applied = true;
+}
+
+} // namespace depinsat::bridge::bitcoin
