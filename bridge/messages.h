@@ -20,6 +20,11 @@ namespace depinsat::bridge {
 enum MessageKind : uint8_t {
     kEthereumRequest = 1, ///< body: {"method", "params"} of JSON-RPC
     kEthereumAnswer = 2,  ///< body: {"result"} or {"error"}
+    kTcpOpen = 40,        ///< to kTcpReset: bridge/split_tcp/wire.h
+    kTcpData = 41,
+    kTcpEnd = 42,
+    kTcpCredit = 43,
+    kTcpReset = 44,
 };
 
 inline constexpr size_t kRequestHeaderBytes = 12;
