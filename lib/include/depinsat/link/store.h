@@ -5,7 +5,7 @@
 #include <map>
 #include <optional>
 #include <span>
-#include <utility>
+#include <string>
 #include <vector>
 
 namespace depinsat::link {
@@ -64,7 +64,7 @@ public:
     void commit() override {}
 
 private:
-    std::map<std::pair<Record, Bytes>, Bytes> records_;
+    std::map<Record, std::map<std::string, Bytes>> records_; ///< keys as the bytes of a text
 };
 
 } // namespace depinsat::link
