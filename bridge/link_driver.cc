@@ -35,6 +35,7 @@ LinkDriver::LinkDriver(asio::io_context& io,
 
 void LinkDriver::start()
 {
+    tell_clock();
     arm_timer();
 }
 
@@ -83,6 +84,12 @@ void LinkDriver::receive(std::span<const uint8_t> data_field)
     arm_timer();
 }
 
+// The clock may be set at any time: so whenever the timers run, once a second at least.
+void LinkDriver::tell_clock()
+{
+    link_.set_wall_clock(std::chrono::system_clock::now().time_since_epoch(), {}, now());
+}
+
 void LinkDriver::arm_timer()
 {
     // At most a second, so that a link whose next_timer() moves is asked again; never at once,
@@ -93,6 +100,7 @@ void LinkDriver::arm_timer()
     timer_.async_wait([this](error_code error) {
         if (error)
             return;
+        tell_clock();
         link_.run_timers(now());
         arm_timer();
     });

@@ -69,6 +69,7 @@ private:
     void on_outcome(link::MessageId, link::Outcome) override;
     void on_peer(const link::PublicKey& peer, bool up) override;
     void on_reception(const link::PublicKey& peer, double es_n0_db) override;
+    void tell_clock();
     void arm_timer();
 
     asio::io_context& io_;

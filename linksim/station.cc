@@ -38,6 +38,7 @@ void Station::start()
     config.one_way_delay = up_to_ms(settings_.delay);
     config.max_frame_time = up_to_ms(settings_.slowest_frame);
     link_.reset(new link::Link(config, keys_, peers_, *this, store_)); // *this: a private base
+    link_->set_wall_clock(events_.now() + std::chrono::hours(24 * 20600), {}, events_.now());
     touched();
 }
 

@@ -1,10 +1,9 @@
 // A gateway's receive path, twice: bytes from anybody, and items from a listed peer that has
 // gone mad. Input: packets of a mode byte (even: raw, odd: sealed as items), a length byte, the
 // bytes.
-#include "depinsat/framing/gse.h"
 #include "depinsat/link/link.h"
-#include "depinsat/link/noise.h"
 #include "depinsat/link/wire.h"
+#include "hand_made_packets.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -13,7 +12,7 @@ namespace {
 
 using namespace depinsat;
 using namespace depinsat::link;
-using Bytes = std::vector<uint8_t>;
+using namespace depinsat::link::test;
 
 void require(bool holds)
 {
@@ -44,55 +43,26 @@ class Attacker
 public:
     explicit Attacker(Link& link) : link_(link)
     {
-        const std::span prologue(reinterpret_cast<const uint8_t*>(kPrologue.data()),
-                                 kPrologue.size());
-        NoiseIk noise = NoiseIk::initiator(kUser, kGateway.public_key, prologue);
-        Bytes opening(kPacketHeaderBytes);
-        write_packet_header({PacketType::kHandshake1, 1},
-                            std::span(opening).first<kPacketHeaderBytes>());
-        const auto message = noise.write_message(Bytes(kInstanceBytes), kEphemeral);
-        opening.insert(opening.end(), message->begin(), message->end());
-        const auto mac = mac_of_opening(kGateway.public_key, opening);
-        opening.insert(opening.end(), mac.begin(), mac.end());
-        give(opening);
+        give(opener_.packet);
         Bytes frame(400);
         require(link_.fill(1, frame, now) > 0);
-        const auto answer =
-            std::span(frame).subspan(framing::kGseHeaderBytes, kHandshake2Bytes);
-        index_ = read_packet_header(answer.subspan(kPacketHeaderBytes))->index;
-        require(noise.read_message(answer.subspan(2 * kPacketHeaderBytes)).has_value());
-        keys_ = noise.keys();
+        require(opener_.read(first_packet(frame)));
         give_items(Bytes{0}); // a ping proves that the keys are right
         require(link_.peer_is_up(kUser.public_key));
     }
 
     void give_items(std::span<const uint8_t> items)
     {
-        Bytes packet(kDataHeaderBytes);
-        write_packet_header({PacketType::kData, index_},
-                            std::span(packet).first<kPacketHeaderBytes>());
-        write_u32(counter_, std::span(packet).subspan<kPacketHeaderBytes, 4>());
-        Bytes sealed(items.size() + kTagBytes);
-        seal(keys_.send, counter_++, packet, items, sealed);
-        packet.insert(packet.end(), sealed.begin(), sealed.end());
-        give(packet);
+        give(sealed(opener_.noise.keys().send, opener_.remote_index, counter_++, items));
     }
 
-    void give(std::span<const uint8_t> packet)
-    {
-        Bytes frame(framing::kGseHeaderBytes + packet.size());
-        framing::write_gse_header(kEtherType, packet.size(),
-                                  std::span(frame).first<framing::kGseHeaderBytes>());
-        std::ranges::copy(packet, frame.begin() + framing::kGseHeaderBytes);
-        link_.receive(frame, now);
-    }
+    void give(std::span<const uint8_t> packet) { link_.receive(framed(packet), now); }
 
     Time now{0};
 
 private:
     Link& link_;
-    NoiseIk::Keys keys_;
-    uint16_t index_ = 0;
+    HandMadeOpener opener_{kUser, kGateway.public_key, kEphemeral};
     uint32_t counter_ = 0;
 };
 

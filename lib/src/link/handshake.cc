@@ -2,135 +2,199 @@
 
 #include <algorithm>
 #include <cassert>
+#include <sodium.h>
 
 namespace depinsat::link {
 namespace {
+
+constexpr size_t kProofAt = kHandshake1Bytes - kMacBytes - kCookieProofBytes;
+constexpr size_t kCookieNameAt = kProofAt - kCookieNameBytes;
 
 std::span<const uint8_t> prologue()
 {
     return {reinterpret_cast<const uint8_t*>(kPrologue.data()), kPrologue.size()};
 }
 
-std::array<uint8_t, kInstanceBytes> bytes_of(uint64_t instance)
+void append(std::vector<uint8_t>& bytes, std::span<const uint8_t> more)
 {
-    std::array<uint8_t, kInstanceBytes> bytes;
-    for (size_t i = 0; i < bytes.size(); ++i)
-        bytes[i] = uint8_t(instance >> 8 * (bytes.size() - 1 - i));
-    return bytes;
+    bytes.insert(bytes.end(), more.begin(), more.end());
 }
 
-uint64_t instance_of(std::span<const uint8_t> bytes)
+void append(std::vector<uint8_t>& bytes, uint64_t number)
 {
-    uint64_t instance = 0;
-    for (const uint8_t byte : bytes)
-        instance = instance << 8 | byte;
-    return instance;
+    for (int shift = 56; shift >= 0; shift -= 8)
+        bytes.push_back(uint8_t(number >> shift));
+}
+
+uint64_t number_of(std::span<const uint8_t> bytes)
+{
+    uint64_t number = 0;
+    for (const uint8_t byte : bytes.first(8))
+        number = number << 8 | byte;
+    return number;
+}
+
+std::array<uint8_t, kCookieProofBytes> proof(const Cookie& cookie,
+                                             std::span<const uint8_t> packet)
+{
+    std::array<uint8_t, 16> mac;
+    crypto_generichash(mac.data(), mac.size(), packet.data(), kProofAt, cookie.data(),
+                       cookie.size());
+    std::array<uint8_t, kCookieProofBytes> proof;
+    std::copy_n(mac.begin(), proof.size(), proof.begin());
+    return proof;
+}
+
+bool has_mac_for(const PublicKey& receiver, std::span<const uint8_t> packet)
+{
+    const auto mac = mac_of_handshake(receiver, packet.first(packet.size() - kMacBytes));
+    return sodium_memcmp(mac.data(), packet.last(kMacBytes).data(), kMacBytes) == 0;
 }
 
 } // namespace
 
+CookieName name_of(const Cookie& cookie)
+{
+    std::array<uint8_t, 16> hash;
+    crypto_generichash(hash.data(), hash.size(), cookie.data(), cookie.size(), nullptr, 0);
+    return number_of(hash);
+}
+
 void Opener::start(const Identity& own,
-                   const PublicKey& remote,
-                   uint16_t local_index,
+                   const Letter& letter,
+                   SessionIndex index,
                    Time now,
                    Time first_interval)
 {
-    local_index_ = local_index;
-    due_ = now;
-    interval_ = std::min<Time>(first_interval, kMaxHandshakeInterval);
-    noise_.emplace(NoiseIk::initiator(own.keys, remote, prologue()));
-    const auto message = noise_->write_message(bytes_of(own.instance), generate_key_pair());
-    if (!message) {
-        noise_.reset(); // a listed key of low order: there can be no session
-        return;
-    }
-    packet_.resize(kPacketHeaderBytes);
-    write_packet_header({PacketType::kHandshake1, local_index},
+    index_ = std::move(index);
+    since_ = due_ = now;
+    sent_ = false;
+    if (!interval_)
+        interval_ = std::min<Time>(first_interval, kMaxHandshakeInterval);
+    noise_.emplace(NoiseIk::initiator(own.keys, letter.remote, prologue()));
+    std::vector<uint8_t> payload;
+    append(payload, own.instance);
+    append(payload, letter.time_stamp);
+    const auto message = noise_->write_message(payload, generate_key_pair());
+    assert(message); // no listed key is of low order
+    packet_.assign(kPacketHeaderBytes, 0);
+    write_packet_header({PacketType::kHandshake1, index_.name()},
                         std::span(packet_).first<kPacketHeaderBytes>());
-    packet_.insert(packet_.end(), message->begin(), message->end());
-    const auto mac = mac_of_opening(remote, packet_);
-    packet_.insert(packet_.end(), mac.begin(), mac.end());
+    append(packet_, *message);
+    append(packet_, letter.cookie ? name_of(*letter.cookie) : 0);
+    if (letter.cookie)
+        append(packet_, proof(*letter.cookie, packet_));
+    else
+        packet_.resize(kProofAt + kCookieProofBytes);
+    append(packet_, mac_of_handshake(letter.remote, packet_));
     assert(packet_.size() == kHandshake1Bytes);
+}
+
+void Opener::stop()
+{
+    noise_.reset();
+    index_ = {};
+    interval_.reset();
 }
 
 void Opener::filled(Time now)
 {
-    due_ = now + interval_;
-    interval_ = std::min<Time>(2 * interval_, kMaxHandshakeInterval);
+    sent_ = true;
+    due_ = now + *interval_;
+    interval_ = std::min<Time>(2 * *interval_, kMaxHandshakeInterval);
 }
 
-std::optional<Session> Opener::finish(std::span<const uint8_t> packet)
+bool Opener::is_answer(const PublicKey& own, std::span<const uint8_t> packet) const
 {
-    if (!active() || packet.size() != kHandshake2Bytes)
-        return std::nullopt;
+    return active() && packet.size() == kHandshake2Bytes && has_mac_for(own, packet);
+}
+
+std::optional<Opener::Opened> Opener::finish(std::span<const uint8_t> packet)
+{
     const auto answerer = read_packet_header(packet.subspan(kPacketHeaderBytes));
     if (!answerer || answerer->type != PacketType::kHandshake1)
         return std::nullopt;
     NoiseIk trial = *noise_;
-    const auto payload = trial.read_message(packet.subspan(2 * kPacketHeaderBytes));
+    const auto payload = trial.read_message(packet.subspan(
+        2 * kPacketHeaderBytes, packet.size() - 2 * kPacketHeaderBytes - kMacBytes));
     if (!payload)
         return std::nullopt;
-    noise_.reset();
-    return Session({local_index_, answerer->index, instance_of(*payload)}, trial.keys());
-}
-
-std::optional<PublicKey> ephemeral_of_opening(std::span<const uint8_t> packet)
-{
-    if (packet.size() != kHandshake1Bytes)
-        return std::nullopt;
-    PublicKey ephemeral;
-    std::copy_n(packet.begin() + kPacketHeaderBytes, ephemeral.size(), ephemeral.begin());
-    return ephemeral;
+    Cookie cookie;
+    std::copy_n(payload->begin() + kInstanceBytes, cookie.size(), cookie.begin());
+    Session session(std::move(index_), answerer->index, number_of(*payload), trial.keys());
+    stop();
+    return Opened{std::move(session), cookie};
 }
 
 bool is_opening_for(const PublicKey& own, std::span<const uint8_t> packet)
 {
-    return packet.size() == kHandshake1Bytes &&
-           std::ranges::equal(mac_of_opening(own, packet.first(packet.size() - kMacBytes)),
-                              packet.last(kMacBytes));
+    return packet.size() == kHandshake1Bytes && has_mac_for(own, packet);
 }
 
-std::optional<Opening> read_opening(const Identity& own, std::span<const uint8_t> packet)
+OpeningName name_of_opening(std::span<const uint8_t> packet)
 {
-    const auto ephemeral = ephemeral_of_opening(packet);
-    const auto header = read_packet_header(packet);
-    if (!ephemeral || !header)
-        return std::nullopt;
-    NoiseIk noise = NoiseIk::responder(own.keys, prologue());
+    OpeningName name;
+    std::ranges::copy(packet.last(kMacBytes), name.begin());
+    return name;
+}
+
+CookieName cookie_shown(std::span<const uint8_t> packet)
+{
+    return number_of(packet.subspan(kCookieNameAt));
+}
+
+bool shows(const Cookie& cookie, std::span<const uint8_t> packet)
+{
+    const auto expected = proof(cookie, packet);
+    return sodium_memcmp(expected.data(), packet.subspan(kProofAt).data(), expected.size()) ==
+           0;
+}
+
+std::optional<Opening> read_opening(const KeyPair& own, std::span<const uint8_t> packet)
+{
+    NoiseIk noise = NoiseIk::responder(own, prologue());
     const auto payload = noise.read_message(
-        packet.subspan(kPacketHeaderBytes, kHandshake1Bytes - kPacketHeaderBytes - kMacBytes));
+        packet.subspan(kPacketHeaderBytes, kCookieNameAt - kPacketHeaderBytes));
     if (!payload)
         return std::nullopt;
-    return Opening{std::move(noise), header->index, instance_of(*payload), *ephemeral};
+    return Opening{std::move(noise), read_packet_header(packet)->index, number_of(*payload),
+                   number_of(std::span(*payload).subspan(kInstanceBytes))};
 }
 
-bool Answerer::repeat(const PublicKey& ephemeral)
+void Answerer::repeat(const OpeningName& opening)
 {
-    const auto known = std::ranges::find(candidates_, ephemeral, &Candidate::ephemeral);
-    if (known == candidates_.end())
-        return false;
-    known->reply_due = true;
-    return true;
+    for (Candidate& candidate : candidates_)
+        candidate.reply_due |= candidate.opening.name() == opening;
 }
 
-void Answerer::answer(Opening opening, const Identity& own, uint16_t local_index, Time now)
+void Answerer::answer(Opening opening,
+                      Directory<OpeningName, OpeningHash>::Entry name,
+                      Given given,
+                      SessionIndex index,
+                      uint64_t instance,
+                      Time now)
 {
-    const auto message =
-        opening.noise.write_message(bytes_of(own.instance), generate_key_pair());
+    std::vector<uint8_t> payload;
+    append(payload, instance);
+    append(payload, given.cookie);
+    const auto message = opening.noise.write_message(payload, generate_key_pair());
     if (!message)
         return;
+    const PublicKey& remote = opening.noise.remote();
     std::vector<uint8_t> reply(2 * kPacketHeaderBytes);
     write_packet_header({PacketType::kHandshake2, opening.remote_index},
                         std::span(reply).first<kPacketHeaderBytes>());
-    write_packet_header({PacketType::kHandshake1, local_index},
+    write_packet_header({PacketType::kHandshake1, index.name()},
                         std::span(reply).subspan<kPacketHeaderBytes, kPacketHeaderBytes>());
-    reply.insert(reply.end(), message->begin(), message->end());
+    append(reply, *message);
+    append(reply, mac_of_handshake(remote, reply));
     assert(reply.size() == kHandshake2Bytes);
     if (candidates_.size() == kMaxCandidates)
         candidates_.pop_front();
-    const Session session({local_index, opening.remote_index, opening.instance},
-                          opening.noise.keys());
-    candidates_.push_back({opening.ephemeral, session, std::move(reply), true, now});
+    candidates_.push_back({std::move(name),
+                           Session(std::move(index), opening.remote_index, opening.instance,
+                                   opening.noise.keys()),
+                           std::move(given), std::move(reply), true, now});
 }
 
 Answerer::Candidate* Answerer::next_reply()
@@ -145,17 +209,22 @@ void Answerer::not_sent()
         candidate.reply_due = true;
 }
 
-void Answerer::forget_up_to(const PublicKey& ephemeral)
+Answerer::Candidate Answerer::take(std::deque<Candidate>::iterator used)
 {
-    const auto used = std::ranges::find(candidates_, ephemeral, &Candidate::ephemeral);
-    if (used != candidates_.end())
-        candidates_.erase(candidates_.begin(), std::next(used));
+    Candidate candidate = std::move(*used);
+    candidates_.erase(candidates_.begin(), std::next(used));
+    return candidate;
 }
 
 void Answerer::forget_stale(Time now)
 {
-    while (!candidates_.empty() && candidates_.front().since + kCandidateLife <= now)
+    while (next_stale() <= now)
         candidates_.pop_front();
+}
+
+Time Answerer::next_stale() const
+{
+    return candidates_.empty() ? Time::max() : candidates_.front().since + kCandidateLife;
 }
 
 } // namespace depinsat::link

@@ -8,56 +8,23 @@
 #include <utility>
 
 namespace depinsat::link {
-namespace {
-
-void check_key(const PublicKey& peer, const KeyPair& own)
-{
-    Key shared;
-    if (peer == own.public_key)
-        throw std::invalid_argument("peers: the station's own public key is listed");
-    if (crypto_scalarmult(shared.data(), own.secret_key.data(), peer.data()) != 0)
-        throw std::invalid_argument("peers: a public key is of low order");
-}
-
-} // namespace
-
 Link::Impl::Impl(const LinkConfig& config,
                  const KeyPair& own,
                  std::span<const PublicKey> keys,
                  LinkEvents& user,
                  Store& store)
-    : context{config, Timing(config), {own, 0}, store, {}, {}, {}, {}}, events(user)
+    : context{config, Timing(config), {own, 0}, store, {}, {}, {}}, events(user)
 {
     randombytes_buf(&context.identity.instance, sizeof(context.identity.instance));
-    context.new_index = [this] {
-        return new_index();
-    };
-    for (const PublicKey& key : keys) {
-        check_key(key, own);
-        if (!peers.emplace(key, std::make_unique<Peer>(key, context)).second)
-            throw std::invalid_argument("peers: a public key is listed twice");
-    }
+    for (const PublicKey& key : keys)
+        add(key);
+    forget_unlisted();
 }
 
 Peer* Link::Impl::find(const PublicKey& key) const
 {
     const auto it = peers.find(key);
     return it == peers.end() ? nullptr : it->second.get();
-}
-
-Peer* Link::Impl::find(uint16_t index) const
-{
-    for (const auto& [key, peer] : peers)
-        if (peer->uses(index))
-            return peer.get();
-    return nullptr;
-}
-
-uint16_t Link::Impl::new_index() const
-{
-    for (;;) // a station has far fewer peers than there are indices
-        if (const auto index = uint16_t(randombytes_uniform(kSessionIndices)); !find(index))
-            return index;
 }
 
 bool Link::Impl::receive(std::span<const uint8_t> packet, Time now)
@@ -70,7 +37,8 @@ bool Link::Impl::receive(std::span<const uint8_t> packet, Time now)
     const bool initiator = context.config.initiator;
     if (header->type == PacketType::kHandshake1 && !initiator)
         return receive_opening(packet, now);
-    Peer* peer = header->type == PacketType::kHandshake1 ? nullptr : find(header->index);
+    Peer* peer =
+        header->type == PacketType::kHandshake1 ? nullptr : context.indices.find(header->index);
     if (!peer || (header->type == PacketType::kHandshake2 && !initiator)) {
         ++context.stats.foreign_packets;
         return false;
@@ -80,24 +48,6 @@ bool Link::Impl::receive(std::span<const uint8_t> packet, Time now)
                                : peer->receive_data(header->index, packet, now);
     context.stats.rejected_packets += !authentic;
     return authentic;
-}
-
-bool Link::Impl::receive_opening(std::span<const uint8_t> packet, Time now)
-{
-    const bool for_us = is_opening_for(context.identity.keys.public_key, packet);
-    const auto ephemeral = for_us ? ephemeral_of_opening(packet) : std::nullopt;
-    if (ephemeral)
-        for (const auto& [key, peer] : peers)
-            if (peer->repeats_opening(*ephemeral))
-                return false; // nothing new, be it repeated or replayed
-    auto opening = ephemeral ? read_opening(context.identity, packet) : std::nullopt;
-    Peer* peer = opening ? find(opening->noise.remote()) : nullptr;
-    if (!peer) {
-        ++context.stats.rejected_packets;
-        return false;
-    }
-    peer->answerer().answer(std::move(*opening), context.identity, new_index(), now);
-    return true;
 }
 
 void Link::Impl::send_again(const Frame& frame, OnAir on_air, Time now)
@@ -252,6 +202,11 @@ Time Link::next_fill() const
     for (const auto& [key, peer] : impl_->peers)
         next = std::min(next, peer->next_fill());
     return next;
+}
+
+void Link::set_wall_clock(Time unix_time, std::optional<Time> error, Time now)
+{
+    impl_->context.wall = {unix_time - now, error};
 }
 
 bool Link::peer_is_up(const PublicKey& key) const

@@ -33,8 +33,11 @@ struct Link::Impl {
          Store&);
 
     Peer* find(const PublicKey&) const;
-    Peer* find(uint16_t index) const;
-    uint16_t new_index() const;
+    void add(const PublicKey&);
+    bool remove(const PublicKey&);
+    void forget_unlisted(); ///< what the store has of stations that are no longer listed
+    void set_keys(const KeyPair& own, const std::optional<KeyPair>& former);
+    const KeyPair* addressee(std::span<const uint8_t> opening) const;
 
     size_t fill(Frame&, std::span<uint8_t> data_field, Time now);
     size_t fill_handshakes(Frame&, std::span<uint8_t> data_field, Time now);

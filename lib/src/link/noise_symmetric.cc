@@ -191,7 +191,7 @@ SymmetricState::Pair SymmetricState::split() const
     return {truncated(derived.first), truncated(derived.second)};
 }
 
-std::array<uint8_t, 16> mac_of_opening(const PublicKey& receiver,
+std::array<uint8_t, 16> mac_of_handshake(const PublicKey& receiver,
                                        std::span<const uint8_t> packet)
 {
     std::array<uint8_t, 16> mac;

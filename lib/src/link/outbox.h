@@ -76,6 +76,9 @@ public:
     /// has a key by which the peer knows it again.
     void peer_restarted(Outcomes&);
 
+    /// Ends all messages: the peer is no longer listed.
+    void end(Outcomes&);
+
     /// A wire id that the peer should be told: none below it will come any more.
     std::optional<uint64_t> skip() const;
     void skipped(uint64_t wire_id); ///< the peer knows
@@ -130,6 +133,7 @@ private:
     void wait(Entry&, size_t more, size_t less);
     Outcome outcome_of(const Entry&) const;
     void start_again(Entry&);
+    void end(std::vector<MessageId>, Outcomes&);
     void remove(Entries::iterator);
     bool may_start() const;
 

@@ -134,12 +134,25 @@ void Outbox::peer_restarted(Outcomes& outcomes)
             make_ready(id, entry);
         }
     }
-    std::ranges::sort(exposed);
-    for (const MessageId id : exposed) {
+    end(std::move(exposed), outcomes);
+    next_wire_id_ = known_end_ = 0;
+}
+
+void Outbox::end(Outcomes& outcomes)
+{
+    std::vector<MessageId> all;
+    for (const auto& [id, entry] : entries_)
+        all.push_back(id);
+    end(std::move(all), outcomes);
+}
+
+void Outbox::end(std::vector<MessageId> ids, Outcomes& outcomes)
+{
+    std::ranges::sort(ids);
+    for (const MessageId id : ids) {
         outcomes.emplace_back(id, outcome_of(entries_.at(id)));
         remove(entries_.find(id));
     }
-    next_wire_id_ = known_end_ = 0;
 }
 
 std::optional<uint64_t> Outbox::skip() const

@@ -27,15 +27,8 @@ Peer::Peer(const PublicKey& key, Context& context)
       context_(context),
       inbox_(std::make_unique<Inbox>()),
       log_({context.timing.repeat, context.timing.margin}, context.config.reorder_packets)
-{}
-
-bool Peer::uses(uint16_t index)
 {
-    return (session_ && session_->local_index() == index) ||
-           (opener_.active() && opener_.local_index() == index) ||
-           std::ranges::any_of(answerer_.candidates(), [index](const auto& candidate) {
-               return candidate.session.local_index() == index;
-           });
+    load_opening_record();
 }
 
 Time Peer::keep_alive() const
@@ -87,15 +80,14 @@ void Peer::run_timers(Time now)
     if (!context_.config.initiator)
         return;
     old_ |= session_ && session_since_ + context_.config.rekey_after <= now;
-    if (wants_session() && !opener_.active())
-        opener_.start(context_.identity, key_, context_.new_index(), now,
-                      context_.timing.repeat);
+    if (wants_session() && (!opener_.active() || opener_.worn_at() <= now))
+        open_session(now);
 }
 
 Time Peer::next_timer() const
 {
     Time next = std::min({outbox_.next_timer(), inbox_->next_timer(), log_.next_timer(),
-                          silent_at(), next_ping()});
+                          silent_at(), next_ping(), opener_.worn_at(), answerer_.next_stale()});
     if (!context_.config.initiator)
         return next;
     if (wants_session() && !opener_.active())

@@ -9,7 +9,6 @@
 #include "session.h"
 
 #include <array>
-#include <functional>
 #include <memory>
 #include <variant>
 
@@ -56,6 +55,12 @@ struct Timing {
     Time transit;    ///< what is filled now has arrived after this
 };
 
+/// Unix time less that of the link, if it is known.
+struct WallClock {
+    std::optional<Time> offset;
+    std::optional<Time> error; ///< a bound; none: nobody sets the clock right
+};
+
 /// What all peers of a link share.
 struct Context {
     LinkConfig config;
@@ -65,9 +70,12 @@ struct Context {
     LinkStats stats;
     std::vector<Event> events;
     Ear ear;
-    std::function<uint16_t()> new_index; ///< a session index not in use
+    Directory<uint16_t> indices{}; ///< of sessions that are in use
+    OpeningGuard guard{config.openings_per_second};
+    WallClock wall{};
 
     void outcome(MessageId, Outcome);
+    SessionIndex new_index(Peer&); ///< one that is not in use, at random
 };
 
 /// Everything about one listed station.
@@ -82,7 +90,6 @@ public:
     const Outbox& outbox() const { return outbox_; }
     Opener& opener() { return opener_; }
     Answerer& answerer() { return answerer_; }
-    bool uses(uint16_t index);
 
     // Sending: a draft is opened, takes segments, and is sealed into a packet.
     bool can_send() const;
@@ -122,7 +129,17 @@ public:
     // Receiving. @return whether the packet was authentic.
     bool receive_data(uint16_t index, std::span<const uint8_t> packet, Time now);
     bool receive_answer(std::span<const uint8_t> packet, Time now);
-    bool repeats_opening(const PublicKey& ephemeral);
+
+    // At a gateway: a handshake 1 before and after it was read.
+    bool gave_cookie_of(std::span<const uint8_t> opening) const;
+    void repeat_answer(const OpeningName& name) { answerer_.repeat(name); }
+    bool answer(Opening, const OpeningName&, Time now); ///< false: an old one
+
+    /// The key of this station is another one: the peer starts again with it.
+    void forget_session();
+
+    /// The peer is no longer listed: what waits ends.
+    void leave();
 
     void run_timers(Time now);
     Time next_timer() const;
@@ -136,6 +153,10 @@ private:
     Time next_ping() const;
     Time silent_at() const;
     Copies copies(Class, Time deadline, Time now) const;
+    void open_session(Time now);
+    uint64_t next_time_stamp(Time now) const;
+    void load_opening_record();
+    void save_opening_record();
     void install(Session, Time now);
     void heard(Time now);
     void take_items(uint32_t counter, Time now);
@@ -156,8 +177,11 @@ private:
     Opener opener_;
     Answerer answerer_;
     std::optional<Session> session_;
-    std::optional<PublicKey>
-        session_opening_; ///< ephemeral key that opened it, at the answerer
+    Directory<OpeningName, OpeningHash>::Entry session_opening_; ///< at the answerer
+    std::optional<Answerer::Given> given_; ///< by the answer that opened it, at the answerer
+    std::optional<Cookie> cookie_;         ///< of the latest answer, at the opener
+    uint64_t time_stamp_ = 0; ///< the largest of an opening: sent at the opener, else taken
+    unsigned unanswered_ = 0; ///< openings since the last answer, while the peer was heard
     uint32_t session_number_ = 0;
     bool up_ = false;
     bool old_ = false; ///< the session is to be renewed

@@ -11,21 +11,6 @@ constexpr uint64_t kAckOverlap = 16;
 
 } // namespace
 
-bool Peer::repeats_opening(const PublicKey& ephemeral)
-{
-    return session_opening_ == ephemeral || answerer_.repeat(ephemeral);
-}
-
-bool Peer::receive_answer(std::span<const uint8_t> packet, Time now)
-{
-    auto session = opener_.finish(packet);
-    if (!session)
-        return false;
-    install(std::move(*session), now);
-    ping_wanted_ = true; // the answerer uses the session from our first packet on
-    return true;
-}
-
 bool Peer::receive_data(uint16_t index, std::span<const uint8_t> packet, Time now)
 {
     if (session_ && session_->local_index() == index) {
@@ -36,19 +21,22 @@ bool Peer::receive_data(uint16_t index, std::span<const uint8_t> packet, Time no
         take_items(*counter, now);
         return true;
     }
-    for (Answerer::Candidate& candidate : answerer_.candidates()) {
-        if (candidate.session.local_index() != index)
-            continue;
-        const auto counter = candidate.session.open_packet(packet, items_);
-        if (!counter)
-            return false;
-        session_opening_ = candidate.ephemeral;
-        install(std::move(candidate.session), now);
-        answerer_.forget_up_to(*session_opening_);
-        take_items(*counter, now);
-        return true;
-    }
-    return false;
+    const auto at =
+        std::ranges::find_if(answerer_.candidates(), [index](const auto& candidate) {
+            return candidate.session.local_index() == index;
+        });
+    if (at == answerer_.candidates().end())
+        return false;
+    const auto counter = at->session.open_packet(packet, items_);
+    if (!counter)
+        return false;
+    Answerer::Candidate opened = answerer_.take(at);
+    session_opening_ = std::move(opened.opening);
+    given_ = std::move(opened.given);
+    save_opening_record();
+    install(std::move(opened.session), now);
+    take_items(*counter, now);
+    return true;
 }
 
 void Peer::install(Session session, Time now)

@@ -8,8 +8,7 @@ namespace depinsat::link {
 void Session::seal_packet(std::span<uint8_t> packet)
 {
     assert(!exhausted() && packet.size() >= kDataOverhead);
-    write_packet_header({PacketType::kData, names_.remote_index},
-                        packet.first<kPacketHeaderBytes>());
+    write_packet_header({PacketType::kData, remote_index_}, packet.first<kPacketHeaderBytes>());
     write_u32(uint32_t(next_counter_), packet.subspan<kPacketHeaderBytes, 4>());
     const auto sealed = packet.subspan(kDataHeaderBytes);
     seal(keys_.send, next_counter_, packet.first(kDataHeaderBytes),

@@ -2,6 +2,7 @@
 
 #include "depinsat/link/noise.h"
 #include "depinsat/link/wire.h"
+#include "directory.h"
 #include "rolling_set.h"
 
 #include <cstdint>
@@ -11,20 +12,28 @@
 
 namespace depinsat::link {
 
+/// While there is one, packets that carry it are its holder's.
+using SessionIndex = Directory<uint16_t>::Entry;
+
 /// Keys and counters between two stations, from one handshake to the next.
 class Session
 {
 public:
-    struct Names {
-        uint16_t local_index;   ///< packets for us carry it
-        uint16_t remote_index;  ///< packets from us carry it
-        uint64_t peer_instance; ///< which run of the peer's program
-    };
+    /// @param local          packets for us carry it.
+    /// @param remote_index   packets from us carry it.
+    /// @param peer_instance  which run of the peer's program.
+    Session(SessionIndex local,
+            uint16_t remote_index,
+            uint64_t peer_instance,
+            const NoiseIk::Keys& keys)
+        : local_(std::move(local)),
+          remote_index_(remote_index),
+          peer_instance_(peer_instance),
+          keys_(keys)
+    {}
 
-    Session(const Names& names, const NoiseIk::Keys& keys) : names_(names), keys_(keys) {}
-
-    uint16_t local_index() const { return names_.local_index; }
-    uint64_t peer_instance() const { return names_.peer_instance; }
+    uint16_t local_index() const { return local_.name(); }
+    uint64_t peer_instance() const { return peer_instance_; }
 
     uint64_t next_counter() const { return next_counter_; }
     bool exhausted() const { return next_counter_ > kMaxCounter; }
@@ -48,7 +57,9 @@ public:
     std::optional<Ack> acknowledge(uint64_t floor) const;
 
 private:
-    Names names_;
+    SessionIndex local_;
+    uint16_t remote_index_;
+    uint64_t peer_instance_;
     NoiseIk::Keys keys_;
     uint64_t next_counter_ = 0;
     RollingSet<kReplayWindow> seen_, taken_;

@@ -1,7 +1,5 @@
 // What strangers, listeners and recordings can do: nothing.
-#include "depinsat/framing/gse.h"
-#include "depinsat/link/noise.h"
-#include "depinsat/link/wire.h"
+#include "hand_made_packets.h"
 #include "simulated_path.h"
 
 #include <boost/test/unit_test.hpp>
@@ -43,21 +41,6 @@ struct Recorded {
         return gateway->received.size() == up + count && user->received.size() == down + count;
     }
 };
-
-Bytes framed(const Bytes& packet)
-{
-    Bytes bytes(framing::kGseHeaderBytes + packet.size());
-    framing::write_gse_header(kEtherType, packet.size(),
-                              std::span(bytes).first<framing::kGseHeaderBytes>());
-    std::ranges::copy(packet, bytes.begin() + framing::kGseHeaderBytes);
-    return bytes;
-}
-
-Bytes first_packet(const Bytes& frame)
-{
-    const size_t length = (frame[0] & 0x0F) << 8 | frame[1];
-    return {frame.begin() + 4, frame.begin() + 2 + std::ptrdiff_t(length)};
-}
 
 } // namespace
 
@@ -172,9 +155,9 @@ BOOST_AUTO_TEST_CASE(the_mac_of_a_handshake_is_of_its_receiver)
 {
     const TwoKeys keys;
     const Bytes packet(106, 7);
-    const auto mac = mac_of_opening(keys.gateway.public_key, packet);
-    BOOST_TEST((mac != mac_of_opening(keys.user.public_key, packet)));
-    BOOST_TEST((mac != mac_of_opening(keys.gateway.public_key, Bytes(106, 8))));
+    const auto mac = mac_of_handshake(keys.gateway.public_key, packet);
+    BOOST_TEST((mac != mac_of_handshake(keys.user.public_key, packet)));
+    BOOST_TEST((mac != mac_of_handshake(keys.gateway.public_key, Bytes(106, 8))));
 }
 
 BOOST_AUTO_TEST_CASE(an_unlisted_gateway_is_not_believed)

@@ -47,10 +47,19 @@ inline Bytes random_bytes(size_t size, uint64_t seed)
 class Station : public LinkEvents
 {
 public:
-    Station(bool initiator, const KeyPair& own, const PublicKey& peer, LinkConfig config = {})
-        : link((config.initiator = initiator, config), own, std::span(&peer, 1), *this, store),
+    /// @param kept  what an earlier run left.
+    Station(bool initiator,
+            const KeyPair& own,
+            const PublicKey& peer,
+            LinkConfig config = {},
+            MemoryStore kept = {})
+        : store(std::move(kept)),
+          link((config.initiator = initiator, config), own, std::span(&peer, 1), *this, store),
           peer_key(peer)
-    {}
+    {
+        // Some day of 2026, so that the next run has larger time stamps.
+        link.set_wall_clock(std::chrono::hours(24 * 20600), {}, Time::zero());
+    }
 
     void on_message(const PublicKey&, const Message& message) override
     {
@@ -187,13 +196,15 @@ struct TwoKeys {
     KeyPair user = key_pair_of(std::array<uint8_t, 32>{1, 2, 3});
     KeyPair gateway = key_pair_of(std::array<uint8_t, 32>{4, 5, 6});
 
-    std::unique_ptr<Station> make_user(LinkConfig config = {}) const
+    std::unique_ptr<Station> make_user(LinkConfig config = {}, MemoryStore kept = {}) const
     {
-        return std::make_unique<Station>(true, user, gateway.public_key, config);
+        return std::make_unique<Station>(true, user, gateway.public_key, config,
+                                         std::move(kept));
     }
-    std::unique_ptr<Station> make_gateway(LinkConfig config = {}) const
+    std::unique_ptr<Station> make_gateway(LinkConfig config = {}, MemoryStore kept = {}) const
     {
-        return std::make_unique<Station>(false, gateway, user.public_key, config);
+        return std::make_unique<Station>(false, gateway, user.public_key, config,
+                                         std::move(kept));
     }
 };
 

@@ -102,6 +102,10 @@ struct LinkConfig {
     uint64_t rekey_after_packets =
         1u << 30; ///< of either direction; then the initiator renews the session
     std::chrono::seconds rekey_after{7200}; ///< likewise
+
+    /// Handshakes that may cost operations on the curve, at least 1; those that show a cookie
+    /// do not count.
+    unsigned openings_per_second = 500;
 };
 
 /// Counted per station, all peers together.
@@ -118,9 +122,13 @@ struct LinkStats {
     uint64_t messages_late = 0;    ///< not done, or unknown when their deadline came
     uint64_t duplicates = 0;       ///< segments of messages that were complete already
     uint64_t rejected_packets = 0; ///< not authentic, replayed, malformed
+    uint64_t openings_put_off = 0; ///< handshakes beyond LinkConfig::openings_per_second
     uint64_t foreign_packets =
         0; ///< for other stations, or our own as the satellite repeats them
 };
+
+/// Each peer uses up to six of the session indices.
+inline constexpr size_t kMaxPeers = 1600;
 
 /// The link of one station: messages in, data fields of frames out, and back.
 ///
@@ -134,7 +142,7 @@ public:
     /// @param store   of this station alone, with what its earlier runs left; must outlive the
     ///                link. If its commit() throws, the link is to be given up.
     /// @throws std::invalid_argument if a peer's key is this station's own, of low order, or
-    /// listed twice.
+    /// listed twice, or if there are more than kMaxPeers.
     Link(const LinkConfig&,
          const KeyPair&,
          std::span<const PublicKey> peers,
@@ -189,6 +197,28 @@ public:
     /// only another call can change that (what hear() says apart). For modems that sleep when
     /// there is nothing to send.
     Time next_fill() const;
+
+    /// Tells the wall clock of this station, as often as its reader likes: an opening carries a
+    /// time stamp. All works without.
+    /// @param error  a bound; none if nobody sets that clock right.
+    void set_wall_clock(Time unix_time, std::optional<Time> error, Time now);
+
+    /// Lists another station from now on, at most kMaxPeers.
+    /// @throws std::invalid_argument as the constructor does; then nothing has changed.
+    void add_peer(const PublicKey&);
+
+    /// Revokes a listed station: from now on nothing of it is taken, its session keys are
+    /// wiped, and what waits for it ends (not done, or unknown if it was on air whole).
+    /// @return false if it is not listed.
+    bool remove_peer(const PublicKey&);
+
+    /// Changes this station's own key; the instance stays.
+    ///
+    /// A gateway's sessions go on, and handshakes to the former key are answered until the next
+    /// call. A user's peers know it by another key from now on: its sessions end, and messages
+    /// that were on air fare as if the peer had started again.
+    /// @throws std::invalid_argument if a peer has one of the keys; then nothing has changed.
+    void set_keys(const KeyPair& own, const std::optional<KeyPair>& former);
 
     bool peer_is_up(const PublicKey& peer) const;
     const LinkStats& stats() const;

@@ -42,10 +42,10 @@ bool open(const Key&,
           std::span<const uint8_t> sealed,
           std::span<uint8_t> out);
 
-/// Shows that whoever made a handshake 1 knows for whom it is, without any curve operation:
+/// Shows that whoever made a handshake knows for whom it is, without any curve operation:
 /// BLAKE2b of 16 bytes over the packet up to the MAC, keyed with the receiver's public key.
-std::array<uint8_t, 16> mac_of_opening(const PublicKey& receiver,
-                                       std::span<const uint8_t> packet);
+std::array<uint8_t, 16> mac_of_handshake(const PublicKey& receiver,
+                                         std::span<const uint8_t> packet);
 
 /// The state that a handshake of Noise mixes its messages into: 25519, ChaChaPoly, BLAKE2b.
 ///

@@ -16,10 +16,13 @@
 ///
 ///   GSE packet     complete PDU, broadcast label, protocol type kEtherType; holds one packet
 ///   packet         2 bytes: type (2 bits), session index (14 bits); then by type:
-///   handshake 1    index of the sender; Noise IK message 1 with the sender's instance; MAC
-///   (16) handshake 2    index of the receiver; index of the sender (2); message 2 with the
-///   instance data           index of the receiver; counter (4); sealed items; tag (16) item by
-///   its first bits: segment, first 11, last (1), keyed (1), class (3), 0; message id (2); kind
+///   handshake 1    index of the sender; Noise IK message 1 with the sender's instance (8) and
+///                  time stamp (8); cookie name (8), cookie proof (8); MAC (16)
+///   handshake 2    index of the receiver; index of the sender (2); message 2 with the sender's
+///                  instance (8) and a cookie (16); MAC (16)
+///   data           index of the receiver; counter (4); sealed items; tag (16)
+///   item by its first bits:
+///   segment, first 11, last (1), keyed (1), class (3), 0; message id (2); kind
 ///   (1); length (2);
 ///                  then the bytes, from offset 0
 ///   segment, later 10, last (1), offset / 8 (17 bits), length (12 bits), message id (16 bits);
@@ -53,8 +56,16 @@ inline constexpr size_t kDataHeaderBytes = kPacketHeaderBytes + 4;
 inline constexpr size_t kDataOverhead = kDataHeaderBytes + 16;
 inline constexpr size_t kInstanceBytes = 8;
 inline constexpr size_t kMacBytes = 16;
-inline constexpr size_t kHandshake1Bytes = kPacketHeaderBytes + 96 + kInstanceBytes + kMacBytes;
-inline constexpr size_t kHandshake2Bytes = kPacketHeaderBytes + 2 + 48 + kInstanceBytes;
+inline constexpr size_t kTimeStampBytes = 8;
+inline constexpr size_t kCookieBytes = 16;
+inline constexpr size_t kCookieNameBytes = 8;
+inline constexpr size_t kCookieProofBytes = 8;
+inline constexpr size_t kHandshake1Bytes = kPacketHeaderBytes + 96 + kInstanceBytes +
+                                           kTimeStampBytes + kCookieNameBytes +
+                                           kCookieProofBytes + kMacBytes;
+inline constexpr size_t kHandshake2Bytes =
+    2 * kPacketHeaderBytes + 48 + kInstanceBytes + kCookieBytes + kMacBytes;
+static_assert(kHandshake1Bytes == 146 && kHandshake2Bytes == 92);
 static_assert(kDataOverhead == 22);
 
 /// Counters of a session run from 0 to this; a session is renewed long before.
