@@ -41,8 +41,7 @@ double psk_phase(std::span<const Sample> carrier, unsigned m, double offset)
 
 void PhaseTrack::add_known(double position, double phase, double variance)
 {
-    add_known_after_ambiguous(position, phase, 1);
-    points_.back().variance = variance;
+    add_known_after_ambiguous(position, phase, 1, variance);
 }
 
 void PhaseTrack::measured(std::vector<MeasuredPhase>& points) const
@@ -54,9 +53,9 @@ void PhaseTrack::measured(std::vector<MeasuredPhase>& points) const
 
 void PhaseTrack::replace(std::span<const MeasuredPhase> points)
 {
-    assert(points.size() == points_.size());
-    for (size_t i = 0; i < points.size(); ++i)
-        points_[i].phase = points[i].phase;
+    points_.clear();
+    for (const MeasuredPhase& point : points)
+        points_.push_back({point.position, point.phase, true, point.variance});
 }
 
 void PhaseTrack::add_ambiguous(double position, double phase, unsigned m)
@@ -65,7 +64,10 @@ void PhaseTrack::add_ambiguous(double position, double phase, unsigned m)
     points_.push_back({position, nearest(phase, last, kTwoPi / m), false, 0});
 }
 
-void PhaseTrack::add_known_after_ambiguous(double position, double phase, unsigned m)
+void PhaseTrack::add_known_after_ambiguous(double position,
+                                           double phase,
+                                           unsigned m,
+                                           double variance)
 {
     if (!points_.empty()) {
         phase = nearest(phase, expected(position), kTwoPi);
@@ -78,7 +80,7 @@ void PhaseTrack::add_known_after_ambiguous(double position, double phase, unsign
             repair(first, slip);
     }
     follow(position, phase);
-    points_.push_back({position, phase, true, 0});
+    points_.push_back({position, phase, true, variance});
 }
 
 double PhaseTrack::expected(double position) const

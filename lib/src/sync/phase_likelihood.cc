@@ -100,14 +100,18 @@ void PhaseLikelihood::prepare(const modulation::Constellation& constellation, do
 
 bool PhaseLikelihood::in_phase(std::span<const Sample> symbols) const
 {
-    return log_likelihood(symbols) > least_in_phase_ * double(symbols.size());
+    return log_likelihood(symbols, {}) > least_in_phase_ * double(symbols.size());
 }
 
-double PhaseLikelihood::log_likelihood(std::span<const Sample> symbols) const
+double PhaseLikelihood::log_likelihood(std::span<const Sample> symbols, Carrier carrier) const
 {
+    const Sample turn(std::polar(1 / carrier.gain, -carrier.phase));
     double sum = 0;
-    for (const Sample& y : symbols)
-        sum += cells_[index(y.real(), y.imag())].log_likelihood;
+    for (const Sample& y : symbols) {
+        const float re = y.real() * turn.real() - y.imag() * turn.imag();
+        const float im = y.real() * turn.imag() + y.imag() * turn.real();
+        sum += cells_[index(re, im)].log_likelihood;
+    }
     return sum;
 }
 

@@ -35,7 +35,8 @@ unsigned order(const framing::Modcod* modcod)
 
 } // namespace
 
-double Dvbs2Carrier::recover(const Dvbs2Plframe& frame, double frequency, double range)
+double
+Dvbs2Carrier::recover(const Dvbs2Plframe& frame, double frequency, double range, bool held)
 {
     assert(frame.symbols.size() > kPlHeaderSymbols);
     symbols_.assign(frame.symbols.begin(), frame.symbols.end());
@@ -46,10 +47,10 @@ double Dvbs2Carrier::recover(const Dvbs2Plframe& frame, double frequency, double
     scrambler_.descramble(payload, payload);
     if (order(frame.modcod) != 0) {
         const auto peak = power_peak(frame, range);
-        if (!frame.modcod || range > kTracked || peak.strength > kPlainPeak)
+        if (!frame.modcod || peak.strength > kPlainPeak)
             return frequency + recover_by_power(frame, peak);
     }
-    return frequency + recover_by_likelihood(frame, range);
+    return frequency + recover_by_likelihood(frame, range, held);
 }
 
 sync::CarrierPeak Dvbs2Carrier::power_peak(const Dvbs2Plframe& frame, double range)
@@ -87,7 +88,8 @@ double Dvbs2Carrier::recover_by_power(const Dvbs2Plframe& frame, sync::CarrierPe
     if (frame.pilots)
         smooth_phase();
     extract(frame);
-    if (follows_data(frame))
+    wanders_ = follows_data();
+    if (frame.pilots && wanders_)
         follow_data(frame, prepared_likelihood(frame));
     return correction;
 }
@@ -128,7 +130,8 @@ void Dvbs2Carrier::track_next_header(const Dvbs2Plframe& frame, unsigned m)
     const auto received = std::span(symbols_).subspan(frame.symbols.size(), kPlHeaderSymbols);
     track_.add_known_after_ambiguous(
         double(frame.symbols.size()) + kHeaderMiddle,
-        sync::known_phase(received, known_header(frame.next_pls_code)), m);
+        sync::known_phase(received, known_header(frame.next_pls_code)), m,
+        known_variance(kPlHeaderSymbols));
 }
 
 void Dvbs2Carrier::measure(const Dvbs2Plframe& frame)
@@ -148,7 +151,7 @@ void Dvbs2Carrier::extract(const Dvbs2Plframe& frame)
     if (!frame.modcod)
         return;
     const auto whole = std::span(symbols_).first(frame.symbols.size());
-    track_.correct(whole);
+    track_.correct(symbols_); // with the next PLHEADER
     const auto payload = whole.subspan(kPlHeaderSymbols);
     xfecframe_.resize(frame.modcod->slots * framing::kSlotSymbols);
     if (frame.pilots)

@@ -5,6 +5,7 @@
 #include "depinsat/framing/plheader.h"
 #include "depinsat/sync/carrier_frequency.h"
 #include "depinsat/sync/carrier_phase.h"
+#include "depinsat/sync/phase_follower.h"
 #include "depinsat/sync/phase_likelihood.h"
 #include "depinsat/sync/phase_smoother.h"
 #include "depinsat/sync/snr_estimator.h"
@@ -33,10 +34,11 @@ struct Dvbs2Plframe {
 ///            already. Others, and QPSK whose 4th power has no plain peak (below about 0 dB):
 ///            from known symbols; where whole turns between them are open, by
 ///            the likelihood of the others.
-/// Phase      with pilots from PLHEADER and pilots, smoothed as far as it wanders little, and,
-///            where it wanders much, from blocks of symbols between them, too; without between
-///            the PLHEADERs on both sides, and from blocks of symbols (QPSK: Viterbi and
-///            Viterbi; others: likelihood).
+/// Phase      with pilots from PLHEADER and pilots, smoothed as far as it wanders little; where
+///            it wanders much the symbols between them are followed, too
+///            (sync::PhaseFollower), up to the next PLHEADER. Without pilots between the
+///            PLHEADERs on both sides, and from blocks of symbols (QPSK: Viterbi and Viterbi;
+///            others: likelihood).
 class Dvbs2Carrier
 {
 public:
@@ -47,8 +49,10 @@ public:
 
     /// @param frequency  cycles per symbol, as known so far.
     /// @param range      by how much it may be wrong.
+    /// @param held       it was right up to now, and is only doubted: what speaks against it
+    ///                   must be plain.
     /// @return the frequency as it is, or as it was where no carrier stands out.
-    double recover(const Dvbs2Plframe&, double frequency, double range);
+    double recover(const Dvbs2Plframe&, double frequency, double range, bool held);
 
     /// By how much the frequency will have changed by the next frame, in cycles per symbol:
     /// from the phase over the last one, if it had pilots.
@@ -56,6 +60,10 @@ public:
 
     /// Whether the carrier of the last frame stood out of the noise.
     bool carrier_found() const { return carrier_found_; }
+
+    /// Whether the phase of the last frame wandered so much between two pilot blocks that it
+    /// mattered.
+    bool wanders() const { return wanders_; }
 
     /// Symbols of the XFECFRAME, of mean power 1; empty for a dummy frame.
     std::span<const Sample> xfecframe() const { return xfecframe_; }
@@ -79,9 +87,13 @@ private:
         std::complex<double> sum;
     };
 
+    struct Gap {
+        size_t begin, end; // symbols
+    };
+
     sync::CarrierPeak power_peak(const Dvbs2Plframe&, double range);
     double recover_by_power(const Dvbs2Plframe&, sync::CarrierPeak);
-    double recover_by_likelihood(const Dvbs2Plframe&, double range);
+    double recover_by_likelihood(const Dvbs2Plframe&, double range, bool held);
     void correct(const Dvbs2Plframe&, double frequency);
     void sum_known(const Dvbs2Plframe&);
     Known known_frequency(const Dvbs2Plframe&) const;
@@ -93,9 +105,13 @@ private:
     const sync::PhaseLikelihood& prepared_likelihood(const Dvbs2Plframe&);
     double known_variance(size_t symbols) const;
     void smooth_phase();
-    bool follows_data(const Dvbs2Plframe&) const;
+    bool follows_data() const;
     void follow_data(const Dvbs2Plframe&, const sync::PhaseLikelihood&);
-    void track_data(size_t begin, size_t end, size_t block, const sync::PhaseLikelihood&);
+    static Gap gap(const Dvbs2Plframe&, size_t k);
+    void add_data(Gap,
+                  const sync::PhaseFollower::Walk&,
+                  const sync::PhaseLikelihood&,
+                  const sync::MeasuredPhase* behind);
     void track_known(const Dvbs2Plframe&);
     void track_blocks(unsigned m);
     void track_next_header(const Dvbs2Plframe&, unsigned m);
@@ -107,9 +123,10 @@ private:
     sync::PhaseTrack track_;
     sync::PhaseWander wander_;
     sync::PhaseSmoother smoother_;
-    std::vector<sync::MeasuredPhase> points_;
+    sync::PhaseFollower follower_;
+    std::vector<sync::MeasuredPhase> points_, known_places_;
     std::map<const modulation::Constellation*, sync::PhaseLikelihood> likelihoods_;
-    bool carrier_found_ = false;
+    bool carrier_found_ = false, wanders_ = false;
     double drift_ = 0;
     std::vector<KnownBlock> known_;
     std::vector<Sample> symbols_, raw_, carrier_, xfecframe_;

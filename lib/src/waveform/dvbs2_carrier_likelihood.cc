@@ -25,6 +25,7 @@ constexpr double kTried = 4;       // deviations
 constexpr double kSteady = 1.5e-5; // deviation from one frame to the next, cycles per symbol
 constexpr double kFractions = 2;   // of a turn over the frame that are tried without an end,
                                    // times the root of the number of points
+constexpr double kHeld = 12;       // nats by which a frequency that was right is believed
 constexpr double kPeakGrid = 0.1;  // of the width of a peak
 constexpr double kBlockInformation = 1000; // radians^-2: a deviation of 0.03
 constexpr double kBlockPerNoise = 100;     // so that the phase adds a fiftieth to the noise
@@ -51,7 +52,7 @@ Belief believed(std::span<const Sample> received, uint8_t pls_code, double range
 
 } // namespace
 
-double Dvbs2Carrier::recover_by_likelihood(const Dvbs2Plframe& frame, double range)
+double Dvbs2Carrier::recover_by_likelihood(const Dvbs2Plframe& frame, double range, bool held)
 {
     measure(frame);
     const auto belief =
@@ -71,8 +72,9 @@ double Dvbs2Carrier::recover_by_likelihood(const Dvbs2Plframe& frame, double ran
         const double frequency = nearest_peak(first + k * step, step / 2);
         const double off = (frequency - belief.frequency) / belief.deviation;
         correct(frame, frequency);
-        const double score = likelihood.log_likelihood(xfecframe_) +
-                             per_sum * known_sum(frequency) - 0.5 * off * off;
+        const double score = likelihood.log_likelihood(xfecframe_, {}) +
+                             per_sum * known_sum(frequency) - 0.5 * off * off +
+                             (held && std::abs(frequency) < kTracked ? kHeld : 0);
         if (score > highest) {
             highest = score;
             best = frequency;
@@ -84,7 +86,8 @@ double Dvbs2Carrier::recover_by_likelihood(const Dvbs2Plframe& frame, double ran
     if (frame.pilots)
         smooth_phase();
     extract(frame);
-    if (follows_data(frame))
+    wanders_ = follows_data();
+    if (frame.pilots && wanders_)
         follow_data(frame, likelihood);
     const double rest = frame.pilots ? 0 : follow_phase(frame, likelihood) / kTwoPi;
     carrier_found_ = likelihood.in_phase(xfecframe_);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 /// Phase of frames with pilots. How much it wanders decides over how many pilot blocks it is
 /// averaged; noise of a local oscillator may turn it by more between two of them than the
@@ -16,10 +17,18 @@ using framing::kPilotBlockSymbols;
 using framing::kPlHeaderSymbols;
 
 constexpr size_t kBetweenPilots = framing::kPilotPeriodSlots * framing::kSlotSymbols;
-constexpr double kHarmless = 0.01;        // of the noise that turns symbols
-constexpr size_t kLeastBlock = 64;        // symbols
-constexpr double kBlockInformation = 200; // radians^-2: a deviation of 0.07
-constexpr int kSteps = 3;                 // of the method of scoring
+constexpr double kTwoPi = 2 * std::numbers::pi;
+constexpr double kHarmless = 0.01; // of the noise that turns symbols
+constexpr double kWithin = 0.5;    // of the wander from pilot to pilot: noise of an oscillator
+                                   // falls faster with frequency than a random walk
+constexpr size_t kLeastBlock = 32; // symbols
+constexpr double kBlock = 0.5;     // of that in which the phase wanders as much as the symbols
+                                   // leave open
+
+double nearest(double phase, double reference)
+{
+    return reference + std::remainder(phase - reference, kTwoPi);
+}
 
 } // namespace
 
@@ -45,62 +54,68 @@ void Dvbs2Carrier::smooth_phase()
 }
 
 /// Whether the phase wanders so much between two pilot blocks that it matters.
-bool Dvbs2Carrier::follows_data(const Dvbs2Plframe& frame) const
+bool Dvbs2Carrier::follows_data() const
 {
-    return frame.pilots &&
-           wander_.per_symbol() * kBetweenPilots / 6 > kHarmless * 0.5 * snr_.n0();
+    return wander_.per_symbol() * kBetweenPilots / 6 > kHarmless * 0.5 * snr_.n0();
 }
 
-/// Phase that is left in symbols of unknown data, block by block.
-void Dvbs2Carrier::track_data(size_t begin,
-                              size_t end,
-                              size_t block,
-                              const sync::PhaseLikelihood& likelihood)
+/// Symbols of unknown data behind known place k.
+Dvbs2Carrier::Gap Dvbs2Carrier::gap(const Dvbs2Plframe& frame, size_t k)
 {
-    const size_t blocks = std::max<size_t>((end - begin) / block, 1);
-    const double gain = std::sqrt(std::max(snr_.signal_power(), 1e-12));
-    for (size_t k = 0; k < blocks; ++k) {
-        const size_t from = begin + k * (end - begin) / blocks;
-        const size_t to = begin + (k + 1) * (end - begin) / blocks;
-        const auto symbols = std::span(symbols_).subspan(from, to - from);
-        double phase = 0;
-        for (int step = 0; step < kSteps; ++step)
-            phase = likelihood.refine(symbols, {phase, gain}).phase;
-        track_.add_known(0.5 * double(from + to - 1), phase,
-                         1 / (likelihood.information() * double(to - from)));
+    const size_t pilots = framing::pilot_blocks(frame.modcod->slots);
+    const size_t begin = k == 0 ? 0 : framing::pilot_block_begin(k - 1) + kPilotBlockSymbols;
+    return {kPlHeaderSymbols + begin, k == pilots
+                                          ? frame.symbols.size()
+                                          : kPlHeaderSymbols + framing::pilot_block_begin(k)};
+}
+
+/// Adds to the points what symbols of unknown data tell, block by block, from the last point
+/// to the next known place.
+void Dvbs2Carrier::add_data(Gap gap,
+                            const sync::PhaseFollower::Walk& walk,
+                            const sync::PhaseLikelihood& likelihood,
+                            const sync::MeasuredPhase* behind)
+{
+    using Follower = sync::PhaseFollower;
+    const auto data = std::span(symbols_).subspan(gap.begin, gap.end - gap.begin);
+    const auto path = follower_.follow(
+        data, likelihood, walk, {points_.back().phase, points_.back().variance},
+        behind ? std::optional(Follower::End{behind->phase, behind->variance}) : std::nullopt);
+    for (size_t k = 0; k < path.size(); ++k) {
+        const size_t from = Follower::block_begin(k, path.size(), data.size());
+        const size_t to = Follower::block_begin(k + 1, path.size(), data.size());
+        const auto block = data.subspan(from, to - from);
+        points_.push_back({double(gap.begin) + 0.5 * double(from + to - 1),
+                           likelihood.refine(block, {path[k], walk.gain}).phase,
+                           1 / (likelihood.information() * double(block.size()))});
     }
 }
 
 void Dvbs2Carrier::follow_data(const Dvbs2Plframe& frame,
                                const sync::PhaseLikelihood& likelihood)
 {
-    const double information = likelihood.information(), wander = wander_.per_symbol();
-    const double wanted =
-        std::max(kBlockInformation / information, 1 / std::sqrt(information * wander));
-    if (!(wanted < kBetweenPilots))
+    const double wander = kWithin * wander_.per_symbol();
+    const double block = kBlock / std::sqrt(likelihood.information() * wander);
+    if (!(block < kBetweenPilots))
         return;
-    const size_t block = std::max(kLeastBlock, size_t(wanted));
-    const auto symbols = std::span(symbols_);
-    track_.clear();
-    track_.add_known(
-        kHeaderMiddle,
-        sync::known_phase(symbols.first(kPlHeaderSymbols), known_header(frame.pls_code)),
-        known_variance(kPlHeaderSymbols));
-    const size_t pilots = framing::pilot_blocks(frame.modcod->slots);
-    size_t begin = kPlHeaderSymbols;
-    for (size_t k = 0; k < pilots; ++k) {
-        const size_t end = kPlHeaderSymbols + framing::pilot_block_begin(k);
-        track_data(begin, end, block, likelihood);
-        track_.add_known(
-            double(end) + kPilotMiddle,
-            sync::known_phase(symbols.subspan(end, kPilotBlockSymbols), pilot_block()),
-            known_variance(kPilotBlockSymbols));
-        begin = end + kPilotBlockSymbols;
+    track_known(frame);
+    track_next_header(frame, 1);
+    track_.measured(known_places_);
+    const sync::PhaseFollower::Walk walk{wander,
+                                         std::sqrt(std::max(snr_.signal_power(), 1e-12)),
+                                         std::max(kLeastBlock, size_t(block))};
+    const size_t gaps = framing::pilot_blocks(frame.modcod->slots) + 1;
+    points_.clear();
+    for (size_t k = 0; k < known_places_.size(); ++k) {
+        points_.push_back(known_places_[k]);
+        if (k > 0)
+            points_.back().phase =
+                nearest(points_.back().phase, points_[points_.size() - 2].phase);
+        if (k < gaps)
+            add_data(gap(frame, k), walk, likelihood,
+                     k + 1 < known_places_.size() ? &known_places_[k + 1] : nullptr);
     }
-    if (begin < frame.symbols.size())
-        track_data(begin, frame.symbols.size(), block, likelihood);
-    track_.measured(points_);
-    smoother_.smooth(points_, wander);
+    smoother_.smooth(points_, wander_.per_symbol());
     track_.replace(points_);
     extract(frame);
 }

@@ -41,7 +41,7 @@ void Dvbs2FrameSync::search_from(uint64_t place)
 {
     state_ = State::kSearch;
     place_ = place;
-    locked_ = false;
+    locked_ = held_ = false;
 }
 
 Dvbs2Header
@@ -134,14 +134,12 @@ Dvbs2FrameSync::take(const sync::SymbolBuffer& buffer, uint64_t end, bool last)
     const uint64_t next = place_ + symbols;
     const bool has_next = end >= next + kPlHeaderSymbols;
     // Behind a frame whose carrier is not known well the next PLHEADER tells whole turns apart.
-    const bool wants_next = !pilots || range_ > kTrackedRange;
+    const bool wants_next = !pilots || whole_ || range_ > kTrackedRange;
     if (end < next || (wants_next && !has_next && !last))
         return std::nullopt;
-    Frame frame{place_,
-                {pls_code_, modcod, pilots, buffer.view(place_, symbols), {}, 0},
-                frequency_,
-                range_,
-                state_ == State::kFrame};
+    Frame frame{place_,     {pls_code_, modcod, pilots, buffer.view(place_, symbols), {}, 0},
+                frequency_, range_,
+                held_,      state_ == State::kFrame};
     if (wants_next && has_next) {
         const auto header = header_at(buffer, next, 0);
         if (follows(header)) {
@@ -177,10 +175,12 @@ Dvbs2FrameSync::next(sync::SymbolBuffer& buffer, uint64_t end, bool last)
     }
 }
 
-void Dvbs2FrameSync::accept(double frequency, bool certain)
+void Dvbs2FrameSync::accept(const Outlook& outlook)
 {
-    frequency_ = frequency;
-    range_ = certain ? kTrackedRange : kFirstRange;
+    frequency_ = outlook.frequency;
+    range_ = outlook.certain ? kTrackedRange : kFirstRange;
+    held_ = outlook.held;
+    whole_ = outlook.whole;
     previous_ = place_;
     place_ += plan(pls_code_)->symbols;
     state_ = State::kHeader;

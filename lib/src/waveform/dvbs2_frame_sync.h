@@ -23,6 +23,7 @@ public:
         Dvbs2Plframe plframe; ///< until the buffer is changed
         double frequency;     ///< cycles per symbol
         double range;         ///< by how much it may be wrong
+        bool held;            ///< as Outlook says
         bool sure;            ///< not verified: only believe what FEC confirms
     };
 
@@ -36,9 +37,15 @@ public:
     /// @param last  no more symbols will come.
     std::optional<Frame> next(sync::SymbolBuffer&, uint64_t end, bool last);
 
-    /// @param frequency  cycles per symbol, as measured.
-    /// @param certain    the measurement is confirmed; otherwise the next frame searches wider.
-    void accept(double frequency, bool certain);
+    /// What the frame in hand makes expect of the next one.
+    struct Outlook {
+        double frequency; ///< cycles per symbol
+        bool certain;     ///< it is confirmed; otherwise the next frame searches wider
+        bool held;        ///< FEC had confirmed it up to now
+        bool whole;       ///< the phase wanders: wait for the PLHEADER behind a frame
+    };
+
+    void accept(const Outlook&);
 
     /// The frame that was not sure is none.
     void reject() { search_from(place_ + 1); }
@@ -90,6 +97,7 @@ private:
     uint8_t pls_code_ = 0;
     double frequency_ = 0;
     double range_ = 0;
+    bool held_ = false, whole_ = false;
     bool locked_ = false;
     uint64_t lock_losses_ = 0;
 };

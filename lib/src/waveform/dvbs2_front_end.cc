@@ -1,18 +1,38 @@
 #include "dvbs2_front_end.h"
 
+#include "depinsat/framing/rolloff.h"
+
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
+#include <string>
 
 namespace depinsat::waveform {
 
 namespace {
 
 constexpr size_t kMostAtOnce = 4096; // input samples
+constexpr double kMostSamplesPerSymbol = 2000;
+
+const Dvbs2ReceiverConfig& checked(const Dvbs2ReceiverConfig& config)
+{
+    const double ratio = config.sample_rate_hz / config.symbol_rate_baud;
+    if (!(config.symbol_rate_baud > 0) || !(ratio >= 1.2 && ratio <= kMostSamplesPerSymbol))
+        throw std::invalid_argument(
+            "sample_rate_hz must be 1.2 to 2000 times symbol_rate_baud");
+    if (!framing::is_rolloff(config.rolloff))
+        throw std::invalid_argument("rolloff must be one of " +
+                                    std::string(framing::kRolloffNames));
+    if (ratio < (1 + config.rolloff) * (1 - 1e-9))
+        throw std::invalid_argument(
+            "sample_rate_hz must be at least 1 + rolloff times symbol_rate_baud");
+    return config;
+}
 
 } // namespace
 
 Dvbs2FrontEnd::Dvbs2FrontEnd(const Dvbs2ReceiverConfig& config)
-    : decimator_(config.sample_rate_hz / config.symbol_rate_baud),
+    : decimator_(checked(config).sample_rate_hz / config.symbol_rate_baud),
       samples_per_symbol_(config.sample_rate_hz / config.symbol_rate_baud /
                           double(decimator_.factor())),
       inverted_(config.spectral_inversion == SpectralInversion::kInverted),

@@ -29,6 +29,7 @@ public:
     static constexpr size_t kPiece = sync::SpectrumCentre::kPiece; ///< samples, decimated
     static constexpr size_t kHeldSymbols = 4096;
 
+    /// @throws std::invalid_argument if a rate or the roll-off is out of range.
     explicit Dvbs2FrontEnd(const Dvbs2ReceiverConfig&);
 
     /// Takes samples up to the end of a piece, and puts out its symbols.

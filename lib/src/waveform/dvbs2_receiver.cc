@@ -1,6 +1,5 @@
 #include "depinsat/waveform/dvbs2_receiver.h"
 
-#include "depinsat/framing/rolloff.h"
 #include "dvbs2_carrier.h"
 #include "dvbs2_decoding.h"
 #include "dvbs2_equaliser.h"
@@ -10,8 +9,6 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <stdexcept>
-#include <string>
 #include <utility>
 
 namespace depinsat::waveform {
@@ -23,28 +20,12 @@ constexpr uint64_t kForgetCarrier = 1 << 18; // symbols of search, after which t
                                              // be anywhere
 constexpr double kWideRecentre = 0.02;       // as kRecentre, on what the spectrum says
 constexpr size_t kConstellation = 1024;
-constexpr double kMostSamplesPerSymbol = 2000;
-
-const Dvbs2ReceiverConfig& checked(const Dvbs2ReceiverConfig& config)
-{
-    const double ratio = config.sample_rate_hz / config.symbol_rate_baud;
-    if (!(config.symbol_rate_baud > 0) || !(ratio >= 1.2 && ratio <= kMostSamplesPerSymbol))
-        throw std::invalid_argument(
-            "sample_rate_hz must be 1.2 to 2000 times symbol_rate_baud");
-    if (!framing::is_rolloff(config.rolloff))
-        throw std::invalid_argument("rolloff must be one of " +
-                                    std::string(framing::kRolloffNames));
-    if (ratio < (1 + config.rolloff) * (1 - 1e-9))
-        throw std::invalid_argument(
-            "sample_rate_hz must be at least 1 + rolloff times symbol_rate_baud");
-    return config;
-}
 
 } // namespace
 
 struct Dvbs2Receiver::Impl {
     Impl(const Dvbs2ReceiverConfig& config, FrameSink frame_sink, Executor* executor)
-        : symbol_rate(checked(config).symbol_rate_baud),
+        : symbol_rate(config.symbol_rate_baud),
           sink(std::move(frame_sink)),
           front_end(config),
           frame_sync(config.spectral_inversion),
@@ -84,7 +65,8 @@ struct Dvbs2Receiver::Impl {
     uint64_t last_frame_end = 0; // symbol
     bool flushed = false;        // and no input since
     bool search_wider = false;   // a frame failed, perhaps for a wrong carrier
-    size_t not_judged = 0; // frames still to come out that began before the last such search
+    bool confirmed = false;      // a frame has come out since the carrier was last searched for
+    size_t not_judged = Dvbs2Decoding::kLag; // frames still to come out that began before that
     InlineExecutor inline_executor;
     Dvbs2Decoding decoding; // last, since its end waits for the frames in hand
 };
@@ -177,7 +159,7 @@ void Dvbs2Receiver::Impl::receive(Dvbs2FrameSync::Frame frame)
     }
     if (equaliser)
         equaliser->equalise(buffer, frame.first, frame.plframe);
-    frame.frequency = carrier.recover(frame.plframe, frame.frequency, frame.range);
+    frame.frequency = carrier.recover(frame.plframe, frame.frequency, frame.range, frame.held);
     const bool dummy = !frame.plframe.modcod;
     search_wider = false;
     if (!(dummy ? frame.sure || carrier.carrier_found() : decode(frame)))
@@ -188,8 +170,11 @@ void Dvbs2Receiver::Impl::receive(Dvbs2FrameSync::Frame frame)
     stats.snr_db = float(carrier.snr().es_n0_db());
     stats.cfo_hz = float(cfo_hz(frame.frequency));
     last_frame_end = frame.first + frame.plframe.symbols.size();
-    frame_sync.accept(frame.frequency + carrier.drift(),
-                      carrier.carrier_found() && !search_wider);
+    frame_sync.accept({.frequency = frame.frequency + carrier.drift(),
+                       .certain = carrier.carrier_found() && !search_wider,
+                       .held = search_wider && confirmed,
+                       .whole = carrier.wanders()});
+    confirmed = confirmed && !search_wider;
 }
 
 Dvbs2ReceivedFrame
@@ -214,9 +199,11 @@ bool Dvbs2Receiver::Impl::decode(const Dvbs2FrameSync::Frame& frame)
     if (!frame.sure)
         return decoding.try_now(received, carrier.xfecframe(), n0);
     const bool failed = decoding.start(received, carrier.xfecframe(), n0);
-    // Failures from before the carrier was searched for again say nothing of it now.
-    search_wider = failed && not_judged == 0;
-    not_judged = search_wider ? Dvbs2Decoding::kLag : not_judged - (not_judged > 0);
+    // Frames from before the carrier was searched for again say nothing of it now.
+    const bool judged = not_judged == 0;
+    search_wider = judged && failed;
+    confirmed = confirmed || (judged && !failed);
+    not_judged = search_wider ? Dvbs2Decoding::kLag : not_judged - !judged;
     return true;
 }
 

@@ -98,11 +98,11 @@ BOOST_DATA_TEST_CASE(the_right_phase_is_the_likeliest, bdata::make(kCases), c)
     test::Random random(4);
     for (unsigned trial = 0; trial < 50; ++trial) {
         const auto symbols = received(constellation, n0, 0, c.symbols, random);
-        const double right = likelihood.log_likelihood(symbols);
+        const double right = likelihood.log_likelihood(symbols, {});
         for (const double wrong : {-0.25, 0.25}) {
             auto turned = symbols;
             test::rotate(turned, 0, wrong);
-            BOOST_TEST(likelihood.log_likelihood(turned) < right, "trial " << trial);
+            BOOST_TEST(likelihood.log_likelihood(turned, {}) < right, "trial " << trial);
         }
     }
 }
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(steps_are_limited_and_what_is_no_number_gives_one_of_the_ce
     const std::vector<Sample> turned(64, Sample(std::polar(1.27, 0.2)));
     BOOST_TEST(std::abs(likelihood.refine(turned, {}).phase) <= PhaseLikelihood::kMostStep);
     const std::vector<Sample> outside{{1e30f, -1e30f}, {NAN, 0}, {INFINITY, NAN}};
-    BOOST_TEST(std::isfinite(likelihood.log_likelihood(outside)));
+    BOOST_TEST(std::isfinite(likelihood.log_likelihood(outside, {})));
 }
 
 BOOST_AUTO_TEST_CASE(another_noise_or_constellation_is_taken_at_once)

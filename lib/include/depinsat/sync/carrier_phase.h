@@ -47,9 +47,10 @@ public:
 
     /// As add_known(); if the track has slipped by a multiple of 2 pi / m since the last known
     /// phase, the slip is taken out where the track moved most.
-    void add_known_after_ambiguous(double position, double phase, unsigned m);
+    void
+    add_known_after_ambiguous(double position, double phase, unsigned m, double variance = 0);
 
-    /// The places; and replaces their phases.
+    /// The places; and replaces them by known ones.
     void measured(std::vector<MeasuredPhase>& points) const;
     void replace(std::span<const MeasuredPhase> points);
 

@@ -28,19 +28,19 @@ public:
     /// Fisher information of the phase in a symbol, radians^-2; known symbols have 2 / n0.
     double information() const { return information_; }
 
-    /// Log-likelihood of symbols of mean power 1, up to a constant per symbol.
-    double log_likelihood(std::span<const Sample> symbols) const;
+    struct Carrier {
+        double phase = 0; ///< radians
+        double gain = 1;  ///< amplitude; 1 is that of symbols of mean power 1
+    };
+
+    /// Log-likelihood of symbols, if this is their carrier, up to a constant per symbol.
+    double log_likelihood(std::span<const Sample> symbols, Carrier) const;
 
     /// Whether the symbols may have phase 0, rather than one that turns all around: their
     /// log-likelihood is nearer to what is expected of such.
     /// Range     where the two are kLeastGap apart or more; always true where they are not.
     /// Accuracy  a gap is 8 or more standard deviations of 3240 symbols.
     bool in_phase(std::span<const Sample> symbols) const;
-
-    struct Carrier {
-        double phase = 0; ///< radians
-        double gain = 1;  ///< amplitude; 1 is that of symbols of mean power 1
-    };
 
     /// Carrier of the symbols, from what it is about: the phase by one step of the method of
     /// scoring, the gain by one of expectation and maximisation.
