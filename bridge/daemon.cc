@@ -28,12 +28,23 @@ config::Station checked(config::Station station, const link::KeyPair& keys)
     return station;
 }
 
+journal::SqliteStore open_journal(const config::Station& station)
+{
+    try {
+        return journal::SqliteStore(station.journal);
+    } catch (const std::runtime_error& error) {
+        throw std::runtime_error(std::string("link.journal: ") + error.what());
+    }
+}
+
 } // namespace
 
 Daemon::Daemon(config::Station station,
                const link::KeyPair& keys,
                const std::optional<ports::Curve>& curve)
-    : station_(checked(std::move(station), keys)), link_(io_, station_, keys)
+    : station_(checked(std::move(station), keys)),
+      journal_(open_journal(station_)),
+      link_(io_, station_, keys, journal_)
 {
     for_key("modem", [&] {
         if (station_.modem.runtime_directory)
@@ -79,6 +90,7 @@ void Daemon::run()
         status_->start();
     spdlog::info("station {} is running", station_.name);
     io_.run();
+    journal_.commit();
 }
 
 } // namespace depinsat::bridge

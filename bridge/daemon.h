@@ -8,6 +8,7 @@
 #include "bridge/status.h"
 
 #include "config/station.h"
+#include "journal/sqlite_store.h"
 
 #include <memory>
 #include <optional>
@@ -34,6 +35,7 @@ private:
     asio::io_context io_{1};
     zmq::context_t zmq_;
     BridgeCounters counters_;
+    journal::SqliteStore journal_;
     LinkDriver link_;
     std::optional<SocketLock> tx_lock_, rx_lock_;
     std::optional<ModemServer> modem_;

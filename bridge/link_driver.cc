@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace depinsat::bridge {
 namespace {
@@ -11,13 +12,21 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
+link::Time wall_clock()
+{
+    return std::chrono::system_clock::now().time_since_epoch();
+}
+
 link::LinkConfig link_config(const config::Station& station)
 {
     const auto frame =
         std::chrono::ceil<std::chrono::milliseconds>(station.waveform.frame_time());
     return {.initiator = station.role == config::Role::kUser,
             .one_way_delay = station.link_delay,
-            .max_frame_time = frame};
+            .max_frame_time = frame,
+            .max_journal_bytes = station.journal_max_bytes,
+            .started = now(),
+            .wall_started = wall_clock()};
 }
 
 } // namespace
@@ -29,8 +38,12 @@ link::Time now()
 
 LinkDriver::LinkDriver(asio::io_context& io,
                        const config::Station& station,
-                       const link::KeyPair& keys)
-    : io_(io), timer_(io), link_(link_config(station), keys, station.peers, *this, store_)
+                       const link::KeyPair& keys,
+                       link::Store& store)
+    : io_(io),
+      timer_(io),
+      store_(store),
+      link_(link_config(station), keys, station.peers, *this, store)
 {}
 
 void LinkDriver::start()
@@ -42,15 +55,55 @@ void LinkDriver::start()
 bool LinkDriver::send(const link::PublicKey& peer,
                       link::Message message,
                       std::chrono::milliseconds lifetime,
-                      OutcomeHandler done)
+                      OutcomeHandler done,
+                      AcceptedHandler accepted,
+                      link::Refusal* why)
 {
     const link::Time time = now();
-    const auto id = link_.send(peer, std::move(message), time, time + lifetime);
+    const bool keyed = message.key.has_value();
+    const auto id = link_.send(peer, std::move(message), time, time + lifetime, why);
     if (id != 0 && done)
         waiting_.emplace(id, std::move(done));
+    if (id != 0 && accepted) {
+        accepted_.push_back(std::move(accepted));
+        commit_soon();
+    } else if (id != 0 && keyed) {
+        store_.commit();
+    }
     // The link may be in the middle of a call of ours, as when a message is answered at once.
     asio::post(io_, [this] { arm_timer(); });
     return id != 0;
+}
+
+void LinkDriver::taken(const link::PublicKey& peer, const link::MessageKey& key)
+{
+    link_.taken(peer, key);
+    commit_soon();
+}
+
+bool LinkDriver::drop(link::MessageId id)
+{
+    const bool found = link_.drop(id);
+    commit_soon();
+    return found;
+}
+
+void LinkDriver::commit()
+{
+    store_.commit();
+    for (auto& accepted : std::exchange(accepted_, {}))
+        accepted();
+}
+
+/// Behind all that is ready in the event loop now, so that one write to disk serves all of it.
+void LinkDriver::commit_soon()
+{
+    if (std::exchange(commit_posted_, true))
+        return;
+    asio::post(io_, [this] {
+        commit_posted_ = false;
+        commit();
+    });
 }
 
 size_t LinkDriver::fill(uint64_t sequence, std::span<uint8_t> data_field)
@@ -87,7 +140,7 @@ void LinkDriver::receive(std::span<const uint8_t> data_field)
 // The clock may be set at any time: so whenever the timers run, once a second at least.
 void LinkDriver::tell_clock()
 {
-    link_.set_wall_clock(std::chrono::system_clock::now().time_since_epoch(), {}, now());
+    link_.set_wall_clock(wall_clock(), {}, now());
 }
 
 void LinkDriver::arm_timer()
@@ -109,7 +162,13 @@ void LinkDriver::arm_timer()
 void LinkDriver::on_message(const link::PublicKey& peer, const link::Message& message)
 {
     const auto receiver = receivers_.find(message.kind);
-    if (receiver != receivers_.end())
+    const auto keyed = keyed_receivers_.find(message.kind);
+    if (message.key && keyed != keyed_receivers_.end())
+        keyed->second(peer, *message.key, message.bytes);
+    else if (message.key)
+        spdlog::warn("message of kind {} stays in the journal: no bridge takes it",
+                     message.kind);
+    else if (receiver != receivers_.end())
         receiver->second(peer, message.bytes);
     else if (std::has_single_bit(++unclaimed_)) // ever more rarely: a peer fills no disk
         spdlog::warn("message of kind {} dropped: no bridge takes it ({} so far)", message.kind,

@@ -10,6 +10,7 @@
 #include <map>
 #include <span>
 #include <unordered_map>
+#include <vector>
 
 namespace depinsat::bridge {
 
@@ -21,19 +22,33 @@ class LinkDriver : private link::LinkEvents
 {
 public:
     using Receiver = std::function<void(const link::PublicKey& peer, std::span<const uint8_t>)>;
+    using KeyedReceiver = std::function<void(
+        const link::PublicKey& peer, const link::MessageKey& key, std::span<const uint8_t>)>;
     using OutcomeHandler = std::function<void(link::Outcome)>;
+    using AcceptedHandler = std::function<void()>;
 
-    /// @param station  outlives the driver.
-    LinkDriver(asio::io_context&, const config::Station& station, const link::KeyPair&);
+    /// @param station, store  outlive the driver.
+    LinkDriver(asio::io_context&,
+               const config::Station& station,
+               const link::KeyPair&,
+               link::Store& store);
 
     /// Starts the timers.
     void start();
 
-    /// Messages of `kind` go to `receiver`; those of no kind are dropped.
+    /// Messages of `kind` without a key go to `receiver`; those of no kind are dropped.
     void receive_kind(uint8_t kind, Receiver receiver)
     {
         receivers_[kind] = std::move(receiver);
     }
+
+    /// Likewise those with a key. They come again at each start, until taken() says that what
+    /// is to be done about them is done; those of no kind stay in the journal.
+    void receive_keyed_kind(uint8_t kind, KeyedReceiver receiver)
+    {
+        keyed_receivers_[kind] = std::move(receiver);
+    }
+    void taken(const link::PublicKey& peer, const link::MessageKey& key);
 
     /// Told when a peer says how it hears this station, and when one comes up or goes down.
     using ReceptionHandler = std::function<void(const link::PublicKey& peer, double es_n0_db)>;
@@ -44,13 +59,23 @@ public:
         peer_handler_ = std::move(on_peer);
     }
 
-    /// Queues a message that is worth nothing after `lifetime`.
-    /// @param done  called once with the outcome, never from within send(); may be empty.
-    /// @return false if the link refuses the message; then `done` is not called.
+    /// Queues a message that is worth nothing after `lifetime`. One with a key outlives this
+    /// process once it is accepted.
+    /// @param done      called once with the outcome, never from within send(); may be empty.
+    /// @param accepted  called when the message is in the journal (many share the wait for the
+    ///                  disk), never from within send(). If it is empty, a message with a key
+    ///                  is in the journal when send() returns.
+    /// @param why       if given, says why it was refused.
+    /// @return false if the link refuses the message; then no handler is called.
     bool send(const link::PublicKey& peer,
               link::Message,
               std::chrono::milliseconds lifetime,
-              OutcomeHandler done = {});
+              OutcomeHandler done = {},
+              AcceptedHandler accepted = {},
+              link::Refusal* why = nullptr);
+
+    /// Ends a message of the journal. @return false if there is none of that id.
+    bool drop(link::MessageId id);
 
     bool peer_is_up(const link::PublicKey& peer) const { return link_.peer_is_up(peer); }
     const link::LinkStats& stats() const { return link_.stats(); }
@@ -71,15 +96,20 @@ private:
     void on_reception(const link::PublicKey& peer, double es_n0_db) override;
     void tell_clock();
     void arm_timer();
+    void commit();
+    void commit_soon();
 
     asio::io_context& io_;
     asio::steady_timer timer_;
+    link::Store& store_;
     std::map<uint8_t, Receiver> receivers_;
+    std::map<uint8_t, KeyedReceiver> keyed_receivers_;
     ReceptionHandler reception_handler_;
     PeerHandler peer_handler_;
     std::unordered_map<link::MessageId, OutcomeHandler> waiting_;
-    uint64_t unclaimed_ = 0; ///< messages of a kind that has no receiver
-    link::MemoryStore store_;
+    uint64_t unclaimed_ = 0;                ///< messages of a kind that has no receiver
+    std::vector<AcceptedHandler> accepted_; ///< of messages that are not on disk yet
+    bool commit_posted_ = false;
     link::Link link_;
 };
 

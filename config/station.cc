@@ -101,6 +101,19 @@ void read_bridges(const TomlSection& file, Station& station)
     }
 }
 
+void read_link(const TomlSection& file, Station& station)
+{
+    const auto link = file.section("link", {"delay_ms", "journal", "journal_max_mb"});
+    station.link_delay = Milliseconds(link.integer("delay_ms", 1, 3000, 250));
+    station.journal =
+        link.has("journal")
+            ? link.path("journal")
+            : std::filesystem::path(station.key_file).replace_extension("journal");
+    if (station.journal == station.key_file)
+        link.fail("journal", "is the key file");
+    station.journal_max_bytes = size_t(link.integer("journal_max_mb", 4, 65536, 256)) << 20;
+}
+
 Station read(const TomlSection& file)
 {
     Station station;
@@ -109,8 +122,7 @@ Station read(const TomlSection& file)
     station.radio = read_radio(file, station.waveform);
     station.transmit = read_transmit(file, station);
     station.modem = read_modem(file, station.name);
-    const auto link = file.section("link", {"delay_ms"});
-    station.link_delay = Milliseconds(link.integer("delay_ms", 1, 3000, 250));
+    read_link(file, station);
     read_upstreams(file, station);
     read_bridges(file, station);
     const auto telemetry = file.section("telemetry", {"listen"});

@@ -113,6 +113,8 @@ struct Station {
     Transmit transmit;
     Modem modem;
     std::chrono::milliseconds link_delay{250};
+    std::filesystem::path journal;
+    size_t journal_max_bytes = 256u << 20;
     std::vector<Upstream> upstreams;
     std::vector<EthereumBridge> ethereum;
     std::optional<Listen> telemetry;

@@ -129,7 +129,10 @@ json to_json(const Station& station)
              {"radio", radio_json(station.radio)},
              {"transmit", transmit_json(station.transmit)},
              {"modem", modem_json(station.modem)},
-             {"link", {{"delay_ms", station.link_delay.count()}}},
+             {"link",
+              {{"delay_ms", station.link_delay.count()},
+               {"journal", station.journal.string()},
+               {"journal_max_mb", station.journal_max_bytes >> 20}}},
              {"upstream", upstreams_json(station)},
              {"bridge", bridges_json(station)},
              {"telemetry", json::object()}};

@@ -124,8 +124,10 @@ void Station::receive(std::span<const uint8_t> data_field)
     touched();
 }
 
-void Station::on_message(const link::PublicKey&, const link::Message& message)
+void Station::on_message(const link::PublicKey& peer, const link::Message& message)
 {
+    if (message.key)
+        link_->taken(peer, *message.key);
     ledger_.received(message, events_.now());
 }
 

@@ -25,8 +25,9 @@ ALLOWED = LIB | {
     "config": ["core", "modulation", "framing", "ports"],
     "space": ["core", "channel", "config", "ports"],
     "fer": ["core", "modulation", "fec", "framing", "channel", "waveform"],
-    "linksim": ["core", "link"],
-    "bridge": ["core", "framing", "link", "config", "ports"],
+    "journal": ["link"],
+    "linksim": ["core", "link", "journal"],
+    "bridge": ["core", "framing", "link", "config", "ports", "journal"],
     "gr-depinsat": [room for room in LIB if room != "link"] + ["threads", "ports"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<](?:depinsat/)?([\w-]+)/')

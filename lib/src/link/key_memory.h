@@ -2,8 +2,9 @@
 
 #include "depinsat/link/link.h"
 
-#include <list>
+#include <deque>
 #include <set>
+#include <utility>
 
 namespace depinsat::link {
 
@@ -13,22 +14,35 @@ class KeyMemory
 public:
     static constexpr size_t kKeys = 16384;
 
-    /// @return false if the key is known.
-    bool insert(const MessageKey& key)
+    bool contains(const MessageKey& key) const { return keys_.contains(key); }
+
+    /// When the latest one was delivered.
+    Time latest() const { return order_.empty() ? Time::min() : order_.back().first; }
+
+    /// @param delivered  later than those of all others.
+    void insert(const MessageKey& key, Time delivered)
     {
-        if (!keys_.insert(key).second)
-            return false;
-        if (keys_.size() > kKeys) {
-            keys_.erase(order_.front());
-            order_.pop_front();
-        }
-        order_.push_back(key);
-        return true;
+        keys_.insert(key);
+        order_.emplace_back(delivered, key);
+    }
+
+    /// Whether there are too many, or the oldest was delivered before that.
+    bool outgrown(Time before) const
+    {
+        return !order_.empty() && (order_.size() > kKeys || order_.front().first < before);
+    }
+
+    MessageKey take_oldest()
+    {
+        const MessageKey key = order_.front().second;
+        order_.pop_front();
+        keys_.erase(key);
+        return key;
     }
 
 private:
     std::set<MessageKey> keys_;
-    std::list<MessageKey> order_;
+    std::deque<std::pair<Time, MessageKey>> order_;
 };
 
 } // namespace depinsat::link

@@ -8,6 +8,13 @@
 #include <utility>
 
 namespace depinsat::link {
+namespace {
+
+/// Less is a clock that is kept right, not one that was set.
+constexpr std::chrono::seconds kWallStep{1};
+
+} // namespace
+
 Link::Impl::Impl(const LinkConfig& config,
                  const KeyPair& own,
                  std::span<const PublicKey> keys,
@@ -96,34 +103,6 @@ Link::Link(const LinkConfig& config,
 
 Link::~Link() = default;
 
-MessageId
-Link::send(const PublicKey& key, Message message, Time now, Time deadline, Refusal* why)
-{
-    Impl& impl = *impl_;
-    Peer* peer = impl.find(key);
-    const size_t key_bytes = message.key ? message.key->size() : 0;
-    Refusal refusal = Refusal::kNone;
-    if (!peer)
-        refusal = Refusal::kStranger;
-    else if (message.bytes.size() + key_bytes > kMaxMessageBytes)
-        refusal = Refusal::kTooLong;
-    else if (peer->outbox().bytes() + queued_bytes(message) + key_bytes >
-             impl.context.config.max_queued_bytes)
-        refusal = Refusal::kQueueFull;
-    else if (impl.too_late(*peer, message, now, deadline))
-        refusal = Refusal::kTooLate;
-    if (why)
-        *why = refusal;
-    if (refusal != Refusal::kNone) {
-        ++impl.context.stats.messages_refused;
-        return 0;
-    }
-    peer->outbox().add(++impl.last_id, std::move(message), deadline,
-                       deadline - impl.context.timing.transit);
-    ++impl.context.stats.messages_sent;
-    return impl.last_id;
-}
-
 size_t Link::fill(uint64_t sequence, std::span<uint8_t> data_field, Time now)
 {
     impl_->run_timers(now);
@@ -190,7 +169,7 @@ void Link::run_timers(Time now)
 
 Time Link::next_timer() const
 {
-    Time next = Time::max();
+    Time next = impl_->context.events.empty() ? Time::max() : Time::min();
     for (const auto& [key, peer] : impl_->peers)
         next = std::min(next, peer->next_timer());
     return next;
@@ -206,7 +185,12 @@ Time Link::next_fill() const
 
 void Link::set_wall_clock(Time unix_time, std::optional<Time> error, Time now)
 {
-    impl_->context.wall = {unix_time - now, error};
+    Context& context = impl_->context;
+    const Time by = unix_time - context.wall_time(now);
+    context.wall = {unix_time - now, error};
+    if (std::chrono::abs(by) >= kWallStep)
+        for (const auto& [key, peer] : impl_->peers)
+            peer->wall_was_set(by);
 }
 
 bool Link::peer_is_up(const PublicKey& key) const

@@ -69,7 +69,6 @@ struct Link::Impl {
     std::vector<Peer::Draft> drafts; ///< kept, so that their memory is
     size_t open_drafts = 0;
     size_t frame_bytes = 0; ///< of the latest frame
-    MessageId last_id = 0;
 };
 
 } // namespace depinsat::link

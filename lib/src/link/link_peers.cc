@@ -61,6 +61,8 @@ void Link::Impl::forget_unlisted()
     });
     for (const PublicKey& key : gone)
         context.store.erase(Record::kTimeStamp, key);
+    PeerJournal::forget_unlisted(context.store, context.config.wall_started,
+                                 [this](const PublicKey& key) { return find(key) != nullptr; });
 }
 
 void Link::Impl::set_keys(const KeyPair& own, const std::optional<KeyPair>& former)

@@ -26,7 +26,7 @@ void Outbox::wait(Entry& entry, size_t more, size_t less)
     waiting_[size_t(entry.message.message_class)] += more - less;
 }
 
-void Outbox::add(MessageId id, Message message, Time deadline, Time last_chance)
+void Outbox::add(MessageId id, Message message, Time deadline, Time last_chance, bool exposed)
 {
     bytes_ += queued_bytes(message);
     Entry entry;
@@ -38,6 +38,7 @@ void Outbox::add(MessageId id, Message message, Time deadline, Time last_chance)
     entry.message = std::move(message);
     entry.deadline = deadline;
     entry.due = last_chance;
+    entry.exposed = exposed;
     entry.never_sent = std::max<size_t>(entry.size(), 1);
     wait(entry, entry.size(), 0);
     make_ready(id, entry);

@@ -39,7 +39,11 @@ public:
     using Outcomes = std::vector<std::pair<MessageId, Outcome>>;
 
     /// @param last_chance  what is filled later than this arrives after the deadline.
-    void add(MessageId, Message, Time deadline, Time last_chance);
+    /// @param exposed      an earlier run of this program may have sent it.
+    void add(MessageId, Message, Time deadline, Time last_chance, bool exposed = false);
+
+    /// Ends a message at once. @return its outcome; nothing if there is none of that id.
+    std::optional<Outcome> drop(MessageId);
 
     /// The earliest deadline of the class among messages that have something to send now.
     std::optional<Time> head(Class) const;
@@ -106,7 +110,7 @@ private:
         size_t waiting = 0;    ///< bytes to be sent
         unsigned in_flight = 0; ///< pieces
         bool closed = false;    ///< too late to send anything of it
-        bool exposed = false;   ///< an earlier run of the peer may have it
+        bool exposed = false;   ///< an earlier run of the peer, or sent by one of this program
 
         unsigned copies_left = 0;
         bool copy_due = false,

@@ -88,6 +88,16 @@ void Outbox::expire(Time now, Time grace, Outcomes& outcomes)
     }
 }
 
+std::optional<Outcome> Outbox::drop(MessageId id)
+{
+    const auto it = entries_.find(id);
+    if (it == entries_.end())
+        return std::nullopt;
+    const Outcome outcome = outcome_of(it->second);
+    remove(it);
+    return outcome;
+}
+
 Time Outbox::next_timer() const
 {
     const Time due = dues_.empty() ? Time::max() : dues_.begin()->first;

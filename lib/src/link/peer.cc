@@ -16,19 +16,15 @@ Timing::Timing(const LinkConfig& config)
       transit(config.one_way_delay + config.max_frame_time + config.lead)
 {}
 
-void Context::outcome(MessageId id, Outcome outcome)
-{
-    stats.messages_delivered += outcome == Outcome::kDone;
-    events.push_back(OutcomeEvent{id, outcome});
-}
-
 Peer::Peer(const PublicKey& key, Context& context)
     : key_(key),
       context_(context),
       inbox_(std::make_unique<Inbox>()),
-      log_({context.timing.repeat, context.timing.margin}, context.config.reorder_packets)
+      log_({context.timing.repeat, context.timing.margin}, context.config.reorder_packets),
+      journal_(key, context.store, context.journal)
 {
     load_opening_record();
+    go_on();
 }
 
 Time Peer::keep_alive() const
@@ -119,10 +115,17 @@ void Peer::give_back(const std::vector<SentPacket>& packets)
     }
 }
 
+void Peer::ended(MessageId id, Outcome outcome)
+{
+    journal_.ended(id);
+    context_.stats.messages_delivered += outcome == Outcome::kDone;
+    context_.events.push_back(OutcomeEvent{id, outcome});
+}
+
 void Peer::report(const Outbox::Outcomes& outcomes)
 {
     for (const auto& [id, outcome] : outcomes)
-        context_.outcome(id, outcome);
+        ended(id, outcome);
 }
 
 } // namespace depinsat::link

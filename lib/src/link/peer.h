@@ -2,8 +2,8 @@
 
 #include "handshake.h"
 #include "inbox.h"
-#include "key_memory.h"
 #include "outbox.h"
+#include "peer_journal.h"
 #include "reception.h"
 #include "sent_log.h"
 #include "session.h"
@@ -73,21 +73,35 @@ struct Context {
     Directory<uint16_t> indices{}; ///< of sessions that are in use
     OpeningGuard guard{config.openings_per_second};
     WallClock wall{};
+    JournalUse journal{config.max_journal_bytes};
+    MessageId last_id = 0; ///< of a message to send
 
-    void outcome(MessageId, Outcome);
     SessionIndex new_index(Peer&); ///< one that is not in use, at random
+
+    /// The wall's clock, or what stands for it: from the start of the link on it only goes on.
+    Time wall_time(Time now) const
+    {
+        return now + wall.offset.value_or(config.wall_started - config.started);
+    }
 };
 
 /// Everything about one listed station.
 class Peer
 {
 public:
+    /// Goes on with what earlier runs left in the store.
     Peer(const PublicKey& key, Context& context);
 
     const PublicKey& key() const { return key_; }
     bool up() const { return up_; }
-    Outbox& outbox() { return outbox_; }
     const Outbox& outbox() const { return outbox_; }
+    /// Takes a message to send, which must fit into queue and journal.
+    MessageId add(Message, Time now, Time deadline);
+    bool journal_has_room_for(const Message& m) const { return journal_.has_room_for(m); }
+    bool drop(MessageId);
+    void taken(const MessageKey& key) { journal_.taken(key); }
+    void wall_was_set(Time by) { journal_.shift(by); }
+
     Opener& opener() { return opener_; }
     Answerer& answerer() { return answerer_; }
 
@@ -166,7 +180,9 @@ private:
     void take_ack(const Ack&, Time now);
     bool take_segment(const Segment&, Time now);
     void give_back(const std::vector<SentPacket>&);
+    void ended(MessageId, Outcome);
     void report(const Outbox::Outcomes&);
+    void go_on();
     bool wants_session() const;
 
     PublicKey key_;
@@ -189,7 +205,7 @@ private:
     std::optional<Time> unanswered_since_; ///< asked, and nothing heard since
     unsigned quiet_ = 0; ///< signs of life asked for since there was a segment either way
     Time promised_ = kLongestQuiet; ///< by the opener: its next sign of life
-    KeyMemory known_keys_;
+    PeerJournal journal_;
 
     bool untold_ = false;         ///< packets were taken since the last acknowledgement
     std::optional<Time> ack_due_; ///< the peer waits for one

@@ -142,7 +142,7 @@ void Peer::take_ack(const Ack& ack, Time now)
         }
         for (const Piece& piece : packet.pieces)
             if (const auto delivered = outbox_.acknowledged(piece))
-                context_.outcome(*delivered, Outcome::kDone);
+                ended(*delivered, Outcome::kDone);
         // The peer knows what that packet told it, except what was overtaken and came later.
         if (packet.acknowledged && *packet.acknowledged > kAckOverlap)
             ack_floor_ = std::max(ack_floor_, *packet.acknowledged - kAckOverlap);
@@ -152,11 +152,13 @@ void Peer::take_ack(const Ack& ack, Time now)
 
 bool Peer::take_segment(const Segment& segment, Time now)
 {
+    if (segment.offset == 0 && segment.keyed && journal_.full())
+        return false; // it comes again; perhaps the user has taken some by then
     std::optional<Message> whole;
     Inbox::Fate fate = inbox_->take(segment, now, whole);
     quiet_ = 0;
     last_segment_ = now;
-    if (whole && whole->key && !known_keys_.insert(*whole->key)) {
+    if (whole && whole->key && !journal_.arrived(*whole, context_.wall_time(now))) {
         whole.reset();
         fate = Inbox::Fate::kDuplicate;
     }

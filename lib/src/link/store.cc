@@ -32,15 +32,20 @@ std::optional<Store::Bytes> MemoryStore::get(Record record, std::span<const uint
     return found == of_record->second.end() ? std::nullopt : std::optional(found->second);
 }
 
-void MemoryStore::for_each(
-    Record record,
-    const std::function<void(std::span<const uint8_t>, std::span<const uint8_t>)>& visit) const
+void MemoryStore::for_each(Record record,
+                           std::span<const uint8_t> prefix,
+                           const Visit& visit) const
 {
     const auto of_record = records_.find(record);
     if (of_record == records_.end())
         return;
-    for (const auto& [key, value] : of_record->second)
+    const std::string begin = text(prefix);
+    for (auto at = of_record->second.lower_bound(begin); at != of_record->second.end(); ++at) {
+        const auto& [key, value] = *at;
+        if (!key.starts_with(begin))
+            break;
         visit({reinterpret_cast<const uint8_t*>(key.data()), key.size()}, value);
+    }
 }
 
 } // namespace depinsat::link

@@ -26,6 +26,8 @@ BOOST_AUTO_TEST_CASE(a_short_user_station_gets_the_defaults)
                "ipc://" + runtime_directory("user").string() + "/tx");
     BOOST_TEST(station.modem.runtime_directory.has_value());
     BOOST_TEST(station.link_delay.count() == 250);
+    BOOST_TEST(station.journal.string() == "/etc/d/keys/user.journal");
+    BOOST_TEST(station.journal_max_bytes == 256u << 20);
     BOOST_REQUIRE(station.ethereum.size() == 1u);
     BOOST_TEST((station.ethereum[0].gateway == *from_base64(kKey)));
     BOOST_TEST(station.ethereum[0].timeout.count() == 10000);
@@ -204,6 +206,21 @@ BOOST_AUTO_TEST_CASE(nothing_goes_on_air_by_accident)
                    .starts_with("20: transmit.band_hz: does not hold the carrier"));
     BOOST_TEST(error("service = \"amateur\"")
                    .starts_with("17: transmit.service: is \"amateur\": the link encrypts"));
+}
+
+BOOST_AUTO_TEST_CASE(the_journal_lies_where_it_is_asked_for)
+{
+    const std::string link = "[link]\njournal = \"state/j\"\njournal_max_mb = 4\n";
+    const Station station = parse(replaced(kUser, "#17", link));
+    BOOST_TEST(station.journal.string() == "/etc/d/state/j");
+    BOOST_TEST(station.journal_max_bytes == 4u << 20);
+    const auto json = to_json(station)["link"];
+    BOOST_TEST(json["journal"] == "/etc/d/state/j");
+    BOOST_TEST(json["journal_max_mb"] == 4);
+    check_error("#17", "[link]\njournal = \"keys/user.key\"\n",
+                "18: link.journal: is the key file");
+    check_error("#17", "[link]\njournal_max_mb = 3\n",
+                "18: link.journal_max_mb: is 3; allowed: an integer from 4 to 65536");
 }
 
 BOOST_AUTO_TEST_CASE(the_json_has_every_value_in_use)

@@ -48,21 +48,31 @@ class Station : public LinkEvents
 {
 public:
     /// @param kept  what an earlier run left.
+    /// @param disk  where it is, if that outlives the station; then the configuration has the
+    ///              wall's clock.
     Station(bool initiator,
             const KeyPair& own,
             const PublicKey& peer,
             LinkConfig config = {},
-            MemoryStore kept = {})
+            MemoryStore kept = {},
+            Store* disk = nullptr)
         : store(std::move(kept)),
-          link((config.initiator = initiator, config), own, std::span(&peer, 1), *this, store),
+          link((config.initiator = initiator, config),
+               own,
+               std::span(&peer, 1),
+               *this,
+               disk ? *disk : store),
           peer_key(peer)
     {
         // Some day of 2026, so that the next run has larger time stamps.
-        link.set_wall_clock(std::chrono::hours(24 * 20600), {}, Time::zero());
+        if (!disk)
+            link.set_wall_clock(std::chrono::hours(24 * 20600), {}, Time::zero());
     }
 
-    void on_message(const PublicKey&, const Message& message) override
+    void on_message(const PublicKey& peer, const Message& message) override
     {
+        if (message.key && takes)
+            link.taken(peer, *message.key);
         received.push_back(message);
         if (answer)
             answer(message);
@@ -88,6 +98,7 @@ public:
     std::map<MessageId, std::vector<Outcome>> outcomes;
     std::vector<bool> changes;
     std::function<void(const Message&)> answer;
+    bool takes = true; ///< what has a key
 };
 
 struct Impairments {

@@ -32,6 +32,10 @@ BOOST_AUTO_TEST_CASE(records_are_visited_by_key_and_each_sort_alone)
     store.for_each(Record::kIncoming,
                    [&](auto key, auto) { keys.emplace_back(key.begin(), key.end()); });
     BOOST_TEST((keys == std::vector<Bytes>{{}, {1, 0}, {2}}));
+    keys.clear();
+    store.for_each(Record::kIncoming, Bytes{1},
+                   [&](auto key, auto) { keys.emplace_back(key.begin(), key.end()); });
+    BOOST_TEST((keys == std::vector<Bytes>{{1, 0}}));
 }
 
 } // namespace

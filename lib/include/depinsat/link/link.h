@@ -51,8 +51,9 @@ struct Message {
     uint8_t kind = 0;           ///< the bridge's own: which protocol, request or answer
     std::vector<uint8_t> bytes; ///< at most kMaxMessageBytes (link/wire.h), key included
 
-    /// If there is one, the message goes to a new run of the peer's program, too, and the peer
-    /// drops what has a key that it knows. All others go to one run at most.
+    /// If there is one, the message is delivered exactly once: it is in the store until it
+    /// ends, goes on after a restart of either program, and the peer drops what has a key that
+    /// it knows. All others go to one run of the peer's program at most.
     std::optional<MessageKey> key{};
     bool reliable = true; ///< what was lost is sent again; not told to the receiver
 };
@@ -68,18 +69,21 @@ enum class Outcome : uint8_t { kDone, kNotDone, kUnknown };
 /// Why a message was not taken.
 enum class Refusal : uint8_t {
     kNone,
-    kStranger,  ///< the peer is not listed
-    kTooLong,   ///< beyond kMaxMessageBytes
-    kQueueFull, ///< too much waits for this peer
-    kTooLate,   ///< it cannot arrive before its deadline, with what waits in front of it
+    kStranger,    ///< the peer is not listed
+    kTooLong,     ///< beyond kMaxMessageBytes
+    kQueueFull,   ///< too much waits for this peer
+    kJournalFull, ///< too many keyed messages wait, for all peers together
+    kTooLate,     ///< it cannot arrive before its deadline, with what waits in front of it
 };
 
 /// What the link tells its user. Called at the end of the link's own calls; an implementation
-/// may call send() but nothing else from there.
+/// may call send() and taken() but nothing else from there.
 class LinkEvents
 {
 public:
     virtual ~LinkEvents() = default;
+
+    /// A message with a key comes again after each start until taken() is told.
     virtual void on_message(const PublicKey& peer, const Message&) = 0;
     virtual void on_outcome(MessageId, Outcome) = 0;
     virtual void on_peer(const PublicKey& peer, bool up) = 0;
@@ -99,6 +103,8 @@ struct LinkConfig {
     unsigned reorder_packets = 1;
     size_t max_queued_bytes =
         16u << 20; ///< per peer, 256 a message included; beyond it send() refuses
+    size_t max_journal_bytes =
+        256u << 20; ///< keyed messages of all peers, 256 a message included, half either way
     uint64_t rekey_after_packets =
         1u << 30; ///< of either direction; then the initiator renews the session
     std::chrono::seconds rekey_after{7200}; ///< likewise
@@ -106,6 +112,10 @@ struct LinkConfig {
     /// Handshakes that may cost operations on the curve, at least 1; those that show a cookie
     /// do not count.
     unsigned openings_per_second = 500;
+
+    /// What the link's clock and the wall's (since 1970, UTC) show when the link is made:
+    /// deadlines are in the store by the latter.
+    Time started{}, wall_started{};
 };
 
 /// Counted per station, all peers together.
@@ -152,11 +162,20 @@ public:
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
 
-    /// Queues a message.
+    /// Queues a message. One with a key is accepted when the store is committed: nobody may be
+    /// told so before. It ends after 45 days at most.
     /// @param why  if given, says why it was refused.
     /// @return 0 if it was refused.
     MessageId
     send(const PublicKey& peer, Message, Time now, Time deadline, Refusal* why = nullptr);
+
+    /// Ends a message that was queued by this run or an earlier one; its outcome is told.
+    /// @return false if there is none of that id.
+    bool drop(MessageId);
+
+    /// The user has done what is to be done about a message with a key that it was given: with
+    /// the next commit of the store it is not given again.
+    void taken(const PublicKey& peer, const MessageKey&);
 
     /// Fills one frame, at the moment the modem asks: the more urgent class first, but for the
     /// share of the others; in a class the earlier deadline, but for what is fair between
@@ -199,7 +218,7 @@ public:
     Time next_fill() const;
 
     /// Tells the wall clock of this station, as often as its reader likes: an opening carries a
-    /// time stamp. All works without.
+    /// time stamp, and deadlines in the store follow when it is set. All works without.
     /// @param error  a bound; none if nobody sets that clock right.
     void set_wall_clock(Time unix_time, std::optional<Time> error, Time now);
 

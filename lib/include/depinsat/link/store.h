@@ -24,8 +24,8 @@ enum class Record : uint8_t {
 /// What must outlive the process: records by key, written in transactions.
 ///
 /// Order     for_each() goes by key, as bytes compare.
-/// Failure   an implementation that can no longer write throws std::runtime_error from
-///           commit(), and nothing of what was put since the last one counts as written.
+/// Failure   an implementation that can no longer read or write throws std::runtime_error from
+///           any call; nothing of what was put since the last commit() counts as written.
 /// Threads   one object per thread.
 class Store
 {
@@ -40,11 +40,13 @@ public:
 
     virtual std::optional<Bytes> get(Record, std::span<const uint8_t> key) const = 0;
 
-    /// `visit` changes nothing in the store.
-    virtual void for_each(
-        Record,
-        const std::function<void(std::span<const uint8_t> key, std::span<const uint8_t> value)>&
-            visit) const = 0;
+    using Visit =
+        std::function<void(std::span<const uint8_t> key, std::span<const uint8_t> value)>;
+
+    /// The records whose keys begin with `prefix`. `visit` changes nothing in the store.
+    virtual void
+    for_each(Record, std::span<const uint8_t> prefix, const Visit& visit) const = 0;
+    void for_each(Record record, const Visit& visit) const { for_each(record, {}, visit); }
 
     /// Everything since the last call is on disk when it returns, all of it or nothing.
     /// Costs nothing if nothing was changed.
@@ -58,9 +60,8 @@ public:
     void put(Record, std::span<const uint8_t> key, std::span<const uint8_t> value) override;
     void erase(Record, std::span<const uint8_t> key) override;
     std::optional<Bytes> get(Record, std::span<const uint8_t> key) const override;
-    void for_each(Record,
-                  const std::function<void(std::span<const uint8_t> key,
-                                           std::span<const uint8_t> value)>&) const override;
+    using Store::for_each;
+    void for_each(Record, std::span<const uint8_t> prefix, const Visit&) const override;
     void commit() override {}
 
 private:
