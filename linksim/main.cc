@@ -1,3 +1,4 @@
+#include "linksim/broadcast.h"
 #include "linksim/report.h"
 
 #include <CLI/CLI.hpp>
@@ -60,6 +61,8 @@ Scenario scenario_of(const Options& options)
         d->loss.mean_burst_frames = options.burst.value_or(d->loss.mean_burst_frames);
     }
     s.users = options.users.value_or(s.users);
+    if (s.users > 4000)
+        throw std::invalid_argument("--users: at most 4000 but for broadcast");
     if (!options.outages.empty())
         s.outages.clear();
     for (const std::string& text : options.outages)
@@ -79,9 +82,42 @@ void refuse_nan(const Options& o)
             throw std::invalid_argument("nan is no value of an option");
 }
 
+int finish(const Report& result)
+{
+    std::puts(result.json.dump().c_str());
+    return result.figures_met && result.nothing_wrong ? 0 : 1;
+}
+
+int run_broadcast(const Options& options)
+{
+    if (options.duration_s || options.delay_ms || !options.outages.empty())
+        throw std::invalid_argument("broadcast: --duration, --delay-ms and --outage are of the "
+                                    "other scenarios");
+    Broadcast b;
+    b.receivers = options.users.value_or(b.receivers);
+    b.down.bits_per_second = options.rate.value_or(b.down.bits_per_second);
+    b.down.frame_bytes = options.frame_bytes.value_or(b.down.frame_bytes);
+    b.down.loss.share = options.loss.value_or(b.down.loss.share);
+    b.down.loss.mean_burst_frames = options.burst.value_or(b.down.loss.mean_burst_frames);
+    const bool terminal = isatty(STDERR_FILENO) == 1;
+    const Report result = depinsat::linksim::run_broadcast(b, options.seed, [&](size_t done) {
+        if (terminal && done % 16 == 0)
+            std::fprintf(stderr, "\r%2zu %%", 100 * done / b.receivers);
+        return !stop_asked;
+    });
+    if (terminal)
+        std::fputc('\r', stderr);
+    return finish(result);
+}
+
 int run(const Options& options)
 {
     refuse_nan(options);
+    if (options.scenario == Broadcast::kName) {
+        std::signal(SIGINT, ask_to_stop);
+        std::signal(SIGTERM, ask_to_stop);
+        return run_broadcast(options);
+    }
     Simulation simulation(scenario_of(options), options.seed);
     std::signal(SIGINT, ask_to_stop);
     std::signal(SIGTERM, ask_to_stop);
@@ -94,9 +130,7 @@ int run(const Options& options)
     if (terminal)
         std::fputc('\r', stderr);
     const double took = double(std::clock() - start) / CLOCKS_PER_SEC;
-    const Report result = report(simulation, options.seed, took);
-    std::puts(result.json.dump().c_str());
-    return result.figures_met && result.nothing_wrong ? 0 : 1;
+    return finish(report(simulation, options.seed, took));
 }
 
 void describe(CLI::App& app, Options& options)
@@ -105,8 +139,8 @@ void describe(CLI::App& app, Options& options)
     app.add_option("--seed", options.seed, "of losses and traffic; default 1");
     app.add_option("--duration", options.duration_s, "seconds of virtual time")
         ->check(CLI::Range(1.0, 1e8));
-    app.add_option("--users", options.users, "user stations")
-        ->check(CLI::Range(size_t(1), size_t(4000)));
+    app.add_option("--users", options.users, "user stations; of broadcast, receivers")
+        ->check(CLI::Range(size_t(1), size_t(100000)));
     app.add_option("--bits-per-second", options.rate, "of data fields, both ways")
         ->check(CLI::Range(300.0, 1e9));
     app.add_option("--frame-bytes", options.frame_bytes, "of a data field, both ways")
@@ -121,6 +155,8 @@ void describe(CLI::App& app, Options& options)
     std::string footer = "Scenarios:";
     for (const Scenario& s : scenarios())
         footer += "\n  " + s.name + std::string(16 - s.name.size(), ' ') + s.about;
+    footer +=
+        std::string("\n  ") + Broadcast::kName + std::string(16 - 9, ' ') + Broadcast::kAbout;
     app.footer(footer);
 }
 

@@ -17,7 +17,7 @@ LIB = {
     "framing": ["core"],
     "channel": ["core"],
     "waveform": ["core", "modulation", "sync", "fec", "framing", "channel"],
-    "link": ["core", "framing"],
+    "link": ["core", "fec", "framing"],
 }
 ALLOWED = LIB | {
     "threads": ["core"],

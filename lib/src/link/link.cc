@@ -36,6 +36,8 @@ Peer* Link::Impl::find(const PublicKey& key) const
 
 bool Link::Impl::receive(std::span<const uint8_t> packet, Time now)
 {
+    if (const auto number = read_group_number(packet))
+        return groups.receive(*number, packet, now);
     const auto header = read_packet_header(packet);
     if (!header) {
         ++context.stats.rejected_packets;
@@ -61,6 +63,8 @@ void Link::Impl::send_again(const Frame& frame, OnAir on_air, Time now)
 {
     for (const Packet& packet : frame.packets)
         packet.peer->send_again(packet.written, on_air, now);
+    for (const auto& [group, written] : frame.groups)
+        on_air == OnAir::kNever ? groups.not_sent(group, written) : groups.sent(group, written);
     for (Peer* peer : frame.handshakes) {
         peer->opener().not_sent(now);
         peer->answerer().not_sent();
@@ -69,6 +73,7 @@ void Link::Impl::send_again(const Frame& frame, OnAir on_air, Time now)
 
 void Link::Impl::run_timers(Time now)
 {
+    groups.run_timers(now);
     for (const auto& [key, peer] : peers)
         peer->run_timers(now);
 }
@@ -86,6 +91,8 @@ void Link::Impl::tell()
                 events.on_outcome(outcome->id, outcome->outcome);
             else if (const auto* reception = std::get_if<ReceptionEvent>(&event))
                 events.on_reception(reception->peer, reception->es_n0_db);
+            else if (const auto* group = std::get_if<GroupMessageEvent>(&event))
+                events.on_group_message(group->group, group->sender, group->message);
         }
     }
 }
@@ -106,7 +113,7 @@ Link::~Link() = default;
 size_t Link::fill(uint64_t sequence, std::span<uint8_t> data_field, Time now)
 {
     impl_->run_timers(now);
-    Impl::Frame frame{sequence, 0, {}, {}};
+    Impl::Frame frame{sequence, 0, {}, {}, {}};
     const size_t used = impl_->fill(frame, data_field, now);
     if (used)
         impl_->keep(std::move(frame));
@@ -127,13 +134,19 @@ void Link::not_reported(uint64_t sequence, Time now)
 {
     if (const auto frame = impl_->take_frame(sequence))
         impl_->send_again(*frame, OnAir::kPerhaps, now);
+    impl_->tell();
 }
 
 void Link::sent(uint64_t sequence, Time now)
 {
-    if (const auto frame = impl_->take_frame(sequence))
-        for (const auto& packet : frame->packets)
-            packet.peer->sent(packet.written, now);
+    const auto frame = impl_->take_frame(sequence);
+    if (!frame)
+        return;
+    for (const auto& packet : frame->packets)
+        packet.peer->sent(packet.written, now);
+    for (const auto& [group, written] : frame->groups)
+        impl_->groups.sent(group, written);
+    impl_->tell();
 }
 
 void Link::receive(std::span<const uint8_t> data_field, Time now)
@@ -169,7 +182,7 @@ void Link::run_timers(Time now)
 
 Time Link::next_timer() const
 {
-    Time next = impl_->context.events.empty() ? Time::max() : Time::min();
+    Time next = impl_->context.events.empty() ? impl_->groups.next_timer() : Time::min();
     for (const auto& [key, peer] : impl_->peers)
         next = std::min(next, peer->next_timer());
     return next;
@@ -177,7 +190,7 @@ Time Link::next_timer() const
 
 Time Link::next_fill() const
 {
-    Time next = Time::max();
+    Time next = impl_->groups.anything_to_send() ? Time::min() : Time::max();
     for (const auto& [key, peer] : impl_->peers)
         next = std::min(next, peer->next_fill());
     return next;

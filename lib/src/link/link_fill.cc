@@ -57,9 +57,9 @@ size_t Link::Impl::fill_handshakes(Frame& frame, std::span<uint8_t> data_field, 
     return used;
 }
 
-std::vector<Peer*> Link::Impl::ready_peers() const
+std::vector<SchedulerSource*> Link::Impl::ready_sources()
 {
-    std::vector<Peer*> ready;
+    auto ready = groups.ready();
     for (const auto& [key, peer] : peers)
         if (peer->ready())
             ready.push_back(peer.get());
@@ -89,25 +89,52 @@ Peer::Draft* Link::Impl::draft_for(Peer& peer, size_t room, Time now)
     return &open_draft(peer, room - kPacketOverhead, now);
 }
 
+// @param used  of the room, by drafts with what their packets need besides; what a further one
+//              takes is added, but not the segment.
+size_t Link::Impl::add_segment(Peer& peer, Class c, size_t room, size_t& used, Time now)
+{
+    const size_t packets = open_drafts;
+    Peer::Draft* draft = draft_for(peer, room - used, now);
+    if (!draft)
+        return 0;
+    if (open_drafts > packets)
+        used += kPacketOverhead + draft->items.size();
+    const size_t left = std::min(room - used, kMaxItemBytes - draft->items.size());
+    return peer.add_segment(*draft, c, left, now);
+}
+
+// Group packets are sealed at once, and come behind the others.
+size_t Link::Impl::fill_group(Frame& frame, GroupOutbox& group, Class c, size_t room, Time now)
+{
+    group_packets.resize(std::max(group_packets.size(), group_bytes + room));
+    GroupOutbox::Written written;
+    const size_t bytes = group.write(
+        c, {std::span(group_packets).subspan(group_bytes, room), frame_bytes, !peers.empty()},
+        now, written);
+    if (bytes)
+        frame.groups.emplace_back(&group, written);
+    group_bytes += bytes;
+    frame.packet_bytes += bytes - framing::kGseHeaderBytes * written.packets;
+    return bytes;
+}
+
 // @return bytes of the drafts with what their packets need besides.
-size_t Link::Impl::fill_drafts(size_t room, Time now)
+size_t Link::Impl::fill_drafts(Frame& frame, size_t room, Time now)
 {
     open_drafts = 0;
+    group_bytes = 0;
     size_t used = 0;
     for (const auto& [key, peer] : peers)
         if (peer->owes(now) && room - used >= kPacketOverhead + kLeastRoom)
             used += kPacketOverhead +
                     open_draft(*peer, room - used - kPacketOverhead, now).items.size();
-    scheduler.begin(ready_peers(), room);
+    scheduler.begin(ready_sources(), room);
     while (const auto choice = scheduler.next()) {
-        const size_t packets = open_drafts;
-        Peer::Draft* draft = draft_for(*choice->peer, room - used, now);
-        if (draft && open_drafts > packets)
-            used += kPacketOverhead + draft->items.size();
-        const size_t left =
-            draft ? std::min(room - used, kMaxItemBytes - draft->items.size()) : 0;
+        auto* group = dynamic_cast<GroupOutbox*>(choice->source);
         const size_t bytes =
-            draft ? choice->peer->add_segment(*draft, choice->message_class, left, now) : 0;
+            group ? fill_group(frame, *group, choice->message_class, room - used, now)
+                  : add_segment(static_cast<Peer&>(*choice->source), choice->message_class,
+                                room, used, now);
         if (bytes)
             scheduler.served(*choice, bytes);
         else
@@ -134,10 +161,12 @@ size_t Link::Impl::fill(Frame& frame, std::span<uint8_t> data_field, Time now)
 {
     frame_bytes = data_field.size();
     size_t used = fill_handshakes(frame, data_field, now);
-    fill_drafts(data_field.size() - used, now);
+    fill_drafts(frame, data_field.size() - used, now);
     context.store.commit(); // a peer may rely on whatever it is told
     for (size_t i = 0; i < open_drafts; ++i)
         used += seal(frame, drafts[i], data_field.subspan(used), now);
+    std::copy_n(group_packets.begin(), group_bytes, data_field.begin() + std::ptrdiff_t(used));
+    used += group_bytes;
     std::ranges::fill(data_field.subspan(used), uint8_t(0));
     return used;
 }
@@ -182,8 +211,11 @@ void Link::Impl::keep(Frame frame)
         context.stats.segments_repeated += packet.written.repeated;
     }
     unreported.push_back(std::move(frame));
-    if (unreported.size() > kMaxUnreported)
+    if (unreported.size() > kMaxUnreported) {
+        for (const auto& [group, written] : unreported.front().groups)
+            groups.sent(group, written);
         unreported.pop_front();
+    }
 }
 
 std::optional<Link::Impl::Frame> Link::Impl::take_frame(uint64_t sequence)

@@ -2,6 +2,7 @@
 
 #include "depinsat/framing/gse.h"
 #include "depinsat/link/link.h"
+#include "groups.h"
 #include "peer.h"
 #include "scheduler.h"
 
@@ -24,6 +25,7 @@ struct Link::Impl {
         size_t packet_bytes = 0;
         std::vector<Packet> packets;
         std::vector<Peer*> handshakes;
+        std::vector<std::pair<GroupOutbox*, GroupOutbox::Written>> groups;
     };
 
     Impl(const LinkConfig&,
@@ -45,11 +47,13 @@ struct Link::Impl {
                          Peer&,
                          std::span<const uint8_t> packet,
                          std::span<uint8_t> data_field);
-    size_t fill_drafts(size_t room, Time now);
+    size_t fill_drafts(Frame&, size_t room, Time now);
+    size_t fill_group(Frame&, GroupOutbox&, Class, size_t room, Time now);
+    size_t add_segment(Peer&, Class, size_t room, size_t& used, Time now);
     Peer::Draft* draft_for(Peer&, size_t room, Time now);
     Peer::Draft& open_draft(Peer&, size_t room, Time now);
     size_t seal(Frame&, Peer::Draft&, std::span<uint8_t> data_field, Time now);
-    std::vector<Peer*> ready_peers() const;
+    std::vector<SchedulerSource*> ready_sources();
     bool too_late(const Peer&, const Message&, Time now, Time deadline) const;
     void keep(Frame);
     std::optional<Frame> take_frame(uint64_t sequence);
@@ -63,11 +67,14 @@ struct Link::Impl {
     Context context;
     LinkEvents& events;
     std::map<PublicKey, std::unique_ptr<Peer>> peers;
+    Groups groups{context};
     std::deque<Frame> unreported;
     framing::GseParser gse;
     Scheduler scheduler;
     std::vector<Peer::Draft> drafts; ///< kept, so that their memory is
     size_t open_drafts = 0;
+    std::vector<uint8_t> group_packets; ///< of the frame being filled; kept, as above
+    size_t group_bytes = 0;
     size_t frame_bytes = 0; ///< of the latest frame
 };
 

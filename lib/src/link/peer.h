@@ -1,10 +1,12 @@
 #pragma once
 
+#include "depinsat/link/group.h"
 #include "handshake.h"
 #include "inbox.h"
 #include "outbox.h"
 #include "peer_journal.h"
 #include "reception.h"
+#include "scheduler_source.h"
 #include "sent_log.h"
 #include "session.h"
 
@@ -34,7 +36,13 @@ struct ReceptionEvent {
     PublicKey peer;
     double es_n0_db;
 };
-using Event = std::variant<PeerEvent, MessageEvent, OutcomeEvent, ReceptionEvent>;
+struct GroupMessageEvent {
+    GroupId group;
+    PublicKey sender;
+    Message message;
+};
+using Event =
+    std::variant<PeerEvent, MessageEvent, OutcomeEvent, ReceptionEvent, GroupMessageEvent>;
 
 /// Whether a frame that is given back was on air: only if it never was, a message in it may go
 /// to another run of the peer's program.
@@ -86,7 +94,7 @@ struct Context {
 };
 
 /// Everything about one listed station.
-class Peer
+class Peer : public SchedulerSource
 {
 public:
     /// Goes on with what earlier runs left in the store.
@@ -95,6 +103,7 @@ public:
     const PublicKey& key() const { return key_; }
     bool up() const { return up_; }
     const Outbox& outbox() const { return outbox_; }
+    std::optional<Time> head(Class c) const override { return outbox_.head(c); }
     /// Takes a message to send, which must fit into queue and journal.
     MessageId add(Message, Time now, Time deadline);
     bool journal_has_room_for(const Message& m) const { return journal_.has_room_for(m); }
@@ -136,9 +145,6 @@ public:
 
     void sent(const Written&, Time now);
     void send_again(const Written&, OnAir, Time now);
-
-    /// What the scheduler has let it have of each class, in bytes; only differences count.
-    std::array<uint64_t, kClasses> served{};
 
     // Receiving. @return whether the packet was authentic.
     bool receive_data(uint16_t index, std::span<const uint8_t> packet, Time now);

@@ -1,5 +1,7 @@
 #include "depinsat/link/wire.h"
 
+#include "wire_bytes.h"
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -21,21 +23,8 @@ constexpr int kEsN0Units = 100; // a dB
 constexpr int kMaxEsN0 = int(kMaxEsN0Db) * kEsN0Units;
 
 // The caller has checked the length.
-uint32_t take(std::span<const uint8_t>& from, size_t bytes)
-{
-    uint32_t value = 0;
-    for (size_t i = 0; i < bytes; ++i)
-        value = value << 8 | from[i];
-    from = from.subspan(bytes);
-    return value;
-}
-
-void put(uint32_t value, size_t bytes, std::span<uint8_t>& to)
-{
-    for (size_t i = 0; i < bytes; ++i)
-        to[i] = uint8_t(value >> 8 * (bytes - 1 - i));
-    to = to.subspan(bytes);
-}
+constexpr auto take = take_number;
+constexpr auto put = put_number;
 
 uint8_t item_byte(ItemType type, uint8_t flags)
 {

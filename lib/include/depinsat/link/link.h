@@ -60,6 +60,10 @@ struct Message {
 
 using MessageId = uint64_t;
 
+/// The user's own number of a group (link/group.h).
+using GroupId = uint16_t;
+struct Group;
+
 /// What became of a message: done (acknowledged by the peer, whose user has it), not done (it
 /// never was on air as a whole, so the peer's user will never have it), or unknown (all of it
 /// was on air, but its deadline, or a new run of the peer's program, came before the
@@ -69,7 +73,7 @@ enum class Outcome : uint8_t { kDone, kNotDone, kUnknown };
 /// Why a message was not taken.
 enum class Refusal : uint8_t {
     kNone,
-    kStranger,    ///< the peer is not listed
+    kStranger,    ///< the peer is not listed, or this station sends to no such group
     kTooLong,     ///< beyond kMaxMessageBytes
     kQueueFull,   ///< too much waits for this peer
     kJournalFull, ///< too many keyed messages wait, for all peers together
@@ -90,6 +94,9 @@ public:
 
     /// The peer says at what Es/N0 it hears this station.
     virtual void on_reception(const PublicKey& /*peer*/, double /*es_n0_db*/) {}
+
+    /// A sender of a group says this to all of its members.
+    virtual void on_group_message(GroupId, const PublicKey& /*sender*/, const Message&) {}
 };
 
 struct LinkConfig {
@@ -135,6 +142,7 @@ struct LinkStats {
     uint64_t openings_put_off = 0; ///< handshakes beyond LinkConfig::openings_per_second
     uint64_t foreign_packets =
         0; ///< for other stations, or our own as the satellite repeats them
+    uint64_t forged_packets = 0; ///< that a member of a group made in its sender's name
 };
 
 /// Each peer uses up to six of the session indices.
@@ -176,6 +184,18 @@ public:
     /// The user has done what is to be done about a message with a key that it was given: with
     /// the next commit of the store it is not given again.
     void taken(const PublicKey& peer, const MessageKey&);
+
+    /// Joins a group, or changes one that was joined (link/group.h): what a change takes the
+    /// key or the right to send from ends at once.
+    /// @throws std::invalid_argument if it has no key or nobody sends, if a key or a sender is
+    /// listed twice or the sender is this station, or if the loss is out of range.
+    void join(const Group&);
+    void leave(GroupId);
+
+    /// Queues a message for all members of a group. Nobody acknowledges it: its outcome is
+    /// "unknown" when all of it was on air, "not done" when too little was for anybody.
+    /// @return 0 if it was refused.
+    MessageId send_group(GroupId, Message, Time now, Time deadline, Refusal* why = nullptr);
 
     /// Fills one frame, at the moment the modem asks: the more urgent class first, but for the
     /// share of the others; in a class the earlier deadline, but for what is fair between
