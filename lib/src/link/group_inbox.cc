@@ -4,6 +4,15 @@
 #include <utility>
 
 namespace depinsat::link {
+namespace {
+
+// The counter of the packet that was the first to describe it, which no other message has.
+uint32_t name_of(const ObjectItem& object)
+{
+    return object.first - 1;
+}
+
+} // namespace
 
 GroupInbox::GroupInbox(const Key& group, const GroupSender& sender, Store& store)
     : sender_(sender), keys_(group, sender.station), window_(keys_.name(), store)
@@ -112,9 +121,9 @@ void GroupInbox::take_signed(std::span<const uint8_t> items, Time now, Taken& ta
 }
 
 void GroupInbox::give_out(
-    uint32_t first, Class c, uint8_t kind, bool keyed, std::vector<uint8_t> bytes, Taken& taken)
+    uint32_t name, Class c, uint8_t kind, bool keyed, std::vector<uint8_t> bytes, Taken& taken)
 {
-    window_.give_out(first);
+    window_.give_out(name);
     Message message{c, kind, std::move(bytes)};
     if (keyed) {
         auto& key = message.key.emplace();
@@ -139,7 +148,7 @@ void GroupInbox::take_object(const ObjectItem& object, Time now, Taken& taken)
     const auto it = objects_.find(object.object);
     const bool another = it != objects_.end() && it->second.object() &&
                          it->second.object()->first != object.first; // its number again
-    const bool wanted = has_key && window_.is_new(object.first);
+    const bool wanted = has_key && window_.is_new(name_of(object));
     if (it != objects_.end() && (another || !wanted))
         forget(it);
     if (!wanted)
@@ -195,8 +204,8 @@ void GroupInbox::decode(Objects::iterator it, Taken& taken)
     given_.push_back(object.object);
     if (given_.size() > kMaxObjects)
         given_.pop_front();
-    give_out(object.first, object.message_class, object.kind, object.keyed, std::move(*bytes),
-             taken);
+    give_out(name_of(object), object.message_class, object.kind, object.keyed,
+             std::move(*bytes), taken);
 }
 
 ObjectInbox& GroupInbox::object_of(uint16_t number, Time now)

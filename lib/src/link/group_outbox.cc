@@ -111,8 +111,8 @@ void GroupOutbox::remove(Entries::iterator it)
     dues_.erase({entry.due, id});
     if (entry.next_copy)
         copies_.erase({*entry.next_copy, id});
-    if (entry.source)
-        objects_.erase(entry.source->object().first);
+    if (entry.source && entry.first)
+        objects_.erase(*entry.first);
     entries_.erase(it);
     forget_digests();
 }

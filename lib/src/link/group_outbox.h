@@ -27,6 +27,7 @@ public:
     GroupOutbox(const Settings&, const Key& group, const KeyPair& own, Store&);
 
     const GroupKeys& keys() const { return keys_; }
+    void set(const Settings& settings) { settings_ = settings; }
 
     /// Opens a run if none is open, in the store, too, which is committed.
     void add(MessageId, Message, Time deadline, Time last_chance);
@@ -69,7 +70,7 @@ private:
         uint32_t taken = 0;     ///< symbols, or copies, that were not given back
         uint32_t planned = 0;   ///< of those; 0: not yet known
 
-        std::optional<uint32_t> first{}; ///< counter of the first copy of a whole message
+        std::optional<uint32_t> first{}; ///< counter by which it is named
         std::optional<Time> next_copy{}; ///< of a whole message, until it is due
         std::optional<ObjectSource> source{};
         uint32_t packets = 0;       ///< of symbols
@@ -89,6 +90,7 @@ private:
     size_t write_opening_to(std::span<uint8_t> room, Time now, Time apart);
     uint32_t batch_from(const Entry&) const;
     bool control_is_due(const Entry&, const Room&) const;
+    void begin_object(Entry&);
     size_t put_batch(uint32_t first, uint32_t end, std::span<uint8_t> room);
     size_t sign_and_seal(std::span<uint8_t> packet, size_t items);
     size_t seal_packet(std::span<uint8_t> packet, size_t items);
@@ -109,7 +111,8 @@ private:
     Key run_key_;
     bool run_open_ = false;
     uint32_t next_counter_ = 0;
-    unsigned openings_ = 0; ///< written in this run
+    unsigned openings_ = 0;      ///< written in this run
+    uint32_t opened_before_ = 0; ///< the counter that was next at the last one
     Time last_opening_{};
     std::deque<PacketDigest> digests_; ///< of the packets before next_counter_
     uint32_t batched_end_ = 0;         ///< counters below it have stood in a batch

@@ -16,8 +16,6 @@ constexpr size_t kAround = framing::kGseHeaderBytes + kDataOverhead;
 constexpr size_t kItemsAt = framing::kGseHeaderBytes + kDataHeaderBytes;
 constexpr size_t kLongest = framing::kGseHeaderBytes + framing::kGseMaxPduBytes;
 constexpr size_t kOpeningRoom = framing::kGseHeaderBytes + kGroupOpeningBytes;
-constexpr size_t kControlRoom =
-    kAround + kObjectItemBytes + kBatchHeaderBytes + kSignatureItemBytes;
 
 /// Frames below this hold an opening or a batch, not both.
 constexpr size_t kFrameOfBoth = 400;
@@ -30,14 +28,20 @@ constexpr Time kMessageOpenings = std::chrono::seconds(2);
 /// An object is described again after so many of its packets, besides with each batch.
 constexpr std::array<uint32_t, 2> kDescribedAfter{8, 32};
 
-// Packets that one batch names.
+// Whether a signed packet holds a description besides a batch that is worth it.
+bool holds_both(size_t items)
+{
+    return items >= 2 * (kObjectItemBytes + kBatchHeaderBytes);
+}
+
+// Packets that one batch names: at least the signed one before it and one of symbols.
 uint32_t batch_of(size_t frame_bytes)
 {
-    const size_t around = kControlRoom + (frame_bytes < kFrameOfBoth ? 0 : kOpeningRoom);
-    const size_t room = std::min(frame_bytes, kLongest);
-    return room < around + kPacketHashBytes
-               ? 1
-               : uint32_t(std::min((room - around) / kPacketHashBytes, kMaxBatch));
+    const size_t around =
+        kAround + kSignatureItemBytes + (frame_bytes < kFrameOfBoth ? 0 : kOpeningRoom);
+    const size_t items = std::min(frame_bytes, kLongest) - around;
+    const size_t room = items - kBatchHeaderBytes - (holds_both(items) ? kObjectItemBytes : 0);
+    return uint32_t(std::clamp<size_t>(room / kPacketHashBytes, 2, kMaxBatch));
 }
 
 bool fits_whole(const Message& message, size_t frame_bytes)
@@ -71,7 +75,9 @@ size_t GroupOutbox::sign_and_seal(std::span<uint8_t> packet, size_t items)
 // @param apart  so long after the last one another is due.
 size_t GroupOutbox::write_opening_to(std::span<uint8_t> room, Time now, Time apart)
 {
-    const bool due = openings_ < kEagerOpenings || now >= last_opening_ + apart;
+    const bool eager =
+        openings_ == 0 || (openings_ < kEagerOpenings && next_counter_ != opened_before_);
+    const bool due = eager || now >= last_opening_ + apart;
     if (!due || room.size() < kOpeningRoom)
         return 0;
     const auto packet = write_opening(keys_, signer_, run_, next_counter_);
@@ -80,6 +86,7 @@ size_t GroupOutbox::write_opening_to(std::span<uint8_t> room, Time now, Time apa
     std::ranges::copy(packet, room.begin() + framing::kGseHeaderBytes);
     ++openings_;
     last_opening_ = now;
+    opened_before_ = next_counter_;
     return kOpeningRoom;
 }
 
@@ -101,11 +108,8 @@ void GroupOutbox::plan(Entry& entry, const Room& room)
     object.bytes = uint32_t(bytes.size());
     object.symbol_bytes = uint16_t(shape->symbol_bytes);
     object.packet_symbols = uint8_t(shape->packet_symbols);
-    object.first = next_counter_ + 1; // behind the packet that describes it
     object.digest = digest_of_object(bytes);
     entry.source.emplace(object, bytes);
-    entry.batched_again = object.first;
-    objects_.insert(object.first);
     entry.planned = symbols_to_send(object.source_symbols() + kSymbolsBeyond, settings_.loss);
 }
 
@@ -203,6 +207,14 @@ size_t GroupOutbox::write_symbols(Entry& entry, std::span<uint8_t> room, Written
     return used;
 }
 
+// The packet that is written next describes it, those behind hold its symbols.
+void GroupOutbox::begin_object(Entry& entry)
+{
+    entry.first = entry.batched_again = next_counter_ + 1;
+    entry.source->begin(*entry.first);
+    objects_.insert(*entry.first);
+}
+
 size_t GroupOutbox::put_batch(uint32_t first, uint32_t end, std::span<uint8_t> room)
 {
     if (first >= end || room.size() < kBatchHeaderBytes + kPacketHashBytes)
@@ -228,9 +240,11 @@ size_t GroupOutbox::write_control(Entry& entry, const Room& room, Time now, Writ
     packet = packet.first(std::min(packet.size(), kLongest));
     if (packet.size() < kAround + kObjectItemBytes + kSignatureItemBytes)
         return opening;
+    if (!entry.first)
+        begin_object(entry);
     auto items = packet.subspan(kItemsAt).first(packet.size() - kAround - kSignatureItemBytes);
     size_t used = 0;
-    if (entry.control_due || items.size() >= 2 * (kObjectItemBytes + kBatchHeaderBytes))
+    if (entry.control_due || holds_both(items.size()))
         used = write_object_item(entry.source->object(), items);
     const uint32_t first = batch_from(entry);
     const uint32_t end = first == batched_end_ ? next_counter_ : entry.symbols_end;

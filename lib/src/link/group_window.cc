@@ -71,9 +71,9 @@ GroupWindow::Place GroupWindow::place(uint32_t counter) const
     return counter < trusted_end_ + kMaxCounterLead ? Place::kNear : Place::kFar;
 }
 
-void GroupWindow::give_out(uint32_t first)
+void GroupWindow::give_out(uint32_t name)
 {
-    given_.insert(first);
+    given_.insert(name);
     if (given_.size() > kMessages) {
         floor_ = *given_.begin() + 1;
         given_.erase(given_.begin());

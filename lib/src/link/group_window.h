@@ -38,11 +38,11 @@ public:
         trusted_end_ = std::max(trusted_end_, uint64_t(counter) + 1);
     }
 
-    /// Whether no message with this first counter was given out, nor may have been.
-    bool is_new(uint32_t first) const { return first >= floor_ && !given_.contains(first); }
+    /// Whether no message of this name was given out, nor may have been.
+    bool is_new(uint32_t name) const { return name >= floor_ && !given_.contains(name); }
 
     /// Remembers that it is given out; on disk when this returns.
-    void give_out(uint32_t first);
+    void give_out(uint32_t name);
 
 private:
     void load();

@@ -38,11 +38,8 @@ void Groups::join(const Group& group)
     Member& member = members_[group.id];
     member.settings = group;
     if (group.sends)
-        make_outbox(member);
-    if (before.outbox && member.outbox &&
-        before.outbox->keys().name() == member.outbox->keys().name())
-        member.outbox = std::move(before.outbox); // its run goes on
-    else if (before.outbox)
+        make_outbox(member, before);
+    if (before.outbox)
         end(*before.outbox);
     make_inboxes(member, before);
     list_numbers();
@@ -56,7 +53,8 @@ void Groups::leave(GroupId id)
     list_numbers();
 }
 
-void Groups::make_outbox(Member& member)
+// With the same key its run goes on.
+void Groups::make_outbox(Member& member, Member& before)
 {
     const LinkConfig& config = context_.config;
     const GroupOutbox::Settings settings{
@@ -64,6 +62,10 @@ void Groups::make_outbox(Member& member)
         member.settings.least_run};
     member.outbox = std::make_unique<GroupOutbox>(settings, member.settings.keys.front(),
                                                   context_.identity.keys, context_.store);
+    if (before.outbox && before.outbox->keys().name() == member.outbox->keys().name()) {
+        before.outbox->set(settings);
+        member.outbox = std::move(before.outbox);
+    }
 }
 
 void Groups::make_inboxes(Member& member, Member& before)

@@ -42,7 +42,7 @@ private:
     };
 
     bool has(const GroupOutbox*) const;
-    void make_outbox(Member&);
+    void make_outbox(Member&, Member& before);
     void make_inboxes(Member&, Member& before);
     void report(const GroupOutbox::Outcomes&);
     void end(GroupOutbox&);

@@ -11,6 +11,9 @@ namespace {
 
 constexpr size_t kAround = framing::kGseHeaderBytes + kDataOverhead + kSymbolsHeaderBytes;
 constexpr size_t kLongestPacket = framing::kGseHeaderBytes + framing::kGseMaxPduBytes;
+/// Signed packets need as much (an object and its signature).
+constexpr size_t kLeastObjectFrame = 126;
+
 constexpr unsigned kSharedSymbols = 4;
 constexpr unsigned kMaxCopies = 16;
 
@@ -43,7 +46,7 @@ std::optional<ObjectShape> shape_of_object(size_t bytes, size_t frame_bytes, boo
 {
     const size_t packets = (frame_bytes + kLongestPacket - 1) / kLongestPacket;
     const size_t packet = packets ? frame_bytes / packets : 0;
-    if (packet < kAround + kSymbolGrain)
+    if (frame_bytes < kLeastObjectFrame || packet < kAround + kSymbolGrain)
         return std::nullopt;
     for (unsigned count = shared ? kSharedSymbols : 1; count > 0; count /= 2) {
         const size_t longest =

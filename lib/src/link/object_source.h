@@ -23,6 +23,9 @@ public:
 
     const ObjectItem& object() const { return object_; }
 
+    /// Packets from this counter on hold its symbols.
+    void begin(uint32_t first) { object_.first = first; }
+
     /// Writes the symbols of the packet with this counter, as many as there is room for.
     /// @return bytes; 0 if there is no room for one, or no further symbol.
     size_t write(uint32_t counter, std::span<uint8_t> out);

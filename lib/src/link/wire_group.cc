@@ -54,7 +54,7 @@ std::optional<GroupItem> read_object(std::span<const uint8_t>& items)
     items = items.subspan(kObjectDigestBytes);
     if (word >> 13 >= kClasses || object.bytes == 0 || object.bytes > kMaxMessageBytes ||
         symbol_bytes == 0 || symbol_bytes > kMaxSymbolBytes || object.packet_symbols == 0 ||
-        object.first == kOpeningCounter)
+        object.first == 0 || object.first == kOpeningCounter)
         return std::nullopt;
     object.symbol_bytes = uint16_t(symbol_bytes);
     if (object.source_symbols() > kMaxSourceSymbols)

@@ -99,7 +99,7 @@ struct ObjectItem {
     uint32_t bytes = 0;         ///< 1 to kMaxMessageBytes
     uint16_t symbol_bytes = 0;  ///< multiple of kSymbolGrain, at most kMaxSymbolBytes
     uint8_t packet_symbols = 0; ///< at least 1
-    uint32_t first = 0;         ///< counter: names the object in its run
+    uint32_t first = 1;         ///< counter behind that of the first packet with this item
     std::array<uint8_t, kObjectDigestBytes> digest{};
 
     uint32_t source_symbols() const { return (bytes + symbol_bytes - 1) / symbol_bytes; }
