@@ -157,7 +157,7 @@ void Groups::not_sent(GroupOutbox* outbox, const GroupOutbox::Written& written)
 void Groups::report(const GroupOutbox::Outcomes& outcomes)
 {
     for (const auto& [id, outcome] : outcomes)
-        context_.outcome(id, outcome);
+        context_.events.push_back(OutcomeEvent{id, outcome});
 }
 
 void Groups::end(GroupOutbox& outbox)
