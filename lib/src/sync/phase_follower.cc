@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numbers>
 
@@ -14,6 +15,12 @@ constexpr double kAgree = 3;       // standard deviations between both ways
 constexpr double kMostApart = 0.3; // radians: less than to the middle between two points
 constexpr int kReach = 8;          // steps of the grid, from one block to the next
 constexpr double kLeastSpread = 1e-4;
+
+/// Of a normal distribution, up to what is the same for all values.
+double log_density(double off, double variance)
+{
+    return -0.5 * off * off / variance;
+}
 
 } // namespace
 
@@ -59,83 +66,103 @@ struct PhaseFollower::Task {
     }
 };
 
-std::span<const double> PhaseFollower::follow(std::span<const Sample> symbols,
-                                              const PhaseLikelihood& likelihood,
-                                              const Walk& walk,
-                                              End before,
-                                              std::optional<End> behind)
+std::span<const PhaseFollower::Block> PhaseFollower::follow(std::span<const Sample> symbols,
+                                                            const PhaseLikelihood& likelihood,
+                                                            const Walk& walk,
+                                                            End before,
+                                                            std::optional<End> behind)
 {
     const size_t blocks = std::max<size_t>(symbols.size() / std::max<size_t>(walk.block, 1), 1);
     const Task task{symbols, likelihood, walk, blocks};
-    forth_.resize(blocks);
+    blocks_.resize(blocks);
     End way = before;
     for (size_t k = 0; k < blocks; ++k) {
         way = task.step(way, task.spread(k == 0 ? 0.5 : 1), k);
-        forth_[k] = way.phase;
+        blocks_[k] = {way.phase, 1};
     }
     if (!behind)
-        return forth_;
+        return blocks_;
     behind->phase = way.phase + std::remainder(behind->phase - way.phase, kTwoPi);
     way = *behind;
     double apart = 0;
     for (size_t k = blocks; k-- > 0;) {
         way = task.step(way, task.spread(k + 1 == blocks ? 0.5 : 1), k);
-        apart = std::max(apart, std::abs(way.phase - forth_[k]));
-        forth_[k] = 0.5 * (forth_[k] + way.phase);
+        apart = std::max(apart, std::abs(way.phase - blocks_[k].phase));
+        blocks_[k].phase = 0.5 * (blocks_[k].phase + way.phase);
     }
     if (apart > task.most_apart())
         search(task, before, *behind);
-    return forth_;
+    return blocks_;
 }
 
-/// Viterbi over the phases of a grid.
+/// The best score at each phase of a block, from those of the block beside it.
+PhaseFollower::Scores PhaseFollower::before_step(const Scores& from, double spread)
+{
+    std::array<double, kReach + 1> costs;
+    for (int step = 0; step <= kReach; ++step)
+        costs[size_t(step)] = log_density(kGrid * step, spread);
+    Scores scores;
+    for (int to = 0; to < kCount; ++to) {
+        double best = std::numeric_limits<double>::lowest();
+        for (int step = -kReach; step <= kReach; ++step)
+            best = std::max(best, from[size_t(to + step + kCount) % kPhases] +
+                                      costs[size_t(std::abs(step))]);
+        scores[size_t(to)] = best;
+    }
+    return scores;
+}
+
+/// @param scores    of the paths through each phase, which counts from `origin`.
+/// @param previous  the phase of the block before.
+PhaseFollower::Block PhaseFollower::decide(const Scores& scores, double origin, double previous)
+{
+    const auto best = int(std::max_element(scores.begin(), scores.end()) - scores.begin());
+    double other = std::numeric_limits<double>::lowest();
+    for (int state = 0; state < kCount; ++state) {
+        const int off = std::abs(state - best);
+        if (kGrid * std::min(off, kCount - off) > kMostApart)
+            other = std::max(other, scores[size_t(state)]);
+    }
+    const double phase = origin + kGrid * best;
+    return {previous + std::remainder(phase - previous, kTwoPi),
+            std::tanh(0.5 * (scores[size_t(best)] - other))};
+}
+
+/// The most likely path through each phase of each block; of them the best of a block.
 void PhaseFollower::search(const Task& task, End before, End behind)
 {
-    constexpr auto kCount = int(kPhases);
-    const double grid = kTwoPi / kCount;
-    const auto phase = [&](int state) {
-        return before.phase + grid * state;
+    const double origin = before.phase;
+    const auto at_end = [&](End end) {
+        Scores scores;
+        for (size_t state = 0; state < kPhases; ++state)
+            scores[state] =
+                log_density(std::remainder(origin + kGrid * double(state) - end.phase, kTwoPi),
+                            end.variance + task.spread(0.5));
+        return scores;
     };
-    const auto cost = [](double off, double variance) {
-        return -0.5 * off * off / variance;
+    const auto add = [](Scores& to, const Scores& what) {
+        std::transform(to.begin(), to.end(), what.begin(), to.begin(), std::plus());
     };
-    Scores scores, next;
-    steps_.resize(task.blocks);
+    likelihoods_.resize(task.blocks);
+    scores_.resize(task.blocks);
     for (size_t k = 0; k < task.blocks; ++k) {
-        for (int to = 0; to < kCount; ++to) {
-            double best = std::numeric_limits<double>::lowest();
-            if (k == 0) {
-                best = cost(std::remainder(phase(to) - before.phase, kTwoPi),
-                            before.variance + task.spread(0.5));
-            } else {
-                for (int step = -kReach; step <= kReach; ++step) {
-                    const double score = scores[size_t(to - step + kCount) % kPhases] +
-                                         cost(grid * step, task.spread());
-                    if (score > best) {
-                        best = score;
-                        steps_[k][size_t(to)] = int8_t(step);
-                    }
-                }
-            }
-            next[size_t(to)] = best + task.likelihood.log_likelihood(
-                                          task.block(k), {phase(to), task.walk.gain});
-        }
-        scores = next;
+        for (size_t state = 0; state < kPhases; ++state)
+            likelihoods_[k][state] = task.likelihood.log_likelihood(
+                task.block(k), {origin + kGrid * double(state), task.walk.gain});
+        scores_[k] = k == 0 ? at_end(before) : before_step(scores_[k - 1], task.spread());
+        add(scores_[k], likelihoods_[k]);
     }
-    for (int state = 0; state < kCount; ++state)
-        scores[size_t(state)] += cost(std::remainder(phase(state) - behind.phase, kTwoPi),
-                                      behind.variance + task.spread(0.5));
-    auto state = int(std::max_element(scores.begin(), scores.end()) - scores.begin());
-    double at = behind.phase + std::remainder(phase(state) - behind.phase, kTwoPi);
+    Scores back = at_end(behind);
     for (size_t k = task.blocks; k-- > 0;) {
-        forth_[k] = at;
-        const int step = steps_[k][size_t(state)];
-        at -= grid * step;
-        state = (state - step + kCount) % kCount;
+        add(scores_[k], back);
+        add(back, likelihoods_[k]);
+        back = before_step(back, task.spread());
     }
-    const double turns = kTwoPi * std::round((forth_.front() - before.phase) / kTwoPi);
-    for (double& at_block : forth_)
-        at_block -= turns;
+    double previous = origin;
+    for (size_t k = 0; k < task.blocks; ++k) {
+        blocks_[k] = decide(scores_[k], origin, previous);
+        previous = blocks_[k].phase;
+    }
 }
 
 } // namespace depinsat::sync

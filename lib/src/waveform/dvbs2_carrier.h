@@ -107,8 +107,9 @@ private:
     void smooth_phase();
     bool follows_data() const;
     void follow_data(const Dvbs2Plframe&, const sync::PhaseLikelihood&);
-    static Gap gap(const Dvbs2Plframe&, size_t k);
-    void add_data(Gap,
+    static Gap gap_behind(const Dvbs2Plframe&, size_t place);
+    void add_data(const Dvbs2Plframe&,
+                  size_t place,
                   const sync::PhaseFollower::Walk&,
                   const sync::PhaseLikelihood&,
                   const sync::MeasuredPhase* behind);

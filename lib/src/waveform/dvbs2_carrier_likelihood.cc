@@ -25,7 +25,7 @@ constexpr double kTried = 4;       // deviations
 constexpr double kSteady = 1.5e-5; // deviation from one frame to the next, cycles per symbol
 constexpr double kFractions = 2;   // of a turn over the frame that are tried without an end,
                                    // times the root of the number of points
-constexpr double kHeld = 12;       // nats by which a frequency that was right is believed
+constexpr double kHeld = 40;       // nats by which a frequency that was right is believed
 constexpr double kPeakGrid = 0.1;  // of the width of a peak
 constexpr double kBlockInformation = 1000; // radians^-2: a deviation of 0.03
 constexpr double kBlockPerNoise = 100;     // so that the phase adds a fiftieth to the noise
@@ -82,7 +82,8 @@ double Dvbs2Carrier::recover_by_likelihood(const Dvbs2Plframe& frame, double ran
     }
     turn_back(frame, best);
     const auto size = double(frame.symbols.size());
-    drift_ = frame.pilots ? track_.slope_at(1.5 * size) / kTwoPi : 0; // from middle to middle
+    drift_ = frame.pilots && !wanders_ ? track_.slope_at(1.5 * size) / kTwoPi
+                                       : 0; // from middle to middle
     if (frame.pilots)
         smooth_phase();
     extract(frame);

@@ -25,6 +25,8 @@ constexpr size_t kLeastBlock = 32; // symbols
 constexpr double kBlock = 0.5;     // of that in which the phase wanders as much as the symbols
                                    // leave open
 
+constexpr double kDoubted = 0.99; // certainty of a phase below which its symbols count less
+
 double nearest(double phase, double reference)
 {
     return reference + std::remainder(phase - reference, kTwoPi);
@@ -59,35 +61,43 @@ bool Dvbs2Carrier::follows_data() const
     return wander_.per_symbol() * kBetweenPilots / 6 > kHarmless * 0.5 * snr_.n0();
 }
 
-/// Symbols of unknown data behind known place k.
-Dvbs2Carrier::Gap Dvbs2Carrier::gap(const Dvbs2Plframe& frame, size_t k)
+/// Symbols of unknown data behind a known place.
+Dvbs2Carrier::Gap Dvbs2Carrier::gap_behind(const Dvbs2Plframe& frame, size_t place)
 {
     const size_t pilots = framing::pilot_blocks(frame.modcod->slots);
-    const size_t begin = k == 0 ? 0 : framing::pilot_block_begin(k - 1) + kPilotBlockSymbols;
-    return {kPlHeaderSymbols + begin, k == pilots
-                                          ? frame.symbols.size()
-                                          : kPlHeaderSymbols + framing::pilot_block_begin(k)};
+    const size_t begin =
+        place == 0 ? 0 : framing::pilot_block_begin(place - 1) + kPilotBlockSymbols;
+    return {kPlHeaderSymbols + begin,
+            place == pilots ? frame.symbols.size()
+                            : kPlHeaderSymbols + framing::pilot_block_begin(place)};
 }
 
 /// Adds to the points what symbols of unknown data tell, block by block, from the last point
 /// to the next known place.
-void Dvbs2Carrier::add_data(Gap gap,
+void Dvbs2Carrier::add_data(const Dvbs2Plframe& frame,
+                            size_t place,
                             const sync::PhaseFollower::Walk& walk,
                             const sync::PhaseLikelihood& likelihood,
                             const sync::MeasuredPhase* behind)
 {
     using Follower = sync::PhaseFollower;
+    const auto gap = gap_behind(frame, place);
     const auto data = std::span(symbols_).subspan(gap.begin, gap.end - gap.begin);
     const auto path = follower_.follow(
         data, likelihood, walk, {points_.back().phase, points_.back().variance},
         behind ? std::optional(Follower::End{behind->phase, behind->variance}) : std::nullopt);
+    const bool psk = frame.modcod->constellation.find("APSK") == std::string_view::npos;
     for (size_t k = 0; k < path.size(); ++k) {
         const size_t from = Follower::block_begin(k, path.size(), data.size());
         const size_t to = Follower::block_begin(k + 1, path.size(), data.size());
         const auto block = data.subspan(from, to - from);
         points_.push_back({double(gap.begin) + 0.5 * double(from + to - 1),
-                           likelihood.refine(block, {path[k], walk.gain}).phase,
+                           likelihood.refine(block, {path[k].phase, walk.gain}).phase,
                            1 / (likelihood.information() * double(block.size()))});
+        // Of APSK, weaker symbols would be those of inner rings.
+        if (psk && path[k].certainty < kDoubted)
+            for (Sample& x : block)
+                x *= float(path[k].certainty);
     }
 }
 
@@ -112,7 +122,7 @@ void Dvbs2Carrier::follow_data(const Dvbs2Plframe& frame,
             points_.back().phase =
                 nearest(points_.back().phase, points_[points_.size() - 2].phase);
         if (k < gaps)
-            add_data(gap(frame, k), walk, likelihood,
+            add_data(frame, k, walk, likelihood,
                      k + 1 < known_places_.size() ? &known_places_[k + 1] : nullptr);
     }
     smoother_.smooth(points_, wander_.per_symbol());

@@ -5,6 +5,7 @@
 #include "depinsat/framing/bbframe.h"
 #include "depinsat/modulation/demapper.h"
 #include "depinsat/modulation/interleaver.h"
+#include "dvbs2_phase_repair.h"
 
 #include <stdexcept>
 
@@ -15,13 +16,15 @@ struct Dvbs2FrameDecoder::Chain {
         : constellation(modulation::find_constellation(modcod.constellation)),
           interleaver(modcod.bits_per_symbol, modcod.interleaver),
           ldpc(fec::find_ldpc_code(modcod.fec_code), max_iterations),
-          bch(fec::find_bch_code(modcod.fec_code))
+          bch(fec::find_bch_code(modcod.fec_code)),
+          repair(modcod, constellation)
     {}
 
     const modulation::Constellation& constellation;
     modulation::BitInterleaver interleaver;
     fec::LdpcDecoder ldpc;
     fec::BchDecoder bch;
+    Dvbs2PhaseRepair repair;
 };
 
 Dvbs2FrameDecoder::Dvbs2FrameDecoder(unsigned max_iterations) : max_iterations_(max_iterations)
@@ -40,6 +43,14 @@ Dvbs2FrameDecoder::Chain& Dvbs2FrameDecoder::chain(const framing::Modcod& modcod
     return *chain;
 }
 
+std::optional<unsigned>
+Dvbs2FrameDecoder::decode_ldpc(Chain& use, std::span<const Sample> xfecframe, float n0)
+{
+    modulation::demap(use.constellation, xfecframe, n0, received_);
+    use.interleaver.deinterleave(received_, fecframe_);
+    return use.ldpc.decode(fecframe_, codeword_);
+}
+
 Dvbs2FrameDecoder::Result Dvbs2FrameDecoder::decode(const framing::Modcod& modcod,
                                                     std::span<const Sample> xfecframe,
                                                     float n0)
@@ -48,12 +59,16 @@ Dvbs2FrameDecoder::Result Dvbs2FrameDecoder::decode(const framing::Modcod& modco
     received_.resize(modcod.fecframe_symbols() * modcod.bits_per_symbol);
     fecframe_.resize(modcod.n_ldpc);
     codeword_.resize(modcod.n_bch / 8);
-    modulation::demap(use.constellation, xfecframe.first(modcod.fecframe_symbols()), n0,
-                      received_);
-    use.interleaver.deinterleave(received_, fecframe_);
+    xfecframe = xfecframe.first(modcod.fecframe_symbols());
+    auto iterations = decode_ldpc(use, xfecframe, n0);
+    for (unsigned k = 0; k < kRepairs && !iterations; ++k) {
+        const auto repaired = use.repair.repair(xfecframe, codeword_, n0);
+        if (repaired.empty())
+            break;
+        iterations = decode_ldpc(use, repaired, n0);
+    }
 
     Result result;
-    const auto iterations = use.ldpc.decode(fecframe_, codeword_);
     result.iterations = iterations.value_or(max_iterations_);
     // What LDPC leaves may be few enough errors for BCH, whose own check then counts.
     const auto corrected = use.bch.decode(codeword_);

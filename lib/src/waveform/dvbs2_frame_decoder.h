@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,10 +15,14 @@ namespace depinsat::waveform {
 /// From the symbols of an XFECFRAME to the data field: demapper, interleaver, LDPC, BCH,
 /// BBHEADER.
 ///
+/// Phase     of a frame that fails is looked at again against what LDPC decided; if stretches
+///           are turned, they are turned back and decoded again, kRepairs times at most.
 /// Memory    decoders of a MODCOD are made when it is met first, and kept.
 class Dvbs2FrameDecoder
 {
 public:
+    static constexpr unsigned kRepairs = 3;
+
     /// @throws std::invalid_argument if max_iterations is 0.
     explicit Dvbs2FrameDecoder(unsigned max_iterations);
     ~Dvbs2FrameDecoder();
@@ -38,6 +43,7 @@ private:
     struct Chain;
 
     Chain& chain(const framing::Modcod&);
+    std::optional<unsigned> decode_ldpc(Chain&, std::span<const Sample> xfecframe, float n0);
 
     unsigned max_iterations_;
     std::map<const framing::Modcod*, std::unique_ptr<Chain>> chains_;

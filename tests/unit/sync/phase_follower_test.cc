@@ -46,13 +46,13 @@ PhaseLikelihood of_8psk(double es_n0_db)
 }
 
 /// The largest distance of the path from the phase in the middle of a block.
-double worst(std::span<const double> path, const Signal& signal)
+double worst(std::span<const PhaseFollower::Block> path, const Signal& signal)
 {
     double most = 0;
     for (size_t k = 0; k < path.size(); ++k) {
         const size_t from = PhaseFollower::block_begin(k, path.size(), kSymbols);
         const size_t to = PhaseFollower::block_begin(k + 1, path.size(), kSymbols);
-        most = std::max(most, std::abs(path[k] - signal.phases[(from + to) / 2]));
+        most = std::max(most, std::abs(path[k].phase - signal.phases[(from + to) / 2]));
     }
     return most;
 }
@@ -125,6 +125,6 @@ BOOST_DATA_TEST_CASE(any_number_of_symbols_gives_a_block_or_more,
     const auto path = follower.follow(received, likelihood, {1e-4, 1, kBlock}, {0, 1e-3},
                                       PhaseFollower::End{0, 1e-3});
     BOOST_TEST(path.size() == size_t(std::max(1, symbols / int(kBlock))));
-    for (const double phase : path)
-        BOOST_TEST(std::abs(phase) < 0.2);
+    for (const auto& block : path)
+        BOOST_TEST(std::abs(block.phase) < 0.2);
 }

@@ -4,7 +4,7 @@
 #include "depinsat/sync/phase_likelihood.h"
 
 #include <array>
-#include <cstdint>
+#include <numbers>
 #include <optional>
 #include <span>
 #include <vector>
@@ -19,8 +19,8 @@ namespace depinsat::sync {
 ///           in a block, so that it stays nearer to the right points than to their neighbours,
 ///           where interpolation between the ends may not.
 /// Slips     one way through may take neighbouring points for the right ones from some block
-///           on. So both ways are gone; where they do not agree, the most likely of all paths
-///           over a grid of phases is searched (Viterbi).
+///           on. So both ways are gone; where they do not agree, all paths over a grid of
+///           phases are weighed (the algorithm of Bahl et al. with the maximum for the sum).
 /// Cost      two steps of PhaseLikelihood::refine() over the symbols; kPhases of its
 ///           log_likelihood() where the ways do not agree.
 /// Memory    grows with the number of blocks.
@@ -39,14 +39,18 @@ public:
         double variance; ///< radians^2
     };
 
+    struct Block {
+        double phase;     ///< about that in the middle of the block, unwrapped
+        double certainty; ///< 1 - 2 * the probability that it is another one, 0 to 1
+    };
+
     /// @param behind  nothing: the path goes forth only.
-    /// @return about the phase in each block, unwrapped; until the next call. The blocks begin
-    ///         at block_begin().
-    std::span<const double> follow(std::span<const Sample> symbols,
-                                   const PhaseLikelihood&,
-                                   const Walk&,
-                                   End before,
-                                   std::optional<End> behind);
+    /// @return the blocks, which begin at block_begin(); until the next call.
+    std::span<const Block> follow(std::span<const Sample> symbols,
+                                  const PhaseLikelihood&,
+                                  const Walk&,
+                                  End before,
+                                  std::optional<End> behind);
 
     static size_t block_begin(size_t index, size_t blocks, size_t symbols)
     {
@@ -54,15 +58,20 @@ public:
     }
 
 private:
-    static constexpr size_t kPhases = 64; ///< of the circle
+    static constexpr int kCount = 64; ///< phases of the grid
+    static constexpr size_t kPhases = kCount;
+    static constexpr double kGrid = 2 * std::numbers::pi / kCount;
     using Scores = std::array<double, kPhases>;
 
     struct Task;
 
     void search(const Task&, End before, End behind);
+    static Scores before_step(const Scores&, double spread);
+    static Block decide(const Scores&, double origin, double previous);
 
-    std::vector<double> forth_, back_;
-    std::vector<std::array<int8_t, kPhases>> steps_;
+    std::vector<Block> blocks_;
+    std::vector<Scores> likelihoods_; // of a block
+    std::vector<Scores> scores_;      // of the paths up to a block, with it
 };
 
 } // namespace depinsat::sync
