@@ -73,7 +73,7 @@ void Opener::start(const Identity& own,
         interval_ = std::min<Time>(first_interval, kMaxHandshakeInterval);
     noise_.emplace(NoiseIk::initiator(own.keys, letter.remote, prologue()));
     std::vector<uint8_t> payload;
-    append(payload, own.instance);
+    append(payload, letter.instance);
     append(payload, letter.time_stamp);
     const auto message = noise_->write_message(payload, generate_key_pair());
     assert(message); // no listed key is of low order

@@ -30,7 +30,6 @@ CookieName name_of(const Cookie&);
 /// Who we are in handshakes.
 struct Identity {
     KeyPair keys;
-    uint64_t instance = 0;           ///< of this run of the program
     std::optional<KeyPair> former{}; ///< answered, too, until the peers know the new one
 };
 
@@ -41,6 +40,7 @@ public:
     /// What a handshake 1 says, and to whom.
     struct Letter {
         PublicKey remote;
+        uint64_t instance; ///< this station's own
         uint64_t time_stamp;
         std::optional<Cookie> cookie; ///< of the last answer
     };

@@ -3,6 +3,7 @@
 #include "link_impl.h"
 
 #include <algorithm>
+#include <functional>
 #include <sodium.h>
 #include <stdexcept>
 #include <utility>
@@ -20,9 +21,8 @@ Link::Impl::Impl(const LinkConfig& config,
                  std::span<const PublicKey> keys,
                  LinkEvents& user,
                  Store& store)
-    : context{config, Timing(config), {own, 0}, store, {}, {}, {}}, events(user)
+    : context{config, Timing(config), {own}, store, {}, {}, {}}, events(user)
 {
-    randombytes_buf(&context.identity.instance, sizeof(context.identity.instance));
     for (const PublicKey& key : keys)
         add(key);
     forget_unlisted();
@@ -152,13 +152,14 @@ void Link::sent(uint64_t sequence, Time now)
 void Link::receive(std::span<const uint8_t> data_field, Time now)
 {
     bool any = false;
-    impl_->gse.parse(data_field, [&](const framing::GsePdu& pdu) {
+    const auto take = [&](const framing::GsePdu& pdu) {
         if (pdu.protocol_type != kEtherType || !pdu.label.empty())
             return;
         const bool authentic = impl_->receive(pdu.bytes, now);
         any |= authentic;
         impl_->context.stats.packet_bytes_received += authentic ? pdu.bytes.size() : 0;
-    });
+    };
+    impl_->gse.parse(data_field, std::cref(take)); // a copy of it would be on the heap
     impl_->context.stats.frames_received += any;
     impl_->tell();
 }

@@ -8,6 +8,12 @@
 namespace depinsat::link {
 namespace {
 
+void check_count(size_t peers)
+{
+    if (peers > kMaxPeers)
+        throw std::invalid_argument("peers: there are more than " + std::to_string(kMaxPeers));
+}
+
 void check_key(const PublicKey& peer, const KeyPair& own)
 {
     Key shared;
@@ -19,6 +25,17 @@ void check_key(const PublicKey& peer, const KeyPair& own)
 
 } // namespace
 
+void check_peers(const KeyPair& own, std::span<const PublicKey> peers)
+{
+    check_count(peers.size());
+    for (const PublicKey& peer : peers)
+        check_key(peer, own);
+    std::vector<PublicKey> sorted(peers.begin(), peers.end());
+    std::ranges::sort(sorted);
+    if (std::ranges::adjacent_find(sorted) != sorted.end())
+        throw std::invalid_argument("peers: a public key is listed twice");
+}
+
 void Link::Impl::add(const PublicKey& key)
 {
     check_key(key, context.identity.keys);
@@ -26,8 +43,7 @@ void Link::Impl::add(const PublicKey& key)
         check_key(key, *context.identity.former);
     if (find(key))
         throw std::invalid_argument("peers: a public key is listed twice");
-    if (peers.size() == kMaxPeers)
-        throw std::invalid_argument("peers: there are more than " + std::to_string(kMaxPeers));
+    check_count(peers.size() + 1);
     peers.emplace(key, std::make_unique<Peer>(key, context));
     context.guard.forget_refused(); // it may have knocked before
 }

@@ -23,7 +23,7 @@ Peer::Peer(const PublicKey& key, Context& context)
       log_({context.timing.repeat, context.timing.margin}, context.config.reorder_packets),
       journal_(key, context.store, context.journal)
 {
-    load_opening_record();
+    start_from_record();
     go_on();
 }
 

@@ -175,7 +175,7 @@ private:
     Copies copies(Class, Time deadline, Time now) const;
     void open_session(Time now);
     uint64_t next_time_stamp(Time now) const;
-    void load_opening_record();
+    void start_from_record();
     void save_opening_record();
     void install(Session, Time now);
     void heard(Time now);
@@ -202,6 +202,7 @@ private:
     Directory<OpeningName, OpeningHash>::Entry session_opening_; ///< at the answerer
     std::optional<Answerer::Given> given_; ///< by the answer that opened it, at the answerer
     std::optional<Cookie> cookie_;         ///< of the latest answer, at the opener
+    uint64_t instance_ = 0;                ///< of this run of the program with this peer
     uint64_t time_stamp_ = 0; ///< the largest of an opening: sent at the opener, else taken
     unsigned unanswered_ = 0; ///< openings since the last answer, while the peer was heard
     uint32_t session_number_ = 0;

@@ -36,10 +36,12 @@ SessionIndex Context::new_index(Peer& peer)
             return indices.add(index, peer);
 }
 
-// The largest time stamp, and the cookie: at an opener the one that it was given, at an
-// answerer the one that it gave.
-void Peer::load_opening_record()
+// The instance is drawn for each peer: one that is listed again, too, finds that everything
+// starts from nothing. From disk come the largest time stamp, and the cookie: at an opener the
+// one that it was given, at an answerer the one that it gave.
+void Peer::start_from_record()
 {
+    randombytes_buf(&instance_, sizeof(instance_));
     const auto record = context_.store.get(Record::kTimeStamp, key_);
     if (!record || record->size() != kRecordBytes)
         return;
@@ -80,8 +82,8 @@ void Peer::open_session(Time now)
         ++unanswered_;
     time_stamp_ = next_time_stamp(now);
     save_opening_record();
-    opener_.start(context_.identity, {key_, time_stamp_, cookie_}, context_.new_index(*this),
-                  now, context_.timing.repeat);
+    opener_.start(context_.identity, {key_, instance_, time_stamp_, cookie_},
+                  context_.new_index(*this), now, context_.timing.repeat);
 }
 
 bool Peer::receive_answer(std::span<const uint8_t> packet, Time now)
@@ -120,8 +122,7 @@ bool Peer::answer(Opening opening, const OpeningName& name, Time now)
     randombytes_buf(given.cookie.data(), given.cookie.size());
     given.name = context_.guard.cookies.add(name_of(given.cookie), *this);
     answerer_.answer(std::move(opening), context_.guard.answered.add(name, *this),
-                     std::move(given), context_.new_index(*this), context_.identity.instance,
-                     now);
+                     std::move(given), context_.new_index(*this), instance_, now);
     return true;
 }
 

@@ -70,6 +70,33 @@ BOOST_AUTO_TEST_CASE(a_revoked_station_is_refused_from_that_moment)
     BOOST_TEST(pair.send_down(1) == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(with_a_station_that_is_listed_again_all_starts_from_nothing)
+{
+    for (const bool at_user : {false, true}) {
+        Pair pair;
+        BOOST_TEST_REQUIRE(pair.connect());
+        const auto exchange = [&] {
+            const size_t up = pair.gateway->received.size(), down = pair.user->received.size();
+            for (int i = 0; i < 20; ++i) {
+                pair.send_down(100);
+                pair.user->link.send(pair.user->peer_key, message_of(random_bytes(100, 1)),
+                                     pair.path.now, kForever);
+            }
+            pair.path.run(*pair.user, *pair.gateway, pair.path.now + seconds(3));
+            return pair.gateway->received.size() == up + 20 &&
+                   pair.user->received.size() == down + 20;
+        };
+        BOOST_TEST(exchange());
+        Station& station = at_user ? *pair.user : *pair.gateway;
+        station.link.remove_peer(station.peer_key);
+        pair.path.run(*pair.user, *pair.gateway, pair.path.now + seconds(1));
+        station.link.add_peer(station.peer_key);
+        pair.path.run(*pair.user, *pair.gateway, pair.path.now + seconds(70)); // it notices
+        BOOST_TEST_REQUIRE(pair.connect());
+        BOOST_TEST(exchange());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_waits_for_a_revoked_station_ends_truthfully)
 {
     Pair pair;

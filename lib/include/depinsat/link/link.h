@@ -148,6 +148,10 @@ struct LinkStats {
 /// Each peer uses up to six of the session indices.
 inline constexpr size_t kMaxPeers = 1600;
 
+/// @throws std::invalid_argument if a peer's key is this station's own, of low order, or listed
+/// twice, or if there are more than kMaxPeers.
+void check_peers(const KeyPair& own, std::span<const PublicKey> peers);
+
 /// The link of one station: messages in, data fields of frames out, and back.
 ///
 /// Wire      link/wire.h; GSE packets of kEtherType inside the data field.
@@ -159,8 +163,7 @@ public:
     /// @param events  must outlive the link.
     /// @param store   of this station alone, with what its earlier runs left; must outlive the
     ///                link. If its commit() throws, the link is to be given up.
-    /// @throws std::invalid_argument if a peer's key is this station's own, of low order, or
-    /// listed twice, or if there are more than kMaxPeers.
+    /// @throws std::invalid_argument as check_peers() does.
     Link(const LinkConfig&,
          const KeyPair&,
          std::span<const PublicKey> peers,
@@ -251,7 +254,7 @@ public:
     /// @return false if it is not listed.
     bool remove_peer(const PublicKey&);
 
-    /// Changes this station's own key; the instance stays.
+    /// Changes this station's own key.
     ///
     /// A gateway's sessions go on, and handshakes to the former key are answered until the next
     /// call. A user's peers know it by another key from now on: its sessions end, and messages

@@ -1,0 +1,61 @@
+// What a hostile packet costs a gateway of 1000 peers.
+#include "hostile_air.h"
+
+#include <benchmark/benchmark.h>
+
+#include <string>
+
+namespace {
+
+using namespace depinsat::link;
+using namespace depinsat::link::test;
+
+constexpr size_t kPeers = 1000;
+
+void hostile(benchmark::State& state, Hostile kind)
+{
+    static HostileAir air(kPeers);
+    if (kind == Hostile::kAfterRestart)
+        air.restart();
+    const auto frames = air.frames(kind, 4096, 7);
+    const uint64_t taken = air.gateway().stats().packet_bytes_received;
+    size_t i = 0;
+    for (auto _ : state)
+        air.gateway().receive(frames[i++ % frames.size()], air.now);
+    if (air.gateway().stats().packet_bytes_received != taken)
+        state.SkipWithError("a hostile packet was taken");
+    state.counters["packets_per_second"] =
+        benchmark::Counter(double(state.iterations()), benchmark::Counter::kIsRate);
+}
+
+// By somebody who knows the gateway's public key: with the budget of the curve used up, and
+// not.
+void right_mac(benchmark::State& state, bool within_the_budget)
+{
+    HostileAir air(kPeers);
+    std::vector<Bytes> frames;
+    for (int i = 0; i < 5000; ++i) // more than are known again
+        frames.push_back(HostileAir::strangers_opening());
+    size_t i = 0;
+    const uint64_t put_off = air.gateway().stats().openings_put_off;
+    for (auto _ : state) {
+        if (within_the_budget)
+            air.now += std::chrono::milliseconds(2);
+        air.gateway().receive(frames[i++ % frames.size()], air.now);
+    }
+    if (within_the_budget && air.gateway().stats().openings_put_off != put_off)
+        state.SkipWithError("an opening was put off");
+    state.counters["packets_per_second"] =
+        benchmark::Counter(double(state.iterations()), benchmark::Counter::kIsRate);
+}
+
+const bool registered = [] {
+    for (const auto& [kind, name] : kHostileKinds)
+        benchmark::RegisterBenchmark(("link/hostile/" + std::string(name)).c_str(), hostile,
+                                     kind);
+    benchmark::RegisterBenchmark("link/hostile/right_mac/put_off", right_mac, false);
+    benchmark::RegisterBenchmark("link/hostile/right_mac/curve", right_mac, true);
+    return true;
+}();
+
+} // namespace
