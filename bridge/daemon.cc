@@ -1,6 +1,5 @@
 #include "bridge/daemon.h"
 
-#include <boost/asio/signal_set.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -21,13 +20,6 @@ void for_key(const std::string& key, Action action)
     }
 }
 
-config::Station checked(config::Station station, const link::KeyPair& keys)
-{
-    if (std::ranges::count(station.peers, keys.public_key))
-        throw std::runtime_error("station.peers: holds this station's own key");
-    return station;
-}
-
 journal::SqliteStore open_journal(const config::Station& station)
 {
     try {
@@ -40,11 +32,13 @@ journal::SqliteStore open_journal(const config::Station& station)
 } // namespace
 
 Daemon::Daemon(config::Station station,
-               const link::KeyPair& keys,
-               const std::optional<ports::Curve>& curve)
-    : station_(checked(std::move(station), keys)),
+               StationKeys keys,
+               const std::optional<ports::Curve>& curve,
+               const std::filesystem::path& file)
+    : station_(std::move(station)),
       journal_(open_journal(station_)),
-      link_(io_, station_, keys, journal_)
+      link_(io_, station_, keys.own, journal_),
+      reload_(file, station_, std::move(keys), link_)
 {
     for_key("modem", [&] {
         if (station_.modem.runtime_directory)
@@ -73,8 +67,20 @@ void Daemon::listen()
         });
 }
 
+void Daemon::await_reload(asio::signal_set& signals)
+{
+    signals.async_wait([this, &signals](error_code error, int) {
+        if (error)
+            return;
+        reload_.run();
+        await_reload(signals);
+    });
+}
+
 void Daemon::run()
 {
+    asio::signal_set hangups(io_, SIGHUP);
+    await_reload(hangups);
     asio::signal_set signals(io_, SIGINT, SIGTERM);
     signals.async_wait([this](error_code error, int signal) {
         if (error)

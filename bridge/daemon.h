@@ -5,10 +5,13 @@
 #include "bridge/modem_server.h"
 #include "bridge/remote_calls.h"
 #include "bridge/socket_lock.h"
+#include "bridge/station_reload.h"
 #include "bridge/status.h"
 
 #include "config/station.h"
 #include "journal/sqlite_store.h"
+
+#include <boost/asio/signal_set.hpp>
 
 #include <memory>
 #include <optional>
@@ -22,21 +25,28 @@ class Daemon
 public:
     /// Takes every endpoint and port of the station; nothing runs before run().
     /// @param curve  of the modem port, from load_curve().
+    /// @param file   of the station, to be read again.
     /// @throws std::runtime_error naming the key and what cannot be had.
-    Daemon(config::Station, const link::KeyPair&, const std::optional<ports::Curve>& curve);
+    Daemon(config::Station,
+           StationKeys,
+           const std::optional<ports::Curve>& curve,
+           const std::filesystem::path& file);
 
-    /// Runs until SIGINT or SIGTERM.
+    /// Runs until SIGINT or SIGTERM; SIGHUP reads the file again.
     void run();
 
 private:
     void listen();
 
-    const config::Station station_;
+    void await_reload(asio::signal_set&);
+
+    config::Station station_;
     asio::io_context io_{1};
     zmq::context_t zmq_;
     BridgeCounters counters_;
     journal::SqliteStore journal_;
     LinkDriver link_;
+    StationReload reload_;
     std::optional<SocketLock> tx_lock_, rx_lock_;
     std::optional<ModemServer> modem_;
     std::optional<RemoteCalls> ethereum_calls_;

@@ -1,8 +1,12 @@
 #pragma once
 
+#include "config/station.h"
 #include "depinsat/link/link.h"
+#include "ports/key_file.h"
 
 #include <filesystem>
+#include <optional>
+#include <vector>
 
 namespace depinsat::bridge {
 
@@ -12,5 +16,22 @@ link::KeyPair generate_key_file(const std::filesystem::path& file);
 
 /// @throws std::runtime_error if the file is missing, is not this user's alone or holds no key.
 link::KeyPair load_key_file(const std::filesystem::path& file);
+
+/// A station's keys, and the locks that keep their files to this process.
+struct StationKeys {
+    link::KeyPair own;
+    std::optional<link::KeyPair> former;
+    std::vector<ports::KeyFileLock> locks{};
+};
+
+/// Without locks, to look at them.
+/// @throws std::runtime_error as load_key_file(), or if a peer has one of the keys, or a key
+///         that is none.
+StationKeys load_station_keys(const config::Station&);
+
+/// With locks.
+/// @param held  those that are held already; what is not needed any more is let go with it.
+/// @throws std::runtime_error likewise, and if another process holds a file.
+StationKeys take_station_keys(const config::Station&, std::vector<ports::KeyFileLock>& held);
 
 } // namespace depinsat::bridge

@@ -77,6 +77,14 @@ public:
     /// Ends a message of the journal. @return false if there is none of that id.
     bool drop(link::MessageId id);
 
+    /// As link::Link.
+    void add_peer(const link::PublicKey& peer) { link_.add_peer(peer); }
+    void remove_peer(const link::PublicKey& peer) { link_.remove_peer(peer); }
+    void set_keys(const link::KeyPair& own, const std::optional<link::KeyPair>& former)
+    {
+        link_.set_keys(own, former);
+    }
+
     bool peer_is_up(const link::PublicKey& peer) const { return link_.peer_is_up(peer); }
     const link::LinkStats& stats() const { return link_.stats(); }
 

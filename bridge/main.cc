@@ -91,11 +91,12 @@ int run(const Options& options)
     }
     std::optional<bridge::Daemon> daemon;
     try {
-        const link::KeyPair keys = bridge::load_key_file(station.key_file);
         const auto curve = bridge::load_curve(station.modem);
         if (options.check)
-            return 0;
-        daemon.emplace(std::move(station), keys, curve);
+            return bridge::load_station_keys(station), 0;
+        std::vector<ports::KeyFileLock> none_held;
+        auto keys = bridge::take_station_keys(station, none_held);
+        daemon.emplace(std::move(station), std::move(keys), curve, options.config);
     } catch (const std::runtime_error& error) {
         throw std::runtime_error(options.config + ": " + error.what());
     }

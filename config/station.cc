@@ -21,10 +21,16 @@ PublicKey read_key(const TomlSection& section, std::string_view key, const std::
 
 void read_identity(const TomlSection& file, Station& station)
 {
-    const auto section = file.section("station", {"name", "role", "key_file", "peers"});
+    const auto section =
+        file.section("station", {"name", "role", "key_file", "former_key_file", "peers"});
     station.name = read_word(section, "name");
     station.role = section.choice("role", kRoles);
     station.key_file = section.path("key_file");
+    if (section.has("former_key_file")) {
+        if (station.role != Role::kGateway)
+            section.fail("former_key_file", "belongs to a gateway; station.role is \"user\"");
+        station.former_key_file = section.path("former_key_file");
+    }
     for (const auto& text : section.texts("peers")) {
         const PublicKey peer = read_key(section, "peers", text);
         if (std::count(station.peers.begin(), station.peers.end(), peer))

@@ -107,6 +107,7 @@ struct Station {
     std::string name;
     Role role = Role::kUser;
     std::filesystem::path key_file;
+    std::optional<std::filesystem::path> former_key_file; ///< of a gateway: answered, too
     std::vector<PublicKey> peers;
     Waveform waveform;
     Radio radio;

@@ -136,6 +136,8 @@ json to_json(const Station& station)
              {"upstream", upstreams_json(station)},
              {"bridge", bridges_json(station)},
              {"telemetry", json::object()}};
+    if (station.former_key_file)
+        out["station"]["former_key_file"] = station.former_key_file->string();
     if (station.telemetry)
         out["telemetry"]["listen"] = station.telemetry->text();
     return out;

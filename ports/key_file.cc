@@ -1,12 +1,14 @@
 #include "ports/key_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 namespace depinsat::ports {
 namespace {
@@ -61,6 +63,42 @@ std::string read_key_file(const std::filesystem::path& file)
     if (text.ends_with('\n'))
         text.pop_back();
     return text;
+}
+
+KeyFileLock::KeyFileLock(const std::filesystem::path& file)
+    : fd_(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC))
+{
+    if (fd_ < 0)
+        fail_key_file(file, std::strerror(errno));
+    if (::flock(fd_, LOCK_EX | LOCK_NB) == 0)
+        return;
+    const std::string why =
+        errno == EWOULDBLOCK ? "in use by another depinsatd; each station has a key of its own"
+                             : std::strerror(errno);
+    ::close(fd_);
+    fail_key_file(file, why);
+}
+
+KeyFileLock::~KeyFileLock()
+{
+    if (fd_ >= 0)
+        ::close(fd_);
+}
+
+KeyFileLock::KeyFileLock(KeyFileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+KeyFileLock& KeyFileLock::operator=(KeyFileLock&& other) noexcept
+{
+    std::swap(fd_, other.fd_);
+    return *this;
+}
+
+bool KeyFileLock::is_of(const std::filesystem::path& file) const
+{
+    struct stat own {
+    }, other{};
+    return ::fstat(fd_, &own) == 0 && ::stat(file.c_str(), &other) == 0 &&
+           own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
 void fail_key_file(const std::filesystem::path& file, const std::string& what)

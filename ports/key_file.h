@@ -18,6 +18,23 @@ void create_key_file(const std::filesystem::path& file, std::string_view text);
 ///         this user's alone.
 std::string read_key_file(const std::filesystem::path& file);
 
+/// Keeps a key file to one process; a copy of the file is another file.
+class KeyFileLock
+{
+public:
+    /// @throws std::runtime_error naming the file if another process holds it.
+    explicit KeyFileLock(const std::filesystem::path& file);
+    ~KeyFileLock();
+    KeyFileLock(KeyFileLock&& other) noexcept;
+    KeyFileLock& operator=(KeyFileLock&& other) noexcept;
+
+    /// Whether that is still the file, and not another one of its name.
+    bool is_of(const std::filesystem::path& file) const;
+
+private:
+    int fd_;
+};
+
 /// Says what is wrong with a key file.
 [[noreturn]] void fail_key_file(const std::filesystem::path& file, const std::string& what);
 

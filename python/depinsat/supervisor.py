@@ -63,6 +63,10 @@ class Child:
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
 
+    def reload(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGHUP)
+
     def reap(self, deadline: float):
         if not self.process:
             return
@@ -81,6 +85,7 @@ def run(config_file: str, on_air: bool) -> int:
     # A modem ends by itself where its radio is a recording that is over.
     modem = [places.program("depinsat"), "modem", "--config", config_file] + ["--on-air"] * on_air
     children = [Child("depinsatd", [places.program("depinsatd"), "--config", config_file]), Child("modem", modem, can_finish=True)]
+    signal.signal(signal.SIGHUP, lambda *_: children[0].reload())  # the modem knows no peers
     status = None
     while not asked.is_set() and status is None:
         for child in children:

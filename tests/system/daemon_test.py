@@ -231,6 +231,8 @@ class StartAndStop(unittest.TestCase):
         cls.world = World(PROGRAM)
         cls.addClassCleanup(cls.world.close)
         cls.text = cls.world.user.config.read_text()
+        made = subprocess.run([PROGRAM, "--generate-key", cls.world.folder / "other.key"], capture_output=True, text=True)
+        cls.other_key = made.stdout.strip()
 
     def run_config(self, text, *options):
         path = self.world.folder / "bad.toml"
@@ -245,8 +247,8 @@ class StartAndStop(unittest.TestCase):
         self.assertEqual(result.stdout, "")
 
     def other(self, *changes):
-        """The station's text with endpoints and ports that nobody has."""
-        text = self.text.replace("/user.", "/other.").replace(str(self.world.user.status_port), "19")
+        """The station's text with a key, endpoints and ports that nobody has."""
+        text = self.text.replace("/user.", "/other.").replace('"user.key"', '"other.key"').replace(str(self.world.user.status_port), "19")
         for old, new in changes:
             self.assertIn(old, text)
             text = text.replace(old, new)
@@ -256,15 +258,15 @@ class StartAndStop(unittest.TestCase):
         self.assert_refused(self.other(("[waveform]", "[waveform]\ncolour = 1")), "bad.toml:8: waveform.colour: unknown key")
         self.assert_refused(self.other(("500000", '"500k"')), "bad.toml:9: waveform.symbol_rate_baud: is the text")
         self.assert_refused(self.other(("symbol_rate_baud = 500000", "symbol_rate = 500")), "do you mean symbol_rate_baud?")
-        self.assert_refused(self.other(('key_file = "user.key"', 'key_file = "no.key"')), "no.key: No such file")
-        self.assert_refused(self.other((self.world.gateway.key, self.world.user.key)), "holds this station's own key")
+        self.assert_refused(self.other(('"other.key"', '"no.key"')), "no.key: No such file")
+        self.assert_refused(self.other((self.world.gateway.key, self.other_key)), "station.peers: the station's own public key is listed")
         self.assert_refused("[station", "bad.toml:1: not TOML")
 
     def test_a_key_file_that_others_may_read_is_refused(self):
         key = self.world.folder / "open.key"
         key.write_text((self.world.folder / "user.key").read_text())
         key.chmod(0o640)
-        self.assert_refused(self.other(('key_file = "user.key"', 'key_file = "open.key"')), "its mode must be 0600")
+        self.assert_refused(self.other(('"other.key"', '"open.key"')), "its mode must be 0600")
 
     def test_ports_in_use_are_refused(self):
         self.assert_refused(self.text, "in use by another depinsatd")
@@ -272,6 +274,9 @@ class StartAndStop(unittest.TestCase):
         self.assert_refused(self.other((f":{self.world.user.port}", ":18"), (":19", f":{self.world.gateway.status_port}")),
                             "telemetry.listen: cannot listen on")
         self.assertEqual(self.world.call("eth_chainId")["result"], "0x7a69")
+
+    def test_a_key_file_in_use_is_refused(self):
+        self.assert_refused(self.other(('"other.key"', '"user.key"')), "user.key: in use by another depinsatd")
 
     def test_check_and_print_config_start_nothing(self):
         self.assertEqual(self.run_config(self.text, "--check").returncode, 0)
@@ -288,6 +293,37 @@ class StartAndStop(unittest.TestCase):
         again = subprocess.run([PROGRAM, "--generate-key", path], capture_output=True, text=True)
         self.assertEqual(again.returncode, 2)
         self.assertIn("File exists", again.stderr)
+
+    def test_a_hangup_changes_the_peers_and_a_bad_file_changes_nothing(self):
+        user = self.world.user
+        keys = lambda: [peer["key"] for peer in user.status()["peers"]]
+
+        def reload(text):
+            user.config.write_text(text)
+            user.process.send_signal(signal.SIGHUP)
+
+        def becomes(wanted):
+            until = time.monotonic() + 20
+            while keys() != wanted and time.monotonic() < until:
+                time.sleep(0.05)
+            self.assertEqual(keys(), wanted)
+
+        gateway = f'peers = ["{self.world.gateway.key}"]'
+        self.assertIn(gateway, self.text)
+        try:
+            reload(self.text.replace(gateway, 'peers = ["nonsense"]'))
+            reload(self.text.replace(gateway, f'peers = ["{self.world.gateway.key}", "{self.other_key}"]')
+                   .replace("[[bridge.ethereum]]", f'[[bridge.ethereum]]\ngateway = "{self.world.gateway.key}"'))
+            becomes([self.world.gateway.key, self.other_key])
+            self.assertEqual(self.world.call("eth_chainId")["result"], "0x7a69")  # the session goes on
+            reload(self.text.replace(gateway, f'peers = ["{self.other_key}"]'))
+            becomes([self.other_key])
+            self.assertIn("error", self.world.call("eth_chainId"))
+        finally:
+            reload(self.text)
+        becomes([self.world.gateway.key])
+        user.wait_for_peer()
+        self.assertEqual(self.world.call("eth_chainId")["result"], "0x7a69")
 
     def test_signals_end_it_with_status_0(self):
         for sig in (signal.SIGINT, signal.SIGTERM):

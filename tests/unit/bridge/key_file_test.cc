@@ -39,6 +39,55 @@ BOOST_AUTO_TEST_CASE(a_made_key_is_loaded_again_and_never_overwritten)
     BOOST_TEST((load_key_file(file).secret_key == made.secret_key));
 }
 
+BOOST_AUTO_TEST_CASE(a_key_file_is_one_process_s_at_a_time)
+{
+    const TemporaryFolder folder;
+    const auto file = folder.path / "user.key", other = folder.path / "other.key";
+    generate_key_file(file);
+    generate_key_file(other);
+    std::optional<ports::KeyFileLock> lock(file);
+    const auto error = [&] {
+        try {
+            ports::KeyFileLock second(file);
+        } catch (const std::runtime_error& refused) {
+            return std::string(refused.what());
+        }
+        return std::string();
+    };
+    BOOST_TEST(error().find("user.key: in use by another depinsatd") != std::string::npos);
+    BOOST_TEST(lock->is_of(file));
+    BOOST_TEST(!lock->is_of(other));
+    load_key_file(file); // to look at it is no use of it
+    lock.reset();
+    BOOST_TEST(error().empty());
+}
+
+BOOST_AUTO_TEST_CASE(keys_are_taken_over_when_a_station_changes_them)
+{
+    const TemporaryFolder folder;
+    config::Station station;
+    station.key_file = folder.path / "old.key";
+    generate_key_file(station.key_file);
+    std::vector<ports::KeyFileLock> held;
+    StationKeys before = take_station_keys(station, held);
+    BOOST_CHECK_THROW(take_station_keys(station, held), std::runtime_error); // of another one
+
+    station.former_key_file = station.key_file;
+    station.key_file = folder.path / "new.key";
+    BOOST_CHECK_THROW(take_station_keys(station, before.locks),
+                      std::runtime_error); // is missing
+    BOOST_TEST(before.locks.size() == 1u);
+    generate_key_file(station.key_file);
+    const StationKeys after = take_station_keys(station, before.locks);
+    BOOST_TEST((after.former->public_key == before.own.public_key));
+    BOOST_TEST(after.locks.size() == 2u);
+
+    station.peers = {before.own.public_key};
+    BOOST_CHECK_THROW(load_station_keys(station), std::runtime_error);
+    station.peers = {config::PublicKey{}};
+    BOOST_CHECK_THROW(load_station_keys(station), std::runtime_error);
+}
+
 BOOST_AUTO_TEST_CASE(the_public_key_is_that_of_x25519)
 {
     // RFC 7748, section 6.1: Alice.
