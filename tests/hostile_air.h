@@ -54,6 +54,7 @@ public:
         for (User& user : users_)
             open(user);
         for (size_t i = 0; i < kBusy; ++i) {
+            users_[i].counter = 100; // which the next session will not have seen
             for (int n = 0; n < 4; ++n)
                 old_.push_back(deliver(data(users_[i])));
             open(users_[i]);
@@ -237,8 +238,9 @@ private:
             return any(seen_);
         case Hostile::kReflected:
             return any(own_);
-        case Hostile::kAnotherPeer: // of a peer that is not busy, or by chance to itself
-            packet = sealed(users_[kBusy + 1].opener->noise.keys().send, 0, 1, Bytes(220));
+        case Hostile::kAnotherPeer: // with counters that were not seen
+            packet = sealed(users_[kBusy + 1].opener->noise.keys().send, 0, uint32_t(random_()),
+                            Bytes(220));
             return with_index(packet, index_in_use());
         case Hostile::kOldEpoch: {
             const size_t i = random_() % old_.size();
