@@ -81,11 +81,11 @@ void LinkDriver::taken(const link::PublicKey& peer, const link::MessageKey& key)
     commit_soon();
 }
 
-bool LinkDriver::drop(link::MessageId id)
+size_t LinkDriver::drop(const link::MessageKey& key)
 {
-    const bool found = link_.drop(id);
-    commit_soon();
-    return found;
+    const size_t dropped = link_.drop(key);
+    store_.commit();
+    return dropped;
 }
 
 void LinkDriver::commit()

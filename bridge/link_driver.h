@@ -74,8 +74,8 @@ public:
               AcceptedHandler accepted = {},
               link::Refusal* why = nullptr);
 
-    /// Ends a message of the journal. @return false if there is none of that id.
-    bool drop(link::MessageId id);
+    /// Ends the messages of the journal with that key. @return how many there were.
+    size_t drop(const link::MessageKey& key);
 
     /// As link::Link.
     void add_peer(const link::PublicKey& peer) { link_.add_peer(peer); }

@@ -25,6 +25,7 @@ public:
         std::optional<link::Outcome> outcome{};
         std::optional<Time> received{};
         uint32_t times_received = 0;
+        bool accepted = false; ///< keyed: on disk at the sender's
     };
 
     /// What must never happen, counted.
@@ -51,6 +52,9 @@ public:
     uint64_t last_number() const { return records_.size() - 1; }
     void received(const link::Message&, Time now);
     void outcome(uint64_t number, link::Outcome);
+
+    /// A keyed message is on disk.
+    void accepted(uint64_t number) { records_[number].accepted = true; }
 
     /// The sender's program ended; nobody will tell.
     void forget(uint64_t number) { records_[number].outcome = link::Outcome::kUnknown; }

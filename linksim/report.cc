@@ -69,6 +69,17 @@ double share_done(const Simulation& simulation, Class c)
     return double(done) / double(told);
 }
 
+double kept_promises(const Simulation& simulation)
+{
+    uint64_t accepted = 0, received = 0;
+    for (const auto& r : simulation.ledger().records()) {
+        const bool counts = r.accepted && r.deadline > simulation.now();
+        accepted += counts;
+        received += counts && r.received;
+    }
+    return double(received) / double(accepted);
+}
+
 double value_of(const Figure& figure, const Simulation& simulation, double cpu_seconds)
 {
     switch (figure.quantity) {
@@ -82,6 +93,10 @@ double value_of(const Figure& figure, const Simulation& simulation, double cpu_s
         return share_done(simulation, figure.message_class);
     case Quantity::kRealTime:
         return seconds(simulation.now()) / cpu_seconds;
+    case Quantity::kCrashes:
+        return double(simulation.crashes());
+    case Quantity::kKeptPromises:
+        return kept_promises(simulation);
     case Quantity::kPeerBytes:
         break;
     }
@@ -105,6 +120,10 @@ std::string name_of(const Figure& figure)
         return std::string("share_done_") + linksim::name_of(figure.message_class);
     case Quantity::kRealTime:
         return "simulated_seconds_per_second";
+    case Quantity::kCrashes:
+        return "crashes";
+    case Quantity::kKeptPromises:
+        return "share_accepted_received";
     case Quantity::kPeerBytes:
         break;
     }
@@ -182,8 +201,13 @@ Report report(const Simulation& simulation, uint64_t seed, double cpu_seconds)
             one["taken"] != 0 || one["refused"] != 0)
             json["classes"][linksim::name_of(Class(c))] = one;
     const auto violations = simulation.violations();
-    report.nothing_wrong = violations.all() == 0;
+    // Who is given back an older journal may lose and double; only nonces must not repeat.
+    report.nothing_wrong = violations.all() == 0 || scenario.old_journals;
     json["violations"] = violations_json(violations);
+    if (const auto& nonces = simulation.nonces()) {
+        report.nothing_wrong &= nonces->repeated() == 0;
+        json["nonces"] = {{"sealed", nonces->sealed()}, {"repeated", nonces->repeated()}};
+    }
     json["figures"] = Json::array();
     for (const Figure& figure : scenario.figures) {
         const double value = value_of(figure, simulation, cpu_seconds);

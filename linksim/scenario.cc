@@ -129,6 +129,45 @@ Scenario fast()
     return s;
 }
 
+Scenario crashes(std::string name, std::string about)
+{
+    Scenario s{.name = std::move(name), .about = std::move(about)};
+    s.up = s.down = {.bits_per_second = 256e3, .frame_bytes = 400, .loss = {0.05}};
+    for (const From from : {From::kUsers, From::kGateway}) {
+        s.flows.push_back({.from = from,
+                           .message_class = Class::kTransaction,
+                           .bytes = 300,
+                           .interval = 1s,
+                           .keyed = true});
+        s.flows.push_back({from, Class::kBlock, 5000, 20s, 0, kForever, 0s, UINT64_MAX, true});
+        s.flows.push_back({from, Class::kDuty, 120, 10s, 0, 20s, 0s, UINT64_MAX, true});
+        s.flows.push_back({from, Class::kInteractive, 600, 5s, 0, 30s});
+    }
+    s.duration = 22000s;
+    s.rest = 1000s;
+    s.crashes = 1050;
+    s.figures = {{.quantity = Quantity::kCrashes, .bound = 1000, .at_least = true}};
+    return s;
+}
+
+Scenario crashes()
+{
+    Scenario s =
+        crashes("crashes", "1000 crashes of either station, 5 % loss: journals on disks "
+                           "that lose what was not synced");
+    s.figures.push_back({.quantity = Quantity::kKeptPromises, .bound = 1, .at_least = true});
+    return s;
+}
+
+Scenario crashes_restored()
+{
+    Scenario s =
+        crashes("crashes-restored",
+                "as crashes, but often an older copy of the journal is there afterwards");
+    s.old_journals = true;
+    return s;
+}
+
 std::vector<Scenario> all()
 {
     return {
@@ -147,6 +186,8 @@ std::vector<Scenario> all()
         outage(),
         slow(),
         fast(),
+        crashes(),
+        crashes_restored(),
     };
 }
 

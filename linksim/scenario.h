@@ -56,6 +56,8 @@ enum class Quantity : uint8_t {
     kDone,         ///< share of the messages taken whose outcome is "done"
     kRealTime,     ///< seconds simulated in one second of one core
     kPeerBytes,    ///< memory of one idle peer
+    kCrashes,
+    kKeptPromises, ///< share of the keyed messages with time left that were accepted and came
 };
 
 /// What the scenario is to reach.
@@ -77,6 +79,9 @@ struct Scenario {
     std::vector<Outage> outages{};
     std::vector<Flow> flows{};
     std::vector<Time> restarts{}; ///< of the gateway's program
+    size_t crashes = 0;        ///< at random, of all stations, whose journals are then on disks
+    bool old_journals = false; ///< after a crash an older copy of the journal may be there
+    bool watch_nonces = false; ///< that none comes twice; always with crashes
     Time duration{};
     Time rest{};          ///< at the end, in which no messages are made
     Time measured_from{}; ///< rates and efficiency count from here

@@ -42,7 +42,10 @@ void add(Station::Totals& sum, const Station::Totals& more)
 
 Simulation::Simulation(Scenario scenario, uint64_t seed) : scenario_(std::move(scenario))
 {
+    if (scenario_.watch_nonces || scenario_.crashes)
+        nonces_.emplace();
     make_stations(seed);
+    plan_crashes(seed);
     for (const Flow& flow : scenario_.flows)
         events_.at(flow.start, [this, &flow] {
             if (flow.from == From::kGateway)
@@ -54,6 +57,25 @@ Simulation::Simulation(Scenario scenario, uint64_t seed) : scenario_(std::move(s
     for (const Time restart : scenario_.restarts)
         events_.at(restart, [this] { gateway_->restart(); });
     events_.at(scenario_.measured_from, [this] { before_ = traffic(); });
+}
+
+void Simulation::plan_crashes(uint64_t seed)
+{
+    std::mt19937_64 random(seed);
+    for (size_t i = 0; i < scenario_.crashes; ++i) {
+        const size_t which = random() % (users_.size() + 1);
+        Station& station = which == 0 ? *gateway_ : *users_[which - 1];
+        const auto until = uint64_t((scenario_.duration - scenario_.rest).count());
+        events_.at(Time(int64_t(random() % until)), [&station] { station.crash(); });
+    }
+}
+
+uint64_t Simulation::crashes() const
+{
+    uint64_t crashes = gateway_->crashes();
+    for (const auto& user : users_)
+        crashes += user->crashes();
+    return crashes;
 }
 
 void Simulation::make_stations(uint64_t seed)
@@ -70,8 +92,9 @@ void Simulation::make_stations(uint64_t seed)
         keys.push_back(key_of(i + 2).public_key);
     }
     const Time slowest = std::max(scenario_.up.frame_time(), scenario_.down.frame_time());
-    Station::Settings settings{false,          scenario_.down, scenario_.delay,
-                               scenario_.lead, slowest,        Time(0)};
+    Station::Settings settings{
+        false,   scenario_.down, scenario_.delay,       scenario_.lead,
+        slowest, Time(0),        scenario_.crashes > 0, scenario_.old_journals};
     const size_t before = memory_in_use();
     gateway_ = std::make_unique<Station>(
         events_, ledger_, settings, gateway_key, keys,

@@ -2,11 +2,13 @@
 
 #include "linksim/events.h"
 #include "linksim/ledger.h"
+#include "linksim/nonce_watch.h"
 #include "linksim/path.h"
 #include "linksim/scenario.h"
 #include "linksim/station.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace depinsat::linksim {
@@ -38,13 +40,17 @@ public:
     /// What traffic() was at measured_from.
     const Traffic& traffic_before() const { return before_; }
     double peer_bytes() const { return peer_bytes_; }
+    uint64_t crashes() const;
+    const std::optional<NonceWatch>& nonces() const { return nonces_; }
 
 private:
     void make_stations(uint64_t seed);
+    void plan_crashes(uint64_t seed);
     void to_gateway(size_t user, const std::shared_ptr<const std::vector<uint8_t>>&, Time end);
     void to_users(const std::shared_ptr<const std::vector<uint8_t>>&, Time end);
 
     Scenario scenario_;
+    std::optional<NonceWatch> nonces_;
     Events events_;
     Ledger ledger_;
     std::vector<Path> up_, down_;

@@ -28,29 +28,37 @@ Station::Station(Events& events,
       random_(seed),
       next_slot_(settings.phase)
 {
+    if (settings_.on_disk)
+        open_disk();
+    else
+        store_ = std::make_unique<link::MemoryStore>();
     start();
 }
 
 void Station::start()
 {
     link::LinkConfig config;
+    config.started = events_.now();
+    config.wall_started = events_.now() + kSince1970;
     config.initiator = settings_.initiator;
     config.one_way_delay = up_to_ms(settings_.delay);
     config.max_frame_time = up_to_ms(settings_.slowest_frame);
-    link_.reset(new link::Link(config, keys_, peers_, *this, store_)); // *this: a private base
-    link_->set_wall_clock(events_.now() + std::chrono::hours(24 * 20600), {}, events_.now());
+    link_.reset(new link::Link(config, keys_, peers_, *this, *store_)); // *this: a private base
+    link_->set_wall_clock(events_.now() + kSince1970, {}, events_.now());
     touched();
 }
 
 void Station::restart()
 {
     link_.reset();
+    start_again();
+}
+
+void Station::start_again()
+{
     ++run_;
-    for (const auto& [id, waiting] : waiting_)
-        ledger_.forget(waiting.number);
-    waiting_.clear();
-    for (Backlog& backlog : backlogs_)
-        backlog.waiting.clear();
+    settle_waiting();
+    settle_untaken();
     start();
     for (size_t i = 0; i < backlogs_.size(); ++i)
         for (const auto& peer : peers_)
@@ -81,7 +89,7 @@ void Station::send(const Flow& flow, const link::PublicKey& peer, Time end, uint
     if (next >= end || sent >= flow.limit)
         return;
     events_.at(next, [this, &flow, &peer, end, sent] {
-        submit(flow, peer);
+        powered([&] { submit(flow, peer); });
         send(flow, peer, end, sent + 1);
     });
 }
@@ -91,10 +99,15 @@ bool Station::submit(const Flow& flow, const link::PublicKey& peer)
     const Time now = events_.now(), deadline = now + flow.lifetime;
     auto message = ledger_.make(flow.message_class, flow.bytes, flow.keyed, now, deadline);
     const auto id = link_->send(peer, std::move(message), now, deadline);
-    if (id)
-        waiting_.emplace(id, Waiting{ledger_.last_number(), {}, peer});
-    else
+    if (id) {
+        waiting_.insert_or_assign(id, Waiting{ledger_.last_number(), {}, peer});
+        if (flow.keyed)
+            store_->commit();
+        if (flow.keyed)
+            ledger_.accepted(ledger_.last_number());
+    } else {
         ledger_.refused();
+    }
     touched();
     return id != 0;
 }
@@ -120,12 +133,16 @@ void Station::keep_backlog(size_t index, const link::PublicKey& peer)
 
 void Station::receive(std::span<const uint8_t> data_field)
 {
-    link_->receive(data_field, events_.now());
-    touched();
+    powered([&] {
+        link_->receive(data_field, events_.now());
+        touched();
+    });
 }
 
 void Station::on_message(const link::PublicKey& peer, const link::Message& message)
 {
+    if (message.key && settings_.on_disk)
+        return take_later(peer, message);
     if (message.key)
         link_->taken(peer, *message.key);
     ledger_.received(message, events_.now());
@@ -172,7 +189,7 @@ void Station::wake_modem(Time when)
     modem_at_ = at;
     events_.at(at, [this, at] {
         if (modem_at_ == at)
-            ask();
+            powered([this] { ask(); });
     });
 }
 
@@ -208,8 +225,10 @@ void Station::arm_timer()
         if (timer_at_ != at)
             return;
         timer_at_.reset();
-        link_->run_timers(events_.now());
-        touched();
+        powered([this] {
+            link_->run_timers(events_.now());
+            touched();
+        });
     });
 }
 

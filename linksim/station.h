@@ -1,5 +1,6 @@
 #pragma once
 
+#include "linksim/crash_disk.h"
 #include "linksim/events.h"
 #include "linksim/ledger.h"
 #include "linksim/scenario.h"
@@ -9,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <stdexcept>
 #include <unordered_map>
 
 namespace depinsat::linksim {
@@ -24,8 +26,10 @@ public:
         bool initiator;
         Direction sends;
         Time delay, lead;
-        Time slowest_frame; ///< of both directions
-        Time phase;         ///< the modem's first frame begins then
+        Time slowest_frame;        ///< of both directions
+        Time phase;                ///< the modem's first frame begins then
+        bool on_disk = false;      ///< the journal; else it outlives every crash
+        bool old_journals = false; ///< see Scenario
     };
 
     Station(Events&,
@@ -41,8 +45,12 @@ public:
 
     void receive(std::span<const uint8_t> data_field);
 
-    /// The program dies and starts again: nothing of it is left.
+    /// The program dies and starts again: nothing of it is left but what is in the store.
     void restart();
+
+    /// The power goes, now or in the middle of one of the next writes to disk.
+    void crash();
+    uint64_t crashes() const { return crashes_; }
 
     struct Totals {
         uint64_t frames = 0;      ///< filled
@@ -58,7 +66,19 @@ private:
     void on_outcome(link::MessageId, link::Outcome) override;
     void on_peer(const link::PublicKey&, bool) override {}
 
+    /// The wall's clock at the beginning of virtual time: some day of 2026.
+    static constexpr Time kSince1970 = std::chrono::hours(24 * 20600);
+
     void start();
+    void start_again();
+    template <class Action>
+    void powered(Action); ///< cuts the power if the disk fails meanwhile
+    void cut_power();
+    void open_disk();
+    void settle_waiting();
+    void settle_untaken();
+    void take_later(const link::PublicKey& peer, const link::Message&);
+    void take(const link::PublicKey& peer, const link::MessageKey&);
     void touched(); ///< the link may have something to send, or another timer
     void wake_modem(Time);
     void ask();
@@ -73,6 +93,10 @@ private:
         Time end;
         std::map<link::PublicKey, uint64_t> waiting, sent;
     };
+    struct Untaken {
+        link::Message message;
+        Time arrived;
+    };
     struct Waiting {
         uint64_t number;
         std::optional<size_t> backlog;
@@ -86,7 +110,11 @@ private:
     std::vector<link::PublicKey> peers_;
     Transmit transmit_;
     std::mt19937_64 random_;
-    link::MemoryStore store_;
+    std::optional<CrashDisk> disk_;
+    std::vector<CrashDisk::Copy> copies_; ///< of the disk, older ones
+    uint64_t crashes_ = 0;
+    std::unique_ptr<link::Store> store_;
+    std::map<std::pair<link::PublicKey, link::MessageKey>, Untaken> untaken_;
     std::unique_ptr<link::Link> link_;
     std::vector<Backlog> backlogs_;
     std::unordered_map<link::MessageId, Waiting> waiting_;
@@ -96,5 +124,17 @@ private:
     Time next_slot_{}; ///< the modem's frame before it is filled
     Totals totals_;
 };
+
+template <class Action>
+void Station::powered(Action action)
+{
+    try {
+        action();
+    } catch (const std::runtime_error&) {
+        if (!disk_ || !disk_->failed())
+            throw;
+        cut_power();
+    }
+}
 
 } // namespace depinsat::linksim

@@ -31,12 +31,13 @@ Link::send(const PublicKey& key, Message message, Time now, Time deadline, Refus
     return peer->add(std::move(message), now, deadline);
 }
 
-bool Link::drop(MessageId id)
+size_t Link::drop(const MessageKey& message)
 {
-    const bool found = std::ranges::any_of(
-        impl_->peers, [id](const auto& entry) { return entry.second->drop(id); });
+    size_t dropped = 0;
+    for (const auto& [key, peer] : impl_->peers)
+        dropped += peer->drop(message);
     impl_->tell();
-    return found;
+    return dropped;
 }
 
 void Link::taken(const PublicKey& key, const MessageKey& message)

@@ -107,7 +107,7 @@ public:
     /// Takes a message to send, which must fit into queue and journal.
     MessageId add(Message, Time now, Time deadline);
     bool journal_has_room_for(const Message& m) const { return journal_.has_room_for(m); }
-    bool drop(MessageId);
+    size_t drop(const MessageKey&); ///< as of Link
     void taken(const MessageKey& key) { journal_.taken(key); }
     void wall_was_set(Time by) { journal_.shift(by); }
 

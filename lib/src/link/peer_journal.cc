@@ -104,7 +104,7 @@ PeerJournal::PeerJournal(const PublicKey& peer, Store& store, JournalUse& use)
 {
     ++use_.peers;
     for (const Outgoing& entry : outgoing()) {
-        outgoing_.emplace(entry.id, journal_bytes(entry.message));
+        outgoing_[entry.id] = {*entry.message.key, journal_bytes(entry.message)};
         use_.outgoing += journal_bytes(entry.message);
     }
     store_.for_each(Record::kIncoming, peer_, [this](auto key, auto value) {
@@ -121,8 +121,8 @@ PeerJournal::PeerJournal(const PublicKey& peer, Store& store, JournalUse& use)
 PeerJournal::~PeerJournal()
 {
     --use_.peers;
-    for (const auto& [id, bytes] : outgoing_)
-        use_.outgoing -= bytes;
+    for (const auto& [id, sending] : outgoing_)
+        use_.outgoing -= sending.bytes;
 }
 
 void PeerJournal::load_known_keys()
@@ -162,6 +162,15 @@ std::vector<PeerJournal::Outgoing> PeerJournal::outgoing() const
     return all;
 }
 
+std::vector<MessageId> PeerJournal::outgoing_with(const MessageKey& key) const
+{
+    std::vector<MessageId> ids;
+    for (const auto& [id, sending] : outgoing_)
+        if (sending.key == key)
+            ids.push_back(id);
+    return ids;
+}
+
 std::vector<Message> PeerJournal::untaken() const
 {
     std::vector<std::pair<Time, Message>> all;
@@ -189,7 +198,7 @@ void PeerJournal::accept(const Outgoing& entry)
 {
     const size_t bytes = journal_bytes(entry.message);
     store_.put(Record::kOutgoing, record(entry.id), encode(entry));
-    outgoing_.emplace(entry.id, bytes);
+    outgoing_[entry.id] = {*entry.message.key, bytes};
     use_.outgoing += bytes;
 }
 
@@ -199,7 +208,7 @@ void PeerJournal::ended(MessageId id)
     if (entry == outgoing_.end())
         return;
     store_.erase(Record::kOutgoing, record(id));
-    use_.outgoing -= entry->second;
+    use_.outgoing -= entry->second.bytes;
     outgoing_.erase(entry);
 }
 
@@ -229,14 +238,15 @@ bool PeerJournal::arrived(const Message& message, Time wall)
     return true;
 }
 
-void PeerJournal::taken(const MessageKey& key)
+bool PeerJournal::taken(const MessageKey& key)
 {
     const auto entry = untaken_.find(key);
     if (entry == untaken_.end())
-        return;
+        return false;
     store_.erase(Record::kIncoming, record(key));
     untaken_bytes_ -= entry->second;
     untaken_.erase(entry);
+    return true;
 }
 
 void PeerJournal::forget_unlisted(Store& store,

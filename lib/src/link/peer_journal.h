@@ -45,6 +45,8 @@ public:
     /// In the order of their ids.
     std::vector<Outgoing> outgoing() const;
 
+    std::vector<MessageId> outgoing_with(const MessageKey&) const;
+
     /// In the order of their arrival.
     std::vector<Message> untaken() const;
 
@@ -57,7 +59,7 @@ public:
 
     /// @return false if the key is known, that is, was delivered before.
     bool arrived(const Message&, Time wall);
-    void taken(const MessageKey&);
+    bool taken(const MessageKey&); ///< false if there is none
 
     /// Of stations that are not listed any more: erases what has ended since.
     static void
@@ -74,8 +76,12 @@ private:
     PublicKey peer_;
     Store& store_;
     JournalUse& use_;
-    std::unordered_map<MessageId, size_t> outgoing_; ///< bytes
-    std::map<MessageKey, size_t> untaken_;           ///< bytes
+    struct Sending {
+        MessageKey key;
+        size_t bytes;
+    };
+    std::unordered_map<MessageId, Sending> outgoing_;
+    std::map<MessageKey, size_t> untaken_; ///< bytes
     size_t untaken_bytes_ = 0;
     KeyMemory known_keys_;
 };

@@ -34,12 +34,15 @@ MessageId Peer::add(Message message, Time now, Time deadline)
     return id;
 }
 
-bool Peer::drop(MessageId id)
+size_t Peer::drop(const MessageKey& key)
 {
-    const auto outcome = outbox_.drop(id);
-    if (outcome)
-        ended(id, *outcome);
-    return outcome.has_value();
+    size_t dropped = journal_.taken(key);
+    for (const MessageId id : journal_.outgoing_with(key)) {
+        const auto outcome = outbox_.drop(id);
+        ended(id, outcome.value_or(Outcome::kUnknown));
+        ++dropped;
+    }
+    return dropped;
 }
 
 } // namespace depinsat::link

@@ -180,9 +180,10 @@ public:
     MessageId
     send(const PublicKey& peer, Message, Time now, Time deadline, Refusal* why = nullptr);
 
-    /// Ends a message that was queued by this run or an earlier one; its outcome is told.
-    /// @return false if there is none of that id.
-    bool drop(MessageId);
+    /// Ends the messages with that key: those to be sent, whose outcome is told, and those that
+    /// the user was given and has not taken.
+    /// @return how many there were.
+    size_t drop(const MessageKey&);
 
     /// The user has done what is to be done about a message with a key that it was given: with
     /// the next commit of the store it is not given again.
