@@ -1,7 +1,6 @@
 #include "linksim/simulation.h"
 
 #include <algorithm>
-#include <malloc.h>
 
 namespace depinsat::linksim {
 namespace {
@@ -14,21 +13,6 @@ link::KeyPair key_of(uint64_t station)
             uint8_t(station >> 8 * i); // the lowest bits of a secret key count for nothing
     secret[31] = 1;
     return link::key_pair_of(secret);
-}
-
-size_t memory_in_use()
-{
-    const auto info = mallinfo2();
-    return info.uordblks + info.hblkhd;
-}
-
-void add(link::LinkStats& sum, const link::LinkStats& more)
-{
-    sum.packet_bytes_sent += more.packet_bytes_sent;
-    sum.segments_sent += more.segments_sent;
-    sum.segments_repeated += more.segments_repeated;
-    sum.duplicates += more.duplicates;
-    sum.rejected_packets += more.rejected_packets;
 }
 
 void add(Station::Totals& sum, const Station::Totals& more)
@@ -68,6 +52,14 @@ void Simulation::plan_crashes(uint64_t seed)
         const auto until = uint64_t((scenario_.duration - scenario_.rest).count());
         events_.at(Time(int64_t(random() % until)), [&station] { station.crash(); });
     }
+}
+
+size_t Simulation::end()
+{
+    size_t bytes = gateway_->end();
+    for (const auto& user : users_)
+        bytes += user->end();
+    return bytes;
 }
 
 uint64_t Simulation::crashes() const

@@ -41,6 +41,10 @@ public:
     const Traffic& traffic_before() const { return before_; }
     double peer_bytes() const { return peer_bytes_; }
     uint64_t crashes() const;
+
+    /// All programs end; nothing else may be called. @return bytes that their links had.
+    size_t end();
+
     const std::optional<NonceWatch>& nonces() const { return nonces_; }
 
 private:

@@ -50,7 +50,7 @@ void Station::start()
 
 void Station::restart()
 {
-    link_.reset();
+    end_run();
     start_again();
 }
 

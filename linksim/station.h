@@ -15,6 +15,9 @@
 
 namespace depinsat::linksim {
 
+size_t memory_in_use(); ///< bytes allocated by the program
+void add(link::LinkStats& sum, const link::LinkStats& more);
+
 /// One station: the real link, a modem that asks for a frame every frame time, and its traffic.
 class Station : private link::LinkEvents
 {
@@ -58,7 +61,10 @@ public:
         uint64_t used_bytes = 0;  ///< of those, packets with their GSE headers
     };
     const Totals& totals() const { return totals_; }
-    const link::LinkStats& stats() const { return link_->stats(); }
+    link::LinkStats stats() const; ///< of all runs of the program
+
+    /// The program ends for good. @return bytes that its link had allocated.
+    size_t end();
     bool all_up() const;
 
 private:
@@ -71,6 +77,7 @@ private:
 
     void start();
     void start_again();
+    void end_run();
     template <class Action>
     void powered(Action); ///< cuts the power if the disk fails meanwhile
     void cut_power();
@@ -113,6 +120,7 @@ private:
     std::optional<CrashDisk> disk_;
     std::vector<CrashDisk::Copy> copies_; ///< of the disk, older ones
     uint64_t crashes_ = 0;
+    link::LinkStats past_; ///< of earlier runs
     std::unique_ptr<link::Store> store_;
     std::map<std::pair<link::PublicKey, link::MessageKey>, Untaken> untaken_;
     std::unique_ptr<link::Link> link_;

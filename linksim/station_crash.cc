@@ -3,6 +3,7 @@
 #include "linksim/station.h"
 
 #include <algorithm>
+#include <malloc.h>
 
 namespace depinsat::linksim {
 namespace {
@@ -39,6 +40,41 @@ Time arrival_of(const Store& store, const Store::Bytes& key)
 
 } // namespace
 
+void add(link::LinkStats& sum, const link::LinkStats& more)
+{
+    sum.packet_bytes_sent += more.packet_bytes_sent;
+    sum.segments_sent += more.segments_sent;
+    sum.segments_repeated += more.segments_repeated;
+    sum.duplicates += more.duplicates;
+    sum.rejected_packets += more.rejected_packets;
+}
+
+size_t memory_in_use()
+{
+    const auto info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+link::LinkStats Station::stats() const
+{
+    link::LinkStats sum = past_;
+    add(sum, link_->stats());
+    return sum;
+}
+
+void Station::end_run()
+{
+    add(past_, link_->stats());
+    link_.reset();
+}
+
+size_t Station::end()
+{
+    const size_t before = memory_in_use();
+    link_.reset();
+    return before - memory_in_use();
+}
+
 void Station::open_disk()
 {
     if (!disk_)
@@ -58,7 +94,7 @@ void Station::cut_power()
 {
     ++crashes_;
     disk_->power_off();
-    link_.reset();
+    end_run();
     store_.reset();
     disk_->crash(random_);
     if (settings_.old_journals) {
