@@ -72,8 +72,8 @@ uint32_t symbols_to_send(uint32_t needed, double loss)
 unsigned copies_to_send(double loss)
 {
     unsigned copies = 1;
-    for (double all_lost = loss; all_lost > 1 - kCompleteShare && copies < kMaxCopies;
-         all_lost *= loss)
+    constexpr double kMayBeLost = (1 - kCompleteShare) * (1 + 1e-6); // 0.1^4 is as good
+    for (double all_lost = loss; all_lost > kMayBeLost && copies < kMaxCopies; all_lost *= loss)
         ++copies;
     return copies;
 }
