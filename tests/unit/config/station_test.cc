@@ -208,6 +208,18 @@ BOOST_AUTO_TEST_CASE(nothing_goes_on_air_by_accident)
                    .starts_with("17: transmit.service: is \"amateur\": the link encrypts"));
 }
 
+BOOST_AUTO_TEST_CASE(a_gateway_may_have_a_former_key)
+{
+    const std::string former = "key_file = \"/k\"\nformer_key_file = \"old/k\"";
+    const Station gateway = parse(replaced(kGateway, "key_file = \"/k\"", former));
+    BOOST_TEST(gateway.former_key_file->string().ends_with("/old/k"));
+    BOOST_TEST(to_json(gateway).at("station").at("former_key_file") ==
+               gateway.former_key_file->string());
+    BOOST_TEST(!parse(kGateway).former_key_file.has_value());
+    BOOST_TEST(error_of(replaced(kUser, "peers =", "former_key_file = \"k\"\npeers ="))
+                   .starts_with("5: station.former_key_file: belongs to a gateway"));
+}
+
 BOOST_AUTO_TEST_CASE(the_journal_lies_where_it_is_asked_for)
 {
     const std::string link = "[link]\njournal = \"state/j\"\njournal_max_mb = 4\n";
