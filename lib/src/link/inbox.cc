@@ -18,11 +18,14 @@ uint64_t Inbox::full_id(uint32_t low_id) const
     return id;
 }
 
-Inbox::Fate Inbox::take(const Segment& segment, Time now, std::optional<Message>& whole)
+Inbox::Fate Inbox::take(const Segment& segment,
+                        std::optional<Time> deadline,
+                        Time now,
+                        std::optional<Message>& whole)
 {
     const uint64_t id = full_id(segment.message_id);
     if (done_.contains(id) || done_.forgotten(id))
-        return Fate::kDuplicate;
+        return late_.contains(id) ? Fate::kLate : Fate::kDuplicate;
     if (forgotten_.contains(id))
         return Fate::kForgotten;
     const auto known = entries_.find(id);
@@ -30,11 +33,14 @@ Inbox::Fate Inbox::take(const Segment& segment, Time now, std::optional<Message>
         Message message;
         message.message_class = segment.message_class;
         message.kind = segment.kind;
+        message.deadline = deadline;
         message.bytes.assign(segment.bytes.begin(), segment.bytes.end());
-        return deliver(id, std::move(message), segment.keyed, whole);
+        return deliver(id, std::move(message), segment.keyed, now, whole);
     }
     const auto it = known != entries_.end() ? known : entries_.emplace(id, Entry()).first;
     it->second.touched = now;
+    if (deadline)
+        it->second.message.deadline = deadline;
     if (!store(it->second, segment)) {
         forget(it);
         return Fate::kForgotten;
@@ -46,16 +52,20 @@ Inbox::Fate Inbox::take(const Segment& segment, Time now, std::optional<Message>
         Message message = std::move(it->second.message);
         const bool keyed = it->second.keyed;
         remove(it);
-        return deliver(id, std::move(message), keyed, whole);
+        return deliver(id, std::move(message), keyed, now, whole);
     }
     make_room(id);
     return Fate::kTaken;
 }
 
-Inbox::Fate
-Inbox::deliver(uint64_t id, Message message, bool keyed, std::optional<Message>& whole)
+Inbox::Fate Inbox::deliver(
+    uint64_t id, Message message, bool keyed, Time now, std::optional<Message>& whole)
 {
     done_.insert(id);
+    if (message.deadline && *message.deadline < now) {
+        note_late(id);
+        return Fate::kLate;
+    }
     if (keyed) {
         MessageKey key;
         if (message.bytes.size() < key.size())
@@ -66,6 +76,14 @@ Inbox::deliver(uint64_t id, Message message, bool keyed, std::optional<Message>&
     }
     whole = std::move(message);
     return Fate::kTaken;
+}
+
+void Inbox::note_late(uint64_t id)
+{
+    ++late_count_;
+    late_.insert(id);
+    if (late_.size() > kMaxLate)
+        late_.erase(late_.begin());
 }
 
 void Inbox::skip(uint32_t low_id)

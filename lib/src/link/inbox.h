@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace depinsat::link {
@@ -15,6 +16,8 @@ inline constexpr size_t kMaxUnfinishedBytes = size_t(16) << 20;
 inline constexpr size_t kMaxUnfinishedMessages = 1024;
 inline constexpr size_t kMaxRangesOfMessage = 2048;
 inline constexpr size_t kMaxUnfinishedRanges = size_t(1) << 16; ///< each is a node of a map
+
+inline constexpr size_t kMaxLate = 1024;
 
 /// An unfinished message of which nothing new came for so long is forgotten; if its sender goes
 /// on with it, it is told to start again.
@@ -28,10 +31,15 @@ public:
         kTaken,
         kDuplicate, ///< known already
         kForgotten, ///< its message has to be started again by the sender
+        kLate,      ///< of a message that was whole after its deadline, and is dropped
     };
 
-    /// @param whole  set if this segment completed its message.
-    Fate take(const Segment&, Time now, std::optional<Message>& whole);
+    /// @param deadline  of its message, if the segment tells it and link time is known.
+    /// @param whole     set if this segment completed its message.
+    Fate
+    take(const Segment&, std::optional<Time> deadline, Time now, std::optional<Message>& whole);
+
+    uint64_t late() const { return late_count_; } ///< messages dropped so far
 
     /// The sender says that no message with a lower id comes any more.
     void skip(uint32_t low_id);
@@ -58,11 +66,14 @@ private:
     void remove(Entries::iterator);
     void forget(Entries::iterator);
     void make_room(uint64_t except);
-    Fate deliver(uint64_t id, Message, bool keyed, std::optional<Message>& whole);
+    Fate deliver(uint64_t id, Message, bool keyed, Time now, std::optional<Message>& whole);
+    void note_late(uint64_t id);
 
     Entries entries_;
     RollingSet<kMessageWindow> done_;
     RollingSet<kMessageWindow> forgotten_;
+    std::set<uint64_t> late_; ///< of those done; the latest kMaxLate
+    uint64_t late_count_ = 0;
     size_t bytes_ = 0, ranges_ = 0; ///< of all entries
 };
 

@@ -21,7 +21,7 @@ Link::Impl::Impl(const LinkConfig& config,
                  std::span<const PublicKey> keys,
                  LinkEvents& user,
                  Store& store)
-    : context{config, Timing(config), {own}, store, {}, {}, {}}, events(user)
+    : context{config, Timing(config), {own}, store}, events(user)
 {
     for (const PublicKey& key : keys)
         add(key);
@@ -110,10 +110,12 @@ Link::Link(const LinkConfig& config,
 
 Link::~Link() = default;
 
-size_t Link::fill(uint64_t sequence, std::span<uint8_t> data_field, Time now)
+size_t Link::fill(uint64_t sequence, std::span<uint8_t> data_field, Time now, const Slot& slot)
 {
     impl_->run_timers(now);
-    Impl::Frame frame{sequence, 0, {}, {}, {}};
+    const LinkConfig& config = impl_->context.config;
+    Impl::Frame frame{sequence, slot.airtime.value_or(config.max_frame_time), 0, {}, {}, {}};
+    impl_->context.frame_ends = slot.on_air.value_or(now + config.lead) + frame.airtime;
     const size_t used = impl_->fill(frame, data_field, now);
     if (used)
         impl_->keep(std::move(frame));
@@ -143,7 +145,7 @@ void Link::sent(uint64_t sequence, Time now)
     if (!frame)
         return;
     for (const auto& packet : frame->packets)
-        packet.peer->sent(packet.written, now);
+        packet.peer->sent(packet.written, now, now + frame->airtime);
     for (const auto& [group, written] : frame->groups)
         impl_->groups.sent(group, written);
     impl_->tell();

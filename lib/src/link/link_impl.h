@@ -22,6 +22,7 @@ struct Link::Impl {
     };
     struct Frame {
         uint64_t sequence;
+        Time airtime{};
         size_t packet_bytes = 0;
         std::vector<Packet> packets;
         std::vector<Peer*> handshakes;

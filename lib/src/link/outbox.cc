@@ -1,5 +1,7 @@
 #include "outbox.h"
 
+#include "peer_clock.h"
+
 #include <algorithm>
 
 namespace depinsat::link {
@@ -89,16 +91,19 @@ size_t Outbox::waiting_before(Class c, Time deadline) const
     return bytes;
 }
 
-std::optional<Outbox::Range> Outbox::next_range(const Entry& entry, size_t room) const
+Outbox::Range Outbox::next_range(const Entry& entry) const
 {
-    Range range{entry.next, entry.size() - entry.next, true};
     if (!entry.lost.empty())
-        range = entry.lost.back();
-    else if (entry.copy_due)
-        range = {0, entry.size(), false};
-    if (room < kSegmentHeaderBytes)
-        return std::nullopt;
-    const size_t fits = std::min(room - kSegmentHeaderBytes, kMaxSegmentBytes);
+        return entry.lost.back();
+    if (entry.copy_due)
+        return {0, entry.size(), false};
+    return {entry.next, entry.size() - entry.next, true};
+}
+
+/// @param room  for the bytes alone.
+std::optional<Outbox::Range> Outbox::fitting(const Entry& entry, Range range, size_t room) const
+{
+    const size_t fits = std::min(room, kMaxSegmentBytes);
     if (range.length > fits && entry.lost.empty() && entry.copy_due)
         return std::nullopt; // a copy is whole
     if (range.length > fits)
@@ -155,14 +160,20 @@ void Outbox::release_copies(Time now)
     }
 }
 
-std::optional<Outbox::Taken> Outbox::take(Class c, size_t room, Time now, Copies copies)
+std::optional<Outbox::Taken>
+Outbox::take(Class c, size_t room, Time now, Copies copies, const PeerClock& clock)
 {
     const Place* head = head_place(c);
     if (!head)
         return std::nullopt;
     const auto [deadline, id] = *head;
     Entry& entry = entries_.at(id);
-    const auto range = next_range(entry, room);
+    const Range next = next_range(entry);
+    Segment segment;
+    if (next.offset == 0)
+        segment.deadline = clock.deadline_on_wire(entry.deadline, now);
+    const size_t header = segment_header_bytes(segment);
+    const auto range = room < header ? std::nullopt : fitting(entry, next, room - header);
     if (!range)
         return std::nullopt;
     if (!entry.wire_id) {
@@ -182,7 +193,6 @@ std::optional<Outbox::Taken> Outbox::take(Class c, size_t room, Time now, Copies
     if (entry.all_taken() && !entry.copy_due)
         ready_of(entry).erase({deadline, id});
 
-    Segment segment;
     segment.message_id = uint32_t(*entry.wire_id % kMessageIds);
     segment.offset = range->offset;
     segment.last = range->offset + range->length == entry.size();

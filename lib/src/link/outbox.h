@@ -14,6 +14,8 @@
 
 namespace depinsat::link {
 
+class PeerClock;
+
 /// A range of a message that travels in one packet.
 struct Piece {
     MessageId message = 0;
@@ -56,8 +58,10 @@ public:
     /// Takes the next piece of the message of that class that head() names, with its header at
     /// most `room` bytes.
     /// @param copies  if the piece is a whole message.
+    /// @param clock   tells the deadline in link time.
     /// @return nothing if no byte fits.
-    std::optional<Taken> take(Class, size_t room, Time now, Copies copies);
+    std::optional<Taken>
+    take(Class, size_t room, Time now, Copies copies, const PeerClock& clock);
 
     /// What became of a piece. @return the message if it is now done.
     std::optional<MessageId> acknowledged(const Piece&);
@@ -75,6 +79,9 @@ public:
 
     /// The peer forgot the beginning of a message.
     void restart(uint32_t low_wire_id);
+
+    /// The peer dropped a message, since it came too late. @return what has ended.
+    std::optional<std::pair<MessageId, Outcome>> late(uint32_t low_wire_id);
 
     /// Another run of the peer's program: what was on air before has an unknown fate, unless it
     /// has a key by which the peer knows it again.
@@ -128,7 +135,9 @@ private:
     void make_ready(MessageId, Entry&);
     const Place* head_place(Class) const;
     Entries::iterator find(const Piece&);
-    std::optional<Range> next_range(const Entry&, size_t room) const;
+    Range next_range(const Entry&) const;
+    std::optional<Range> fitting(const Entry&, Range, size_t room) const;
+    std::map<uint64_t, MessageId>::iterator find_on_wire(uint32_t low_wire_id);
     void consume(Entry&, const Range&);
     void plan_copy(MessageId, Entry&, Time now);
     void give_back(const Piece&, bool on_air);

@@ -116,12 +116,31 @@ void Outbox::start_again(Entry& entry)
     wait(entry, entry.size(), entry.waiting);
 }
 
-void Outbox::restart(uint32_t low_wire_id)
+std::map<uint64_t, MessageId>::iterator Outbox::find_on_wire(uint32_t low_wire_id)
 {
     // The latest id that has these low bits.
     const uint64_t age = (next_wire_id_ - low_wire_id) % kMessageIds;
-    const auto it = on_wire_.find(next_wire_id_ - age);
-    if (age > next_wire_id_ || it == on_wire_.end())
+    return age > next_wire_id_ ? on_wire_.end() : on_wire_.find(next_wire_id_ - age);
+}
+
+std::optional<std::pair<MessageId, Outcome>> Outbox::late(uint32_t low_wire_id)
+{
+    const auto it = find_on_wire(low_wire_id);
+    if (it == on_wire_.end())
+        return std::nullopt;
+    known_end_ = std::max(known_end_, it->first + 1);
+    const auto entry = entries_.find(it->second);
+    // Its user will never have it, unless an earlier run of the peer gave it out.
+    const std::pair ended(entry->first,
+                          entry->second.exposed ? Outcome::kUnknown : Outcome::kNotDone);
+    remove(entry);
+    return ended;
+}
+
+void Outbox::restart(uint32_t low_wire_id)
+{
+    const auto it = find_on_wire(low_wire_id);
+    if (it == on_wire_.end())
         return;
     const MessageId id = it->second;
     Entry& entry = entries_.at(id);

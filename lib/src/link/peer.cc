@@ -21,7 +21,8 @@ Peer::Peer(const PublicKey& key, Context& context)
       context_(context),
       inbox_(std::make_unique<Inbox>()),
       log_({context.timing.repeat, context.timing.margin}, context.config.reorder_packets),
-      journal_(key, context.store, context.journal)
+      journal_(key, context.store, context.journal),
+      clock_(!context.config.initiator, context.config.delay_asymmetry)
 {
     start_from_record();
     go_on();
@@ -112,6 +113,8 @@ void Peer::give_back(const std::vector<SentPacket>& packets)
         for (const Piece& piece : packet.pieces)
             outbox_.lost(piece);
         skip_sent_ &= !packet.skipped;
+        if (packet.tells_wall)
+            clock_.untold();
     }
 }
 

@@ -4,6 +4,7 @@
 #include "handshake.h"
 #include "inbox.h"
 #include "outbox.h"
+#include "peer_clock.h"
 #include "peer_journal.h"
 #include "reception.h"
 #include "scheduler_source.h"
@@ -63,26 +64,21 @@ struct Timing {
     Time transit;    ///< what is filled now has arrived after this
 };
 
-/// Unix time less that of the link, if it is known.
-struct WallClock {
-    std::optional<Time> offset;
-    std::optional<Time> error; ///< a bound; none: nobody sets the clock right
-};
-
 /// What all peers of a link share.
 struct Context {
     LinkConfig config;
     Timing timing;
     Identity identity;
     Store& store;
-    LinkStats stats;
-    std::vector<Event> events;
-    Ear ear;
+    LinkStats stats{};
+    std::vector<Event> events{};
+    Ear ear{};
     Directory<uint16_t> indices{}; ///< of sessions that are in use
     OpeningGuard guard{config.openings_per_second};
     WallClock wall{};
     JournalUse journal{config.max_journal_bytes};
     MessageId last_id = 0; ///< of a message to send
+    Time frame_ends{};     ///< the last symbol of the frame that is filled leaves then
 
     SessionIndex new_index(Peer&); ///< one that is not in use, at random
 
@@ -143,7 +139,8 @@ public:
     /// @param packet  kDataOverhead longer than the items.
     void seal(Draft&, std::span<uint8_t> packet, Time now);
 
-    void sent(const Written&, Time now);
+    /// @param ended  the last symbol of its frame leaves then.
+    void sent(const Written&, Time now, Time ended);
     void send_again(const Written&, OnAir, Time now);
 
     // Receiving. @return whether the packet was authentic.
@@ -164,10 +161,15 @@ public:
     void run_timers(Time now);
     Time next_timer() const;
     Time next_fill(); ///< as of Link
+    std::optional<PeerTime> time(Time now) const;
+    const PeerClock& clock() const { return clock_; }
 
 private:
     size_t write_owed(std::span<uint8_t> room, Time now, SentPacket&);
     size_t write_reception_to(std::span<uint8_t> room, Time now);
+    size_t write_time_to(std::span<uint8_t> room, Time now, SentPacket&);
+    size_t write_late_to(std::span<uint8_t> room, SentPacket&);
+    void take_late(const Late&);
     uint8_t promise();
     Time keep_alive() const;
     Time next_ping() const;
@@ -218,7 +220,8 @@ private:
     std::optional<Time> ack_due_; ///< the peer waits for one
     uint64_t ack_floor_ = 0;
     bool ping_wanted_ = false, skip_sent_ = false;
-    std::vector<uint32_t> restarts_;
+    std::vector<uint32_t> restarts_, late_; ///< ids of messages, to be told
+    PeerClock clock_;
     Telling telling_;                          ///< of how this station hears
     std::optional<uint32_t> latest_reception_; ///< counter of the packet that held it
     std::vector<uint8_t> items_;               ///< of the packet being read

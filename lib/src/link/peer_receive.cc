@@ -6,8 +6,23 @@
 namespace depinsat::link {
 namespace {
 
-constexpr size_t kMaxRestarts = 64;
+constexpr size_t kMaxToTell = 64; ///< restarts, and late messages
 constexpr uint64_t kAckOverlap = 16;
+
+bool wants_acknowledgement(const Item& item)
+{
+    const auto* time = std::get_if<LinkTime>(&item);
+    return time
+               ? time->question || time->wall
+               : !std::holds_alternative<Ack>(item) && !std::holds_alternative<Reception>(item);
+}
+
+// Unless it waits to be told already.
+void note(std::vector<uint32_t>& ids, uint32_t id)
+{
+    if (ids.size() < kMaxToTell && std::ranges::find(ids, id) == ids.end())
+        ids.push_back(id);
+}
 
 } // namespace
 
@@ -47,6 +62,7 @@ void Peer::install(Session session, Time now)
         outbox_.peer_restarted(outcomes);
         report(outcomes);
         inbox_ = std::make_unique<Inbox>();
+        clock_.reset();
     }
     session_ = std::move(session);
     ++session_number_;
@@ -61,6 +77,7 @@ void Peer::install(Session session, Time now)
     ack_due_.reset();
     ack_floor_ = 0;
     restarts_.clear();
+    late_.clear();
     heard(now);
 }
 
@@ -99,6 +116,10 @@ bool Peer::take_item(const Item& item, uint32_t counter, Time now)
         inbox_->skip(skip->message_id);
     else if (const auto* reception = std::get_if<Reception>(&item))
         take_reception(*reception, counter);
+    else if (const auto* time = std::get_if<LinkTime>(&item))
+        clock_.take(*time, counter, now);
+    else if (const auto* late = std::get_if<Late>(&item))
+        take_late(*late);
     return true;
 }
 
@@ -121,8 +142,7 @@ void Peer::take_items(uint32_t counter, Time now)
     std::span<const uint8_t> rest = items_;
     while (!rest.empty()) {
         const auto item = *read_item(rest, session_->next_counter());
-        wants_ack |=
-            !std::holds_alternative<Ack>(item) && !std::holds_alternative<Reception>(item);
+        wants_ack |= wants_acknowledgement(item);
         refused |= !take_item(item, counter, now);
     }
     if (refused)
@@ -155,7 +175,11 @@ bool Peer::take_segment(const Segment& segment, Time now)
     if (segment.offset == 0 && segment.keyed && journal_.full())
         return false; // it comes again; perhaps the user has taken some by then
     std::optional<Message> whole;
-    Inbox::Fate fate = inbox_->take(segment, now, whole);
+    const auto deadline =
+        segment.deadline ? clock_.deadline_of(*segment.deadline, now) : std::nullopt;
+    const uint64_t late = inbox_->late();
+    Inbox::Fate fate = inbox_->take(segment, deadline, now, whole);
+    context_.stats.messages_dropped_late += inbox_->late() - late;
     quiet_ = 0;
     last_segment_ = now;
     if (whole && whole->key && !journal_.arrived(*whole, context_.wall_time(now))) {
@@ -167,12 +191,11 @@ bool Peer::take_segment(const Segment& segment, Time now)
         ++context_.stats.messages_received;
         context_.events.push_back(MessageEvent{key_, std::move(*whole)});
     }
-    if (fate != Inbox::Fate::kForgotten)
-        return true;
-    if (restarts_.size() < kMaxRestarts &&
-        std::ranges::find(restarts_, segment.message_id) == restarts_.end())
-        restarts_.push_back(segment.message_id);
-    return false;
+    if (fate == Inbox::Fate::kForgotten)
+        note(restarts_, segment.message_id);
+    if (fate == Inbox::Fate::kLate)
+        note(late_, segment.message_id);
+    return fate != Inbox::Fate::kForgotten && fate != Inbox::Fate::kLate;
 }
 
 } // namespace depinsat::link

@@ -22,8 +22,8 @@ bool Peer::can_send() const
 bool Peer::owes(Time now) const
 {
     return session_ && !session_->exhausted() &&
-           (ping_wanted_ || !restarts_.empty() || (outbox_.skip() && !skip_sent_) ||
-            (ack_due_ && *ack_due_ <= now) ||
+           (ping_wanted_ || !restarts_.empty() || !late_.empty() ||
+            (outbox_.skip() && !skip_sent_) || (ack_due_ && *ack_due_ <= now) ||
             (up_ && telling_.due(context_.ear, last_segment_, now)));
 }
 
@@ -70,6 +70,7 @@ size_t Peer::write_owed(std::span<uint8_t> room, Time now, SentPacket& packet)
         restarts_.pop_back();
         packet.wants_ack = true;
     }
+    used += write_late_to(room.subspan(used), packet);
     const auto skip = outbox_.skip();
     if (skip && !skip_sent_ && room.size() - used >= kSkipBytes) {
         used += write_skip({uint32_t(*skip % kMessageIds)}, room.subspan(used));
@@ -81,6 +82,7 @@ size_t Peer::write_owed(std::span<uint8_t> room, Time now, SentPacket& packet)
         ping_wanted_ = false;
         packet.wants_ack = true;
     }
+    used += write_time_to(room.subspan(used), now, packet);
     return used + write_reception_to(room.subspan(used), now);
 }
 
@@ -112,11 +114,11 @@ size_t Peer::add_segment(Draft& draft, Class c, size_t room, Time now)
 {
     const auto deadline = outbox_.head(c);
     const auto taken =
-        deadline ? outbox_.take(c, room, now, copies(c, *deadline, now)) : std::nullopt;
+        deadline ? outbox_.take(c, room, now, copies(c, *deadline, now), clock_) : std::nullopt;
     if (!taken)
         return 0;
     const size_t at = draft.items.size();
-    const size_t bytes = kSegmentHeaderBytes + taken->segment.bytes.size();
+    const size_t bytes = segment_header_bytes(taken->segment) + taken->segment.bytes.size();
     draft.items.resize(at + bytes);
     write_segment(taken->segment, std::span(draft.items).subspan(at));
     draft.packet.pieces.push_back(taken->piece);
@@ -142,14 +144,18 @@ void Peer::seal(Draft& draft, std::span<uint8_t> packet, Time now)
         if (!unanswered_since_)
             unanswered_since_ = now;
     }
+    if (draft.packet.asks_time)
+        clock_.asked(written.counter);
     draft.packet.since = now + kReportGrace;
     log_.add(written.counter, std::move(draft.packet));
 }
 
-void Peer::sent(const Written& written, Time now)
+void Peer::sent(const Written& written, Time now, Time ended)
 {
-    if (written.session == session_number_)
-        log_.sent(written.counter, now);
+    if (written.session != session_number_)
+        return;
+    log_.sent(written.counter, now);
+    clock_.left(written.counter, ended);
 }
 
 void Peer::send_again(const Written& written, OnAir on_air, Time now)
@@ -166,6 +172,8 @@ void Peer::send_again(const Written& written, OnAir on_air, Time now)
         ack_due_ = now;
     }
     skip_sent_ &= !packet->skipped;
+    if (packet->tells_wall)
+        clock_.untold();
     ping_wanted_ |= packet->wants_ack && packet->pieces.empty();
 }
 

@@ -17,9 +17,10 @@ inline constexpr std::chrono::milliseconds kReportGrace{500};
 
 /// A data packet that left and is neither acknowledged nor given up.
 struct SentPacket {
-    bool wants_ack = false;               ///< holds more than acknowledgements
-    std::optional<uint32_t> acknowledged; ///< largest counter that it acknowledges
-    std::optional<uint64_t> skipped;      ///< wire id that it tells
+    bool wants_ack = false;                     ///< holds more than acknowledgements
+    std::optional<uint32_t> acknowledged;       ///< largest counter that it acknowledges
+    std::optional<uint64_t> skipped;            ///< wire id that it tells
+    bool asks_time = false, tells_wall = false; ///< of link time
     std::vector<Piece> pieces;
     Time since{}; ///< when it went on air, or must have
 };

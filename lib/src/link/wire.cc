@@ -1,6 +1,6 @@
 #include "depinsat/link/wire.h"
 
-#include "wire_bytes.h"
+#include "wire_items.h"
 
 #include <algorithm>
 #include <cassert>
@@ -10,87 +10,13 @@
 namespace depinsat::link {
 namespace {
 
-enum ItemType : uint8_t { kPing, kAck, kRestart, kSkip, kReception };
-
 constexpr uint8_t kSegment = 0x80; ///< first bits of a segment
 constexpr uint8_t kFirst = 0x40;
 constexpr uint8_t kLast = 0x20;
 constexpr uint8_t kKeyed = 0x10;
-constexpr uint8_t kManyRanges = 15;
-constexpr uint32_t kAckCounters = 1 << 24;
-
-constexpr int kEsN0Units = 100; // a dB
+constexpr uint8_t kDeadline = 0x01; ///< of a first segment
+constexpr int kEsN0Units = 100;     // a dB
 constexpr int kMaxEsN0 = int(kMaxEsN0Db) * kEsN0Units;
-
-// The caller has checked the length.
-constexpr auto take = take_number;
-constexpr auto put = put_number;
-
-uint8_t item_byte(ItemType type, uint8_t flags)
-{
-    return uint8_t(type << 4 | flags);
-}
-
-std::optional<uint32_t> take_varint(std::span<const uint8_t>& from)
-{
-    uint32_t value = 0;
-    for (unsigned shift = 0; shift < 28 && !from.empty(); shift += 7) {
-        const uint32_t byte = take(from, 1);
-        value |= (byte & 0x7F) << shift;
-        if (byte < 0x80)
-            return value;
-    }
-    return std::nullopt;
-}
-
-size_t varint_bytes(uint32_t value)
-{
-    size_t bytes = 1;
-    for (; value >= 0x80; value >>= 7)
-        ++bytes;
-    return bytes;
-}
-
-void put_varint(uint32_t value, std::span<uint8_t>& to)
-{
-    for (; value >= 0x80; value >>= 7)
-        put(value | 0x80, 1, to);
-    put(value, 1, to);
-}
-
-std::optional<Item> read_ack(uint8_t flags, std::span<const uint8_t>& items, uint64_t sent_end)
-{
-    size_t further = flags;
-    if (further == kManyRanges) {
-        if (items.empty())
-            return std::nullopt;
-        further = take(items, 1);
-    }
-    if (further >= kMaxAckRanges || items.size() < 3 || sent_end == 0)
-        return std::nullopt;
-    const uint32_t low = take(items, 3);
-    const uint64_t age = (sent_end - 1 - low) % kAckCounters;
-    if (age >= sent_end)
-        return std::nullopt;
-    Ack ack;
-    ack.count = further + 1;
-    uint64_t last = sent_end - 1 - age;
-    for (size_t i = 0; i < ack.count; ++i) {
-        const auto gap = i ? take_varint(items) : std::optional(0u);
-        const auto below = gap ? take_varint(items) : std::nullopt;
-        if (!below)
-            return std::nullopt;
-        if (i) {
-            if (*gap + uint64_t(2) > ack.ranges[i - 1].first)
-                return std::nullopt;
-            last = ack.ranges[i - 1].first - *gap - 2;
-        }
-        if (*below > last)
-            return std::nullopt;
-        ack.ranges[i] = {uint32_t(last - *below), uint32_t(last)};
-    }
-    return ack;
-}
 
 std::optional<Item> take_bytes(Segment segment, size_t length, std::span<const uint8_t>& items)
 {
@@ -112,13 +38,19 @@ std::optional<Item> read_segment(uint8_t byte, std::span<const uint8_t>& items)
     segment.last = byte & kLast;
     if (byte & kFirst) {
         const unsigned message_class = byte >> 1 & 7;
-        if (byte & 1 || message_class >= kClasses)
+        if (message_class >= kClasses)
             return std::nullopt;
         segment.keyed = byte & kKeyed;
         segment.message_class = Class(message_class);
         segment.message_id = take(items, 2);
         segment.kind = uint8_t(take(items, 1));
-        return take_bytes(segment, take(items, 2), items);
+        const size_t length = take(items, 2);
+        if (byte & kDeadline) {
+            if (items.size() < kDeadlineBytes)
+                return std::nullopt;
+            segment.deadline = take(items, kDeadlineBytes);
+        }
+        return take_bytes(segment, length, items);
     }
     const uint32_t place = (byte & 0x1Fu) << 24 | take(items, 3);
     segment.offset = uint32_t(kSegmentGrain) * (place >> 12);
@@ -191,6 +123,8 @@ std::optional<Item> read_item(std::span<const uint8_t>& items, uint64_t sent_end
         return Skip{take(items, 2)};
     case kReception:
         return read_reception(flags, items);
+    case kLinkTime:
+        return read_link_time(flags, items);
     default:
         return std::nullopt;
     }
@@ -203,51 +137,23 @@ size_t write_ping(Ping ping, std::span<uint8_t> out)
     return kPingBytes;
 }
 
-size_t write_ack(const Ack& ack, std::span<uint8_t> out)
-{
-    assert(ack.count >= 1 && ack.count <= kMaxAckRanges && out.size() >= kAckLeastBytes + 2);
-    const auto gap = [&](size_t i) {
-        return ack.ranges[i - 1].first - ack.ranges[i].last - 2;
-    };
-    const auto below = [&](size_t i) {
-        return ack.ranges[i].last - ack.ranges[i].first;
-    };
-    const size_t room = out.size();
-    size_t bytes = 1 + 3 + varint_bytes(below(0)), further = 0;
-    for (size_t i = 1; i < ack.count; ++i) {
-        const size_t more = varint_bytes(gap(i)) + varint_bytes(below(i));
-        if (bytes + more + (i >= kManyRanges) > room)
-            break;
-        bytes += more;
-        further = i;
-    }
-    const bool many = further >= kManyRanges;
-    put(item_byte(kAck, many ? kManyRanges : uint8_t(further)), 1, out);
-    if (many)
-        put(uint32_t(further), 1, out);
-    put(ack.ranges[0].last, 3, out);
-    put_varint(below(0), out);
-    for (size_t i = 1; i <= further; ++i) {
-        put_varint(gap(i), out);
-        put_varint(below(i), out);
-    }
-    return bytes + many;
-}
-
 size_t write_segment(const Segment& segment, std::span<uint8_t> out)
 {
     const size_t length = segment.bytes.size();
-    assert(out.size() >= kSegmentHeaderBytes + length && length <= kMaxSegmentBytes);
+    const size_t header = segment_header_bytes(segment);
+    assert(out.size() >= header + length && length <= kMaxSegmentBytes);
     assert(segment.offset % kSegmentGrain == 0 &&
            (segment.last || length % kSegmentGrain == 0));
     const auto last = uint8_t(segment.last ? kLast : 0);
     if (segment.offset == 0) {
         put(kSegment | kFirst | last | (segment.keyed ? kKeyed : 0) |
-                unsigned(segment.message_class) << 1,
+                unsigned(segment.message_class) << 1 | (segment.deadline ? kDeadline : 0),
             1, out);
         put(segment.message_id, 2, out);
         put(segment.kind, 1, out);
         put(uint32_t(length), 2, out);
+        if (segment.deadline)
+            put(*segment.deadline, kDeadlineBytes, out);
     } else {
         put(uint32_t(kSegment | last) << 24 | uint32_t(segment.offset / kSegmentGrain) << 12 |
                 uint32_t(length),
@@ -255,7 +161,12 @@ size_t write_segment(const Segment& segment, std::span<uint8_t> out)
         put(segment.message_id, 2, out);
     }
     std::ranges::copy(segment.bytes, out.begin());
-    return kSegmentHeaderBytes + length;
+    return header + length;
+}
+
+size_t segment_header_bytes(const Segment& segment)
+{
+    return kSegmentHeaderBytes + (segment.deadline ? kDeadlineBytes : 0);
 }
 
 size_t write_restart(Restart restart, std::span<uint8_t> out)

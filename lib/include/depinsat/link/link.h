@@ -56,6 +56,10 @@ struct Message {
     /// it knows. All others go to one run of the peer's program at most.
     std::optional<MessageKey> key{};
     bool reliable = true; ///< what was lost is sent again; not told to the receiver
+
+    /// Of a received message, in this station's time; none if the sender told none, or link
+    /// time is not known.
+    std::optional<Time> deadline{};
 };
 
 using MessageId = uint64_t;
@@ -99,11 +103,38 @@ public:
     virtual void on_group_message(GroupId, const PublicKey& /*sender*/, const Message&) {}
 };
 
+/// A frame as the modem will send it; what is not known is taken from LinkConfig.
+struct Slot {
+    std::optional<Time> on_air{};  ///< when its first symbol leaves
+    std::optional<Time> airtime{}; ///< from then to its last one
+};
+
+/// How a peer's clocks stand to this station's. Errors are bounds.
+struct PeerTime {
+    Time offset; ///< link time (the gateway's clock) less this station's time
+    Time error;  ///< of the user's estimate of it; at a gateway as the user told
+    Time age;    ///< of that estimate
+    std::optional<Time> wall_offset;     ///< the peer's Unix time less this station's
+    Time wall_error;                     ///< of wall_offset
+    std::optional<Time> peer_wall_error; ///< of the peer's wall clock, as it says; none: it
+                                         ///< is not set right by anybody
+};
+
+/// The best that is known of Unix time.
+struct UnixTime {
+    Time at;
+    std::optional<Time> error;     ///< a bound; none: not known
+    std::optional<PublicKey> peer; ///< whose wall clock it is; none: this station's
+};
+
 struct LinkConfig {
     bool initiator = true; ///< user stations open sessions, gateways answer
     std::chrono::milliseconds one_way_delay{250};
     std::chrono::milliseconds max_frame_time{100}; ///< of a frame of the waveform in use
     std::chrono::milliseconds lead{5}; ///< frames are filled so long before they go on air
+
+    /// One direction takes so much longer than the other at most, besides the frames' own time.
+    std::chrono::milliseconds delay_asymmetry{20};
 
     /// Packets so much earlier than an acknowledged one are lost: 1 where frames keep their
     /// order.
@@ -136,10 +167,11 @@ struct LinkStats {
     uint64_t messages_sent = 0;                        ///< taken by send()
     uint64_t messages_refused = 0;                     ///< not taken by send()
     uint64_t messages_delivered = 0, messages_received = 0;
-    uint64_t messages_late = 0;    ///< not done, or unknown when their deadline came
-    uint64_t duplicates = 0;       ///< segments of messages that were complete already
-    uint64_t rejected_packets = 0; ///< not authentic, replayed, malformed
-    uint64_t openings_put_off = 0; ///< handshakes beyond LinkConfig::openings_per_second
+    uint64_t messages_late = 0;         ///< not done, or unknown when their deadline came
+    uint64_t messages_dropped_late = 0; ///< received whole, but after their deadline
+    uint64_t duplicates = 0;            ///< segments of messages that were complete already
+    uint64_t rejected_packets = 0;      ///< not authentic, replayed, malformed
+    uint64_t openings_put_off = 0;      ///< handshakes beyond LinkConfig::openings_per_second
     uint64_t foreign_packets =
         0; ///< for other stations, or our own as the satellite repeats them
     uint64_t forged_packets = 0; ///< that a member of a group made in its sender's name
@@ -208,7 +240,8 @@ public:
     /// @param data_field  as many bytes as the frame holds; what is not used becomes padding
     /// (zeros).
     /// @return bytes used; 0 if there is nothing to send.
-    size_t fill(uint64_t sequence, std::span<uint8_t> data_field, Time now);
+    size_t
+    fill(uint64_t sequence, std::span<uint8_t> data_field, Time now, const Slot& slot = {});
 
     /// The modem says that a filled frame did not go on air, as when it was late: its segments
     /// are sent again.
@@ -242,7 +275,8 @@ public:
     Time next_fill() const;
 
     /// Tells the wall clock of this station, as often as its reader likes: an opening carries a
-    /// time stamp, and deadlines in the store follow when it is set. All works without.
+    /// time stamp, deadlines in the store follow when it is set, and peers are told. All works
+    /// without.
     /// @param error  a bound; none if nobody sets that clock right.
     void set_wall_clock(Time unix_time, std::optional<Time> error, Time now);
 
@@ -264,6 +298,13 @@ public:
     void set_keys(const KeyPair& own, const std::optional<KeyPair>& former);
 
     bool peer_is_up(const PublicKey& peer) const;
+
+    /// @return nothing before the first exchange with the peer.
+    std::optional<PeerTime> peer_time(const PublicKey& peer, Time now) const;
+
+    /// This station's wall clock; if nobody sets it right, the best of those of the peers that
+    /// somebody does. @return nothing before set_wall_clock() without such a peer.
+    std::optional<UnixTime> unix_time(Time now) const;
     const LinkStats& stats() const;
 
 private:

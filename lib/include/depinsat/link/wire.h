@@ -25,6 +25,7 @@
 ///   segment, first 11, last (1), keyed (1), class (3), 0; message id (2); kind
 ///   (1); length (2);
 ///                  then the bytes, from offset 0
+///                  (first byte odd: then the deadline as well, 3 bytes of link time)
 ///   segment, later 10, last (1), offset / 8 (17 bits), length (12 bits), message id (16 bits);
 ///                  then the bytes
 ///   ping           0000, n (4 bits): the next sign of life comes within 0.5 s x 2^n
@@ -35,6 +36,9 @@
 ///   restart        00100000; message id (2)
 ///   skip           00110000; message id (2)
 ///   reception      01000000; Es/N0 in hundredths of a dB, signed (2)
+///   link time      0101, wall clock, echo, stamp, question (a bit each); stamp: link time (4),
+///                  its error (1); echo: low bits of a counter (2), held (2); wall clock: Unix
+///                  time (6), its error (1). Without any bit: late, and a message id (2)
 ///   varint         7 bits a byte, the lowest first; the top bit says that another follows
 namespace depinsat::link {
 
@@ -88,6 +92,16 @@ inline constexpr size_t kSkipBytes = 3;
 inline constexpr size_t kReceptionBytes = 3;
 inline constexpr double kMaxEsN0Db = 100; ///< of a reception, either sign
 inline constexpr size_t kSegmentHeaderBytes = 6;
+inline constexpr size_t kDeadlineBytes = 3; ///< more, of a first segment with a deadline
+inline constexpr size_t kLateBytes = 3;
+
+/// Link time is the clock of the gateway in units of 2^-14 s, modulo 2^32; deadlines have its
+/// upper 24 bits, so 1/64 s. What is held before it is echoed is in units of 2^-12 s.
+inline constexpr int kLinkTimeBits = 14;
+inline constexpr unsigned kDeadlineShift = 8, kHeldShift = 2;
+inline constexpr uint32_t kDeadlines = 1 << 24;
+inline constexpr uint64_t kWallTimes = uint64_t(1) << 48; ///< Unix time, in the same units
+inline constexpr size_t kMaxLinkTimeBytes = 1 + 5 + 4 + 7;
 
 /// What a ping promises: a sign of life within this, doubled so often as it says.
 inline constexpr std::chrono::milliseconds kPromiseUnit{500};
@@ -134,6 +148,7 @@ struct Segment {
     Class message_class = Class::kControl; ///< only with offset 0
     uint8_t kind = 0;                      ///< only with offset 0
     std::span<const uint8_t> bytes;
+    std::optional<uint32_t> deadline{}; ///< only with offset 0; below kDeadlines
 };
 
 /// The receiver had to forget the beginning of this message: send it again under a new id.
@@ -151,7 +166,34 @@ struct Reception {
     double es_n0_db = 0; ///< -kMaxEsN0Db to kMaxEsN0Db
 };
 
-using Item = std::variant<Ping, Ack, Segment, Restart, Skip, Reception>;
+/// What the stations tell each other of their clocks; docs/protocol.md, "Link time". Errors are
+/// bounds, as error_byte() writes them.
+struct LinkTime {
+    struct Stamp {
+        uint32_t at = 0; ///< when the last symbol of this frame leaves, as the sender knows
+        uint8_t error = 0;
+    };
+    struct Echo {
+        uint16_t counter = 0; ///< low bits of the packet with the question
+        uint16_t held = 0;    ///< from its arrival to the stamp
+    };
+    struct Wall {
+        uint64_t at =
+            0; ///< below kWallTimes; Unix time of the sender's wall clock at the stamp
+        uint8_t error = 0;
+    };
+    bool question = false;
+    std::optional<Stamp> stamp{};
+    std::optional<Echo> echo{}; ///< only with a stamp
+    std::optional<Wall> wall{}; ///< only with a stamp
+};
+
+/// This message came after its deadline and was dropped; it is not acknowledged.
+struct Late {
+    uint32_t message_id = 0;
+};
+
+using Item = std::variant<Ping, Ack, Segment, Restart, Skip, Reception, LinkTime, Late>;
 
 /// Takes the first item off `items`; spans point into it.
 /// @param sent_end  one more than the largest counter that was sent to who wrote the items: the
@@ -166,6 +208,11 @@ size_t write_segment(const Segment&, std::span<uint8_t> out);
 size_t write_restart(Restart, std::span<uint8_t> out);
 size_t write_skip(Skip, std::span<uint8_t> out);
 size_t write_reception(const Reception&, std::span<uint8_t> out);
+size_t write_link_time(const LinkTime&, std::span<uint8_t> out);
+size_t write_late(Late, std::span<uint8_t> out);
+
+/// The header of a segment, with its deadline if there is one.
+size_t segment_header_bytes(const Segment&);
 
 /// Writes as many of the ranges as there is room for, at least kAckLeastBytes + 2.
 size_t write_ack(const Ack&, std::span<uint8_t> out);
