@@ -1,5 +1,7 @@
 #include "bridge/link_driver.h"
 
+#include "bridge/wall_clock.h"
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -24,6 +26,7 @@ link::LinkConfig link_config(const config::Station& station)
     return {.initiator = station.role == config::Role::kUser,
             .one_way_delay = station.link_delay,
             .max_frame_time = frame,
+            .delay_asymmetry = station.link_delay_asymmetry,
             .max_journal_bytes = station.journal_max_bytes,
             .started = now(),
             .wall_started = wall_clock()};
@@ -46,9 +49,16 @@ LinkDriver::LinkDriver(asio::io_context& io,
       link_(link_config(station), keys, station.peers, *this, store)
 {}
 
+// The clock may be set at any time: so whenever the timers run, once a second at least.
+void LinkDriver::tell_wall_clock()
+{
+    const WallTime wall = wall_time();
+    link_.set_wall_clock(wall.unix_time, wall.error, now());
+}
+
 void LinkDriver::start()
 {
-    tell_clock();
+    tell_wall_clock();
     arm_timer();
 }
 
@@ -106,9 +116,10 @@ void LinkDriver::commit_soon()
     });
 }
 
-size_t LinkDriver::fill(uint64_t sequence, std::span<uint8_t> data_field)
+size_t
+LinkDriver::fill(uint64_t sequence, std::span<uint8_t> data_field, const link::Slot& slot)
 {
-    const size_t used = link_.fill(sequence, data_field, now());
+    const size_t used = link_.fill(sequence, data_field, now(), slot);
     arm_timer();
     return used;
 }
@@ -137,12 +148,6 @@ void LinkDriver::receive(std::span<const uint8_t> data_field)
     arm_timer();
 }
 
-// The clock may be set at any time: so whenever the timers run, once a second at least.
-void LinkDriver::tell_clock()
-{
-    link_.set_wall_clock(wall_clock(), {}, now());
-}
-
 void LinkDriver::arm_timer()
 {
     // At most a second, so that a link whose next_timer() moves is asked again; never at once,
@@ -153,7 +158,7 @@ void LinkDriver::arm_timer()
     timer_.async_wait([this](error_code error) {
         if (error)
             return;
-        tell_clock();
+        tell_wall_clock();
         link_.run_timers(now());
         arm_timer();
     });

@@ -86,10 +86,15 @@ public:
     }
 
     bool peer_is_up(const link::PublicKey& peer) const { return link_.peer_is_up(peer); }
+    std::optional<link::PeerTime> peer_time(const link::PublicKey& peer) const
+    {
+        return link_.peer_time(peer, now());
+    }
+    std::optional<link::UnixTime> unix_time() const { return link_.unix_time(now()); }
     const link::LinkStats& stats() const { return link_.stats(); }
 
     /// As link::Link, for the modem's side.
-    size_t fill(uint64_t sequence, std::span<uint8_t> data_field);
+    size_t fill(uint64_t sequence, std::span<uint8_t> data_field, const link::Slot&);
     void sent(uint64_t sequence);
     void not_sent(uint64_t sequence);
     void not_reported(uint64_t sequence);
@@ -102,10 +107,10 @@ private:
     void on_outcome(link::MessageId, link::Outcome) override;
     void on_peer(const link::PublicKey& peer, bool up) override;
     void on_reception(const link::PublicKey& peer, double es_n0_db) override;
-    void tell_clock();
     void arm_timer();
     void commit();
     void commit_soon();
+    void tell_wall_clock();
 
     asio::io_context& io_;
     asio::steady_timer timer_;

@@ -136,13 +136,14 @@ void ModemServer::fill(ports::Answer& answer, const framing::Modcod& modcod, dou
     if (pending_.size() >= kMaxPending)
         not_reported(pending_.begin());
     answer.data_field.resize(modcod.data_field_bytes());
-    answer.idle = link_.fill(next_link_sequence_, answer.data_field) == 0;
+    const auto due =
+        std::chrono::duration_cast<link::Time>(std::chrono::duration<double>(ahead_s));
+    const link::Slot slot{now() + due, station_.waveform.frame_time(modcod)};
+    answer.idle = link_.fill(next_link_sequence_, answer.data_field, slot) == 0;
     if (answer.idle) {
         answer.data_field.clear();
         return;
     }
-    const auto due =
-        std::chrono::duration_cast<link::Time>(std::chrono::duration<double>(ahead_s));
     pending_[answer.sequence] = {next_link_sequence_++, now() + due + kReportTime};
     ++frames_.filled;
     ++filled_by_modcod_[answer.format.modcod];

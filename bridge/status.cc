@@ -13,11 +13,41 @@ double seconds(link::Time time)
     return std::chrono::duration<double>(time).count();
 }
 
+json optional_seconds(const std::optional<link::Time>& time)
+{
+    return time ? json(seconds(*time)) : json(nullptr);
+}
+
+json peer_time_json(const std::optional<link::PeerTime>& time)
+{
+    if (!time)
+        return nullptr;
+    return {
+        {"link_time_offset_s", seconds(time->offset)},
+        {"error_s", seconds(time->error)},
+        {"age_s", seconds(time->age)},
+        {"wall_offset_s", optional_seconds(time->wall_offset)},
+        {"wall_error_s", time->wall_offset ? json(seconds(time->wall_error)) : json(nullptr)},
+        {"peer_wall_error_s", optional_seconds(time->peer_wall_error)}};
+}
+
+/// Unix time as the station knows it.
+json time_json(const std::optional<link::UnixTime>& time)
+{
+    if (!time)
+        return nullptr;
+    return {{"time", seconds(time->at)},
+            {"error_s", optional_seconds(time->error)},
+            {"peer", time->peer ? json(config::to_base64(*time->peer)) : json(nullptr)}};
+}
+
 json peers_json(const config::Station& station, const LinkDriver& link)
 {
     json all = json::array();
     for (const auto& peer : station.peers)
-        all.push_back({{"key", config::to_base64(peer)}, {"up", link.peer_is_up(peer)}});
+        all.push_back({{"key", config::to_base64(peer)},
+                       {"up", link.peer_is_up(peer)},
+                       {"time", peer_time_json(link.peer_time(peer))}});
     return all;
 }
 
@@ -58,6 +88,7 @@ json link_json(const link::LinkStats& s)
             {"messages_sent", s.messages_sent},
             {"messages_delivered", s.messages_delivered},
             {"messages_received", s.messages_received},
+            {"messages_dropped_late", s.messages_dropped_late},
             {"duplicates", s.duplicates},
             {"rejected_packets", s.rejected_packets}};
 }
@@ -118,6 +149,7 @@ std::string StatusServer::status() const
                       {"uptime_s", seconds(now() - started_)},
                       {"version", DEPINSAT_VERSION},
                       {"peers", peers_json(station_, link_)},
+                      {"clock", time_json(link_.unix_time())},
                       {"modem", modem_json(modem_)},
                       {"modem_port", modem_port_json(modem_)},
                       {"acm", acm_json(modem_)},

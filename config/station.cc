@@ -109,8 +109,11 @@ void read_bridges(const TomlSection& file, Station& station)
 
 void read_link(const TomlSection& file, Station& station)
 {
-    const auto link = file.section("link", {"delay_ms", "journal", "journal_max_mb"});
+    const auto link =
+        file.section("link", {"delay_ms", "delay_asymmetry_ms", "journal", "journal_max_mb"});
     station.link_delay = Milliseconds(link.integer("delay_ms", 1, 3000, 250));
+    station.link_delay_asymmetry =
+        Milliseconds(link.integer("delay_asymmetry_ms", 0, 3000, 20));
     station.journal =
         link.has("journal")
             ? link.path("journal")

@@ -113,7 +113,7 @@ struct Station {
     Radio radio;
     Transmit transmit;
     Modem modem;
-    std::chrono::milliseconds link_delay{250};
+    std::chrono::milliseconds link_delay{250}, link_delay_asymmetry{20};
     std::filesystem::path journal;
     size_t journal_max_bytes = 256u << 20;
     std::vector<Upstream> upstreams;

@@ -131,6 +131,7 @@ json to_json(const Station& station)
              {"modem", modem_json(station.modem)},
              {"link",
               {{"delay_ms", station.link_delay.count()},
+               {"delay_asymmetry_ms", station.link_delay_asymmetry.count()},
                {"journal", station.journal.string()},
                {"journal_max_mb", station.journal_max_bytes >> 20}}},
              {"upstream", upstreams_json(station)},

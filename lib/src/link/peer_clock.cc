@@ -23,7 +23,8 @@ constexpr Time kStampAgain = 10min, kTellAgain = 1h;
 constexpr Time kWallStep = 20ms;
 
 constexpr Time kPoorest = 2s;         ///< an estimate that is worse serves no deadline
-constexpr Time kFarthest = 24h;       ///< a deadline this far off is not told
+constexpr Time kFarthest = 500s;      ///< a deadline that is further off is not told
+static_assert(kFarthest < 512s);      // half of what its 16 bits span
 constexpr double kErrorsAnOctave = 8; ///< of error_byte()
 constexpr uint8_t kUnknownError = 255;
 
@@ -232,7 +233,8 @@ std::optional<Time> PeerClock::deadline_of(uint32_t on_wire, Time now) const
     if (!known || known->error > kPoorest)
         return std::nullopt;
     const int64_t now_units = link_units(now + known->offset);
-    const int64_t ahead = wrapped((int64_t(on_wire) << kDeadlineShift) - now_units, kWrap);
+    const int64_t ahead = wrapped((int64_t(on_wire) << kDeadlineShift) - now_units,
+                                  int64_t(kDeadlines) << kDeadlineShift);
     return now + time_of_units(ahead) + known->error;
 }
 

@@ -25,10 +25,10 @@ Segment part(uint32_t id, uint32_t begin, uint32_t end, uint32_t size = 1000)
 struct Box {
     Inbox inbox;
     std::optional<Message> whole;
-    Fate take(const Segment& segment, Time now = {})
+    Fate take(const Segment& segment, Time now = {}, std::optional<Time> deadline = {})
     {
         whole.reset();
-        return inbox.take(segment, now, whole);
+        return inbox.take(segment, deadline, now, whole);
     }
 };
 
@@ -168,4 +168,22 @@ BOOST_AUTO_TEST_CASE(ids_wrap_after_16_bits)
         BOOST_TEST((box.take(segment) == Fate::kTaken));
         BOOST_TEST((box.take(segment) == Fate::kDuplicate));
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_whole_after_its_deadline_is_late_however_often_it_comes)
+{
+    Box box;
+    const Time deadline = std::chrono::seconds(10), later = deadline + Time(1);
+    BOOST_TEST((box.take(part(3, 0, 500), {}, deadline) == Fate::kTaken));
+    BOOST_TEST((box.take(part(3, 500, 1000), deadline) == Fate::kTaken));
+    BOOST_TEST(box.whole.has_value());
+    BOOST_TEST((*box.whole->deadline == deadline));
+    BOOST_TEST((box.take(part(4, 0, 500), {}, deadline) == Fate::kTaken));
+    BOOST_TEST((box.take(part(4, 500, 1000), later) == Fate::kLate));
+    BOOST_TEST(!box.whole.has_value());
+    BOOST_TEST((box.take(part(4, 500, 1000), later) == Fate::kLate));
+    BOOST_TEST((box.take(part(3, 500, 1000), later) == Fate::kDuplicate));
+    BOOST_TEST((box.take(part(5, 0, 1000), later, deadline) == Fate::kLate));
+    BOOST_TEST(box.inbox.late() == 2u);
+    BOOST_TEST(box.inbox.bytes() == 0u);
 }

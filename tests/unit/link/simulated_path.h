@@ -130,8 +130,8 @@ public:
             deliver(user, gateway);
             send(user, 0);
             send(gateway, 1);
-            run_timers(user);
-            run_timers(gateway);
+            run_timers(user, time_of(0));
+            run_timers(gateway, time_of(1));
             if (done && done())
                 return true;
             now += config.frame_time;
@@ -143,6 +143,7 @@ public:
     PathConfig config;
     bool cut[2] = {false, false};      ///< by direction: from the user, from the gateway
     bool modem_runs[2] = {true, true}; ///< by station
+    std::function<Time(int station, Time)> clock; ///< of the station; none: both show `now`
     std::function<void(int from, const Bytes&)> tap;
 
 private:
@@ -151,7 +152,9 @@ private:
         Bytes bytes;
     };
 
-    void run_timers(Station& station)
+    Time time_of(int station) const { return clock ? clock(station, now) : now; }
+
+    void run_timers(Station& station, Time now)
     {
         station.link.run_timers(now);
         if (station.link.next_timer() <= now)
@@ -165,9 +168,10 @@ private:
         if (!modem_runs[from])
             return;
         Bytes frame(config.data_field_bytes);
-        if (!station.link.fill(++sequence_, frame, now))
+        const Slot slot{time_of(from), config.frame_time};
+        if (!station.link.fill(++sequence_, frame, time_of(from), slot))
             return;
-        station.link.sent(sequence_, now);
+        station.link.sent(sequence_, time_of(from));
         if (tap)
             tap(from, frame);
         const Impairments& bad = config.impairments;
@@ -193,7 +197,7 @@ private:
         while (!on_the_way_.empty() && on_the_way_.begin()->first <= now) {
             const Frame frame = std::move(on_the_way_.begin()->second);
             on_the_way_.erase(on_the_way_.begin());
-            (frame.to ? gateway : user).link.receive(frame.bytes, now);
+            (frame.to ? gateway : user).link.receive(frame.bytes, time_of(frame.to));
         }
     }
 

@@ -134,14 +134,18 @@ BOOST_AUTO_TEST_CASE(malformed_items_are_refused)
         {0x21, 0, 0},                                           // restart with flags
         {0x31, 0, 0},                                           // skip with flags
         {0x20, 0},                                              // cut off
-        {0x50, 0, 0},                                           // unknown types
-        {0x7F, 0, 0},                                           //
+        {0x7F, 0, 0},                                           // unknown type
         {0x10, 0, 0, 1, 2},                                     // below counter 0
         {0x11, 0, 0, 9, 0, 8, 0},                               // likewise
         {0x11, 0, 0, 9, 0, 0, 8},                               //
         {0x1F, 64, 0, 0, 9, 0},                                 // too many ranges
         {0x10, 0, 0, 9, 0x80, 0x80, 0x80, 0x80, 0},             // a varint without end
-        {0xC1, 0, 1, 7, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0},          // reserved bit
+        {0xE1, 0, 1, 7, 0, 0, 1},                               // a deadline, cut off
+        {0x50, 0},                                              // late, cut off
+        {0x54, 0, 0, 0, 0},                                     // an echo without a stamp
+        {0x58, 0, 0, 0, 0, 0, 0, 0},                            // a wall clock without one
+        {0x52, 0, 0, 0, 0},                                     // a stamp, cut off
+        {0x5E, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6},    // likewise
         {0xCC, 0, 1, 7, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0},          // no class
         {0xC0, 0, 1, 7, 0, 0},                                  // empty, yet not last
         {0xE0, 0, 1, 7, 0, 2, 1},                               // cut off
@@ -187,4 +191,39 @@ BOOST_AUTO_TEST_CASE(receptions_have_the_bytes_of_the_document)
     BOOST_TEST(!read({0x40, 0}).has_value());          // cut off
     BOOST_TEST(!read({0x40, 0x27, 0x11}).has_value()); // beyond 100 dB
     BOOST_TEST(!read({0x40, 0xD8, 0xEF}).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(link_time_has_the_bytes_of_the_document)
+{
+    Bytes out(kMaxLinkTimeBytes);
+    BOOST_TEST(write_link_time({.question = true}, out) == 1u);
+    BOOST_TEST(out[0] == 0x51);
+    const LinkTime all{true, LinkTime::Stamp{0x01020304, 5}, LinkTime::Echo{0x0607, 0x0809},
+                       LinkTime::Wall{0x0A0B0C0D0E0F, 0xFF}};
+    BOOST_TEST(write_link_time(all, out) == kMaxLinkTimeBytes);
+    BOOST_TEST(out == Bytes({0x5F, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0xFF}));
+    const auto time = std::get<LinkTime>(read(out).value());
+    BOOST_TEST(time.question);
+    BOOST_TEST(time.stamp->at == 0x01020304u);
+    BOOST_TEST(time.stamp->error == 5);
+    BOOST_TEST(time.echo->counter == 0x0607);
+    BOOST_TEST(time.echo->held == 0x0809);
+    BOOST_TEST(time.wall->at == 0x0A0B0C0D0E0Fu);
+    BOOST_TEST(time.wall->error == 0xFF);
+    out.resize(kLateBytes);
+    BOOST_TEST(write_late({0xABCD}, out) == kLateBytes);
+    BOOST_TEST(out == Bytes({0x50, 0xAB, 0xCD}));
+    BOOST_TEST(std::get<Late>(read(out).value()).message_id == 0xABCDu);
+}
+
+BOOST_AUTO_TEST_CASE(a_deadline_stands_behind_the_length)
+{
+    const Bytes data{0xAA, 0xBB};
+    Bytes out(10);
+    const Segment segment{0x1234, 0, true, false, Class::kDuty, 7, data, 0x5678};
+    BOOST_TEST(write_segment(segment, out) == 10u);
+    BOOST_TEST(out == Bytes({0xE3, 0x12, 0x34, 7, 0, 2, 0x56, 0x78, 0xAA, 0xBB}));
+    const auto item = read(out);
+    BOOST_TEST(std::get<Segment>(item.value()).deadline.value() == 0x5678u);
+    BOOST_TEST(segment_header_bytes(segment) == 8u);
 }

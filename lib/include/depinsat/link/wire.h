@@ -25,7 +25,7 @@
 ///   segment, first 11, last (1), keyed (1), class (3), 0; message id (2); kind
 ///   (1); length (2);
 ///                  then the bytes, from offset 0
-///                  (first byte odd: then the deadline as well, 3 bytes of link time)
+///                  (first byte odd: the deadline as well (2), of link time)
 ///   segment, later 10, last (1), offset / 8 (17 bits), length (12 bits), message id (16 bits);
 ///                  then the bytes
 ///   ping           0000, n (4 bits): the next sign of life comes within 0.5 s x 2^n
@@ -92,14 +92,14 @@ inline constexpr size_t kSkipBytes = 3;
 inline constexpr size_t kReceptionBytes = 3;
 inline constexpr double kMaxEsN0Db = 100; ///< of a reception, either sign
 inline constexpr size_t kSegmentHeaderBytes = 6;
-inline constexpr size_t kDeadlineBytes = 3; ///< more, of a first segment with a deadline
+inline constexpr size_t kDeadlineBytes = 2; ///< more, of a first segment with a deadline
 inline constexpr size_t kLateBytes = 3;
 
-/// Link time is the clock of the gateway in units of 2^-14 s, modulo 2^32; deadlines have its
-/// upper 24 bits, so 1/64 s. What is held before it is echoed is in units of 2^-12 s.
+/// Link time is the clock of the gateway in units of 2^-14 s, modulo 2^32; deadlines have 16
+/// bits of it, in units of 1/64 s. What is held before it is echoed is in units of 2^-12 s.
 inline constexpr int kLinkTimeBits = 14;
 inline constexpr unsigned kDeadlineShift = 8, kHeldShift = 2;
-inline constexpr uint32_t kDeadlines = 1 << 24;
+inline constexpr uint32_t kDeadlines = 1 << 16;
 inline constexpr uint64_t kWallTimes = uint64_t(1) << 48; ///< Unix time, in the same units
 inline constexpr size_t kMaxLinkTimeBytes = 1 + 5 + 4 + 7;
 
