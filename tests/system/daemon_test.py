@@ -123,7 +123,12 @@ class Traffic(unittest.TestCase):
         self.assertTrue(after["modem"]["locked"])
         self.assertLess(after["modem"]["age_s"], 2)
         self.assertEqual((after["station"], after["role"]), ("user", "user"))
-        self.assertEqual(after["peers"], [{"key": self.world.gateway.key, "up": True}])
+        [peer] = after["peers"]
+        self.assertEqual((peer["key"], peer["up"]), (self.world.gateway.key, True))
+        # Both stations have the clocks of this machine.
+        self.assertLessEqual(abs(peer["time"]["link_time_offset_s"]), peer["time"]["error_s"])
+        self.assertLessEqual(abs(peer["time"]["wall_offset_s"]), peer["time"]["wall_error_s"])
+        self.assertAlmostEqual(after["clock"]["time"], time.time(), delta=60)
 
 
 class Faults(unittest.TestCase):
