@@ -3,11 +3,6 @@
 
 namespace depinsat::link {
 
-void Link::set_wall_clock(Time unix_time, std::optional<Time> error, Time now)
-{
-    impl_->context.wall = {unix_time - now, error};
-}
-
 std::optional<PeerTime> Link::peer_time(const PublicKey& key, Time now) const
 {
     const Peer* peer = impl_->find(key);
