@@ -9,17 +9,6 @@
 namespace depinsat::bridge {
 namespace {
 
-/// Runs `action`; what it throws gets the key of station.toml in front.
-template <class Action>
-void for_key(const std::string& key, Action action)
-{
-    try {
-        action();
-    } catch (const std::runtime_error& error) {
-        throw std::runtime_error(key + ": " + error.what());
-    }
-}
-
 journal::SqliteStore open_journal(const config::Station& station)
 {
     try {
@@ -47,23 +36,12 @@ Daemon::Daemon(config::Station station,
         rx_lock_.emplace(station_.modem.rx_endpoint);
         modem_.emplace(io_, zmq_, station_, link_, curve);
     });
-    listen();
-}
-
-void Daemon::listen()
-{
-    if (!station_.ethereum.empty())
-        ethereum_calls_.emplace(io_, link_, kEthereumRequest, kEthereumAnswer, counters_);
-    for (const auto& bridge : station_.ethereum)
-        for_key("bridge.ethereum.listen", [&] {
-            ingresses_.push_back(
-                std::make_unique<ethereum::Ingress>(io_, bridge, *ethereum_calls_));
-        });
-    for (const auto& upstream : station_.upstreams)
-        egress_.emplace(io_, link_, upstream, counters_);
+    protocols_ = make_protocols({io_, station_, link_, http_, metrics_, counters_});
     if (station_.telemetry)
         for_key("telemetry.listen", [&] {
-            status_.emplace(io_, *station_.telemetry, station_, link_, *modem_, counters_);
+            status_.emplace(io_, *station_.telemetry,
+                            StationState{station_, link_, *modem_, counters_, protocols_},
+                            metrics_);
         });
 }
 
@@ -90,8 +68,8 @@ void Daemon::run()
     });
     link_.start();
     modem_->start();
-    for (const auto& ingress : ingresses_)
-        ingress->start();
+    for (const auto& [name, protocol] : protocols_)
+        protocol->start();
     if (status_)
         status_->start();
     spdlog::info("station {} is running", station_.name);

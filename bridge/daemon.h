@@ -1,9 +1,9 @@
 #pragma once
 
-#include "bridge/ethereum/egress.h"
-#include "bridge/ethereum/ingress.h"
+#include "bridge/http_client.h"
+#include "bridge/metrics.h"
 #include "bridge/modem_server.h"
-#include "bridge/remote_calls.h"
+#include "bridge/protocol.h"
 #include "bridge/socket_lock.h"
 #include "bridge/station_reload.h"
 #include "bridge/status.h"
@@ -36,8 +36,6 @@ public:
     void run();
 
 private:
-    void listen();
-
     void await_reload(asio::signal_set&);
 
     config::Station station_;
@@ -49,9 +47,9 @@ private:
     StationReload reload_;
     std::optional<SocketLock> tx_lock_, rx_lock_;
     std::optional<ModemServer> modem_;
-    std::optional<RemoteCalls> ethereum_calls_;
-    std::vector<std::unique_ptr<ethereum::Ingress>> ingresses_;
-    std::optional<ethereum::Egress> egress_;
+    HttpClient http_{io_};
+    Metrics metrics_;
+    std::vector<NamedProtocol> protocols_;
     std::optional<StatusServer> status_;
 };
 

@@ -1,14 +1,13 @@
 #include "bridge/http_server.h"
 
-#include <boost/asio/ip/address.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/write.hpp>
+#include "bridge/http_state.h"
+#include "bridge/key_file.h"
 
-#include <optional>
+#include <boost/asio/ip/address.hpp>
+#include <boost/beast/core/string.hpp>
+#include <sodium.h>
+
+#include <algorithm>
 #include <stdexcept>
 
 namespace depinsat::bridge {
@@ -18,155 +17,53 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using namespace std::chrono_literals;
 
-constexpr size_t kMaxConnections = 64;
-constexpr size_t kMaxHeaderBytes = 8192;
-constexpr size_t kMaxBodyBytes = 1u << 20;
-constexpr size_t kMaxDiscardedBytes = 16u << 20;
-
-/// One connection of one client.
-class Session : public std::enable_shared_from_this<Session>
+std::string_view view(beast::string_view text)
 {
-public:
-    Session(tcp::socket socket,
-            std::shared_ptr<const HttpHandler> handler,
-            std::shared_ptr<size_t> open)
-        : stream_(std::move(socket)), handler_(std::move(handler)), open_(std::move(open))
-    {
-        ++*open_;
-    }
-    ~Session() { --*open_; }
-    Session(const Session&) = delete;
-    Session& operator=(const Session&) = delete;
+    return {text.data(), text.size()};
+}
 
-    void read_header()
-    {
-        parser_.emplace();
-        parser_->header_limit(kMaxHeaderBytes);
-        parser_->body_limit(kMaxBodyBytes);
-        stream_.expires_after(idle_ ? 60s : 10s);
-        http::async_read_header(
-            stream_, buffer_, *parser_,
-            [self = shared_from_this()](error_code error, size_t) { self->on_header(error); });
-    }
+/// In a time that tells nothing of where a wrong token differs.
+bool is_token(beast::string_view authorization, const std::string& token)
+{
+    const beast::string_view kScheme = "Bearer ";
+    if (authorization.size() != kScheme.size() + token.size() ||
+        !beast::iequals(authorization.substr(0, kScheme.size()), kScheme))
+        return false;
+    return sodium_memcmp(authorization.data() + kScheme.size(), token.data(), token.size()) ==
+           0;
+}
 
-private:
-    void on_header(error_code error)
-    {
-        if (error)
-            return refuse_broken(error);
-        const auto& header = parser_->get();
-        if (header.count(http::field::origin) ||
-            !is_loopback_host(
-                {header[http::field::host].data(), header[http::field::host].size()}))
-            return refuse(http::status::forbidden);
-        stream_.expires_after(30s);
-        if (beast::iequals(header[http::field::expect], "100-continue"))
-            write_continue();
-        else
-            read_body();
-    }
+bool has_body(http::verb method)
+{
+    return method != http::verb::get && method != http::verb::head &&
+           method != http::verb::options && method != http::verb::delete_;
+}
 
-    void write_continue()
-    {
-        auto message =
-            std::make_shared<http::response<http::empty_body>>(http::status::continue_, 11);
-        http::async_write(stream_, *message,
-                          [self = shared_from_this(), message](error_code error, size_t) {
-                              if (!error)
-                                  self->read_body();
-                          });
-    }
-
-    void read_body()
-    {
-        http::async_read(stream_, buffer_, *parser_,
-                         [self = shared_from_this()](error_code error, size_t) {
-                             if (error)
-                                 return self->refuse_broken(error);
-                             self->handle();
-                         });
-    }
-
-    void handle()
-    {
-        stream_.expires_never();
-        idle_ = true;
-        const HttpRequest request = parser_->release();
-        keep_alive_ = request.keep_alive();
-        version_ = request.version();
-        (*handler_)(request, [self = shared_from_this(),
-                              answered = std::make_shared<bool>(false)](HttpReply reply) {
-            if (*answered)
-                return;
-            *answered = true;
-            self->write(std::move(reply));
-        });
-    }
-
-    void write(HttpReply reply)
-    {
-        response_ = {reply.status, version_};
-        if (!reply.body.empty())
-            response_.set(http::field::content_type, "application/json");
-        response_.body() = std::move(reply.body);
-        response_.keep_alive(keep_alive_);
-        response_.prepare_payload();
-        stream_.expires_after(30s);
-        http::async_write(
-            stream_, response_, [self = shared_from_this()](error_code error, size_t) {
-                if (error)
-                    return;
-                if (self->keep_alive_)
-                    return self->read_header();
-                error_code ignored;
-                self->stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-                self->buffer_.clear();
-                self->stream_.expires_after(5s);
-                self->discard(kMaxDiscardedBytes);
-            });
-    }
-
-    /// Takes what the client still sends: closing before would lose it the reply.
-    void discard(size_t most)
-    {
-        stream_.async_read_some(
-            buffer_.prepare(kMaxHeaderBytes),
-            [self = shared_from_this(), most](error_code error, size_t size) {
-                if (!error && size < most)
-                    self->discard(most - size);
-            });
-    }
-
-    void refuse(http::status status)
-    {
-        keep_alive_ = false;
-        write({status, {}});
-    }
-
-    void refuse_broken(error_code error)
-    {
-        if (error == http::error::body_limit)
-            return refuse(http::status::payload_too_large);
-        if (error == http::error::header_limit)
-            return refuse(http::status::request_header_fields_too_large);
-        const bool http_error =
-            error.category() == error_code(http::error::bad_method).category();
-        if (http_error && error != http::error::end_of_stream &&
-            error != http::error::partial_message)
-            refuse(http::status::bad_request);
-    }
-
-    beast::tcp_stream stream_;
-    std::shared_ptr<const HttpHandler> handler_;
-    std::shared_ptr<size_t> open_;
-    beast::flat_buffer buffer_{kMaxHeaderBytes + kMaxBodyBytes};
-    std::optional<http::request_parser<http::string_body>> parser_;
-    http::response<http::string_body> response_;
-    bool idle_ = false, keep_alive_ = false;
-    unsigned version_ = 11;
-};
+bool is_of(beast::string_view type, const std::vector<std::string>& types)
+{
+    const auto bare = type.substr(0, std::min(type.find_first_of("; "), type.size()));
+    return std::ranges::any_of(types,
+                               [&](const auto& one) { return beast::iequals(bare, one); });
+}
 
 } // namespace
+
+http::status refusal_of(const http::fields& header, http::verb method, HttpServer::State& state)
+{
+    if (!is_loopback_host(view(header[http::field::host])))
+        return http::status::forbidden;
+    const auto origin = header.find(http::field::origin);
+    if (origin != header.end() &&
+        !std::ranges::count(state.origins, std::string(view(origin->value()))))
+        return http::status::forbidden;
+    if (state.token && !is_token(header[http::field::authorization], *state.token))
+        return http::status::unauthorized;
+    if (has_body(method) && !is_of(header[http::field::content_type], state.content_types))
+        return http::status::unsupported_media_type;
+    if (!state.rate.take(std::chrono::steady_clock::now().time_since_epoch()))
+        return http::status::too_many_requests;
+    return http::status::ok;
+}
 
 bool is_loopback_host(std::string_view host)
 {
@@ -181,25 +78,54 @@ bool is_loopback_host(std::string_view host)
     return false;
 }
 
-HttpServer::HttpServer(asio::io_context& io, const config::Listen& listen, HttpHandler handler)
-    : acceptor_(io),
-      retry_(io),
-      handler_(std::make_shared<const HttpHandler>(std::move(handler)))
+HttpServer::HttpServer(asio::io_context& io,
+                       const config::LocalServer& config,
+                       HttpHandler handler)
+    : acceptor_(io), retry_(io), state_(std::make_shared<State>())
 {
+    state_->handler = std::move(handler);
+    state_->origins = config.origins;
+    state_->limits.max_clients = config.max_clients;
+    state_->limits.max_body_bytes = config.max_request_bytes;
+    state_->limits.max_requests_per_second = config.max_requests_per_second;
+    if (config.token_file)
+        state_->token = load_token_file(*config.token_file);
     try {
-        const tcp::endpoint endpoint(asio::ip::make_address(listen.address), listen.port);
+        const tcp::endpoint endpoint(asio::ip::make_address(config.listen.address),
+                                     config.listen.port);
         acceptor_.open(endpoint.protocol());
         acceptor_.set_option(tcp::acceptor::reuse_address(true));
         acceptor_.bind(endpoint);
         acceptor_.listen();
     } catch (const boost::system::system_error& error) {
-        throw std::runtime_error("cannot listen on " + listen.text() + ": " +
+        throw std::runtime_error("cannot listen on " + config.listen.text() + ": " +
                                  error.code().message());
     }
 }
 
+void HttpServer::take_content_type(std::string type)
+{
+    state_->content_types.push_back(std::move(type));
+}
+
+void HttpServer::take_websockets(WebSocketHandler handler)
+{
+    state_->websocket = std::move(handler);
+}
+
+HttpLimits& HttpServer::limits()
+{
+    return state_->limits;
+}
+
+size_t HttpServer::clients() const
+{
+    return state_->clients;
+}
+
 void HttpServer::start()
 {
+    state_->rate = RateLimit(state_->limits.max_requests_per_second);
     accept();
 }
 
@@ -216,10 +142,10 @@ void HttpServer::accept()
             });
             return;
         }
-        if (*open_ < kMaxConnections) {
+        if (state_->clients < state_->limits.max_clients) {
             error_code ignored;
             socket.set_option(tcp::no_delay(true), ignored);
-            std::make_shared<Session>(std::move(socket), handler_, open_)->read_header();
+            start_http_session(std::move(socket), HttpClientTicket(state_));
         }
         accept();
     });

@@ -66,4 +66,14 @@ StationKeys take_station_keys(const config::Station& station,
     return keys;
 }
 
+std::string load_token_file(const std::filesystem::path& file)
+{
+    std::string text = ports::read_key_file(file);
+    const bool printable =
+        std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
+    if (text.size() < 16 || text.size() > 120 || !printable)
+        ports::fail_key_file(file, "holds no token of 16 to 120 characters without blanks");
+    return text;
+}
+
 } // namespace depinsat::bridge

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace depinsat::bridge {
@@ -33,5 +34,10 @@ StationKeys load_station_keys(const config::Station&);
 /// @param held  those that are held already; what is not needed any more is let go with it.
 /// @throws std::runtime_error likewise, and if another process holds a file.
 StationKeys take_station_keys(const config::Station&, std::vector<ports::KeyFileLock>& held);
+
+/// The bearer token of a server: 16 to 120 characters without blanks.
+/// @throws std::runtime_error if the file is missing, is not this user's alone or holds no such
+///         token.
+std::string load_token_file(const std::filesystem::path& file);
 
 } // namespace depinsat::bridge

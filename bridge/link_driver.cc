@@ -191,8 +191,8 @@ void LinkDriver::on_outcome(link::MessageId id, link::Outcome outcome)
 void LinkDriver::on_peer(const link::PublicKey& peer, bool up)
 {
     spdlog::info("peer {} is {}", config::to_base64(peer), up ? "up" : "down");
-    if (peer_handler_)
-        peer_handler_(peer, up);
+    for (const auto& handler : peer_handlers_)
+        handler(peer, up);
 }
 
 void LinkDriver::on_reception(const link::PublicKey& peer, double es_n0_db)

@@ -56,8 +56,9 @@ public:
     void watch(ReceptionHandler on_reception, PeerHandler on_peer)
     {
         reception_handler_ = std::move(on_reception);
-        peer_handler_ = std::move(on_peer);
+        watch_peers(std::move(on_peer));
     }
+    void watch_peers(PeerHandler on_peer) { peer_handlers_.push_back(std::move(on_peer)); }
 
     /// Queues a message that is worth nothing after `lifetime`. One with a key outlives this
     /// process once it is accepted.
@@ -118,7 +119,7 @@ private:
     std::map<uint8_t, Receiver> receivers_;
     std::map<uint8_t, KeyedReceiver> keyed_receivers_;
     ReceptionHandler reception_handler_;
-    PeerHandler peer_handler_;
+    std::vector<PeerHandler> peer_handlers_;
     std::unordered_map<link::MessageId, OutcomeHandler> waiting_;
     uint64_t unclaimed_ = 0;                ///< messages of a kind that has no receiver
     std::vector<AcceptedHandler> accepted_; ///< of messages that are not on disk yet

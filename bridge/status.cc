@@ -2,11 +2,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace depinsat::bridge {
 namespace {
 
 namespace http = boost::beast::http;
 using nlohmann::json;
+using namespace std::chrono_literals;
+
+constexpr auto kModemSilence = 2s; // it tells how it is every 100 ms
 
 double seconds(link::Time time)
 {
@@ -114,50 +119,87 @@ json frames_json(const FrameCounters& f)
             {"received", f.received}, {"failed", f.failed}, {"foreign", f.foreign}};
 }
 
+json protocols_json(const std::vector<NamedProtocol>& protocols)
+{
+    json all = json::object();
+    for (const auto& [name, protocol] : protocols)
+        if (json one = protocol->status(); !one.is_null())
+            all[name] = std::move(one);
+    return all;
+}
+
+// What the modem tells may be no UTF-8.
+std::string dumped(const json& map)
+{
+    return map.dump(2, ' ', false, json::error_handler_t::replace);
+}
+
+/// What keeps the station from serving; empty if nothing does.
+std::vector<std::string> ailments(const StationState& state)
+{
+    std::vector<std::string> all;
+    if (!state.modem.telemetry() || now() - state.modem.telemetry_time() > kModemSilence)
+        all.emplace_back("no modem is connected");
+    else if (!state.modem.telemetry()->locked)
+        all.emplace_back("the modem has no lock");
+    const auto& peers = state.station.peers;
+    if (std::ranges::none_of(peers, [&](const auto& p) { return state.link.peer_is_up(p); }))
+        all.emplace_back("no peer is up");
+    for (const auto& [name, protocol] : state.protocols)
+        if (const auto ailment = protocol->ailment())
+            all.push_back(name + ": " + *ailment);
+    return all;
+}
+
 } // namespace
 
 StatusServer::StatusServer(asio::io_context& io,
-                           const config::Listen& listen,
-                           const config::Station& station,
-                           const LinkDriver& link,
-                           const ModemServer& modem,
-                           const BridgeCounters& counters)
-    : station_(station),
-      link_(link),
-      modem_(modem),
-      counters_(counters),
+                           const config::LocalServer& config,
+                           StationState state,
+                           Metrics& metrics)
+    : state_(state),
       started_(now()),
-      server_(io, listen, [this](const HttpRequest& request, const Respond& respond) {
-          respond(reply_to(request));
+      server_(io, config, [this](const HttpRequest& request, const Respond& respond) {
+          router_.route(request, respond);
       })
-{}
-
-HttpReply StatusServer::reply_to(const HttpRequest& request) const
 {
-    if (request.target() != "/status")
-        return {http::status::not_found, {}};
-    if (request.method() != http::verb::get)
-        return {http::status::method_not_allowed, {}};
-    return {http::status::ok, status()};
+    add_station_metrics(state_, metrics);
+    const auto add = [this](const char* path, std::function<HttpReply()> reply) {
+        router_.add(
+            http::verb::get, path,
+            [reply](const auto&, const auto&, const Respond& respond) { respond(reply()); });
+    };
+    add("/status", [this] { return HttpReply{http::status::ok, status()}; });
+    add("/health", [this] { return health(); });
+    add("/metrics", [&metrics] {
+        return HttpReply{http::status::ok, metrics.text(), Metrics::kContentType};
+    });
+}
+
+HttpReply StatusServer::health() const
+{
+    const auto all = ailments(state_);
+    const auto status = all.empty() ? http::status::ok : http::status::service_unavailable;
+    return {status, dumped({{"healthy", all.empty()}, {"ailments", all}})};
 }
 
 std::string StatusServer::status() const
 {
-    const bool user = station_.role == config::Role::kUser;
-    const json status{{"station", station_.name},
-                      {"role", user ? "user" : "gateway"},
-                      {"uptime_s", seconds(now() - started_)},
-                      {"version", DEPINSAT_VERSION},
-                      {"peers", peers_json(station_, link_)},
-                      {"clock", time_json(link_.unix_time())},
-                      {"modem", modem_json(modem_)},
-                      {"modem_port", modem_port_json(modem_)},
-                      {"acm", acm_json(modem_)},
-                      {"link", link_json(link_.stats())},
-                      {"bridge", bridge_json(counters_)},
-                      {"frames", frames_json(modem_.frames())}};
-    // The modem's texts may be no UTF-8.
-    return status.dump(2, ' ', false, json::error_handler_t::replace);
+    const auto& [station, link, modem, counters, protocols] = state_;
+    const bool user = station.role == config::Role::kUser;
+    return dumped({{"station", station.name},
+                   {"role", user ? "user" : "gateway"},
+                   {"uptime_s", seconds(now() - started_)},
+                   {"version", DEPINSAT_VERSION},
+                   {"peers", peers_json(station, link)},
+                   {"clock", time_json(link.unix_time())},
+                   {"modem", modem_json(modem)},
+                   {"modem_port", modem_port_json(modem)},
+                   {"acm", acm_json(modem)},
+                   {"link", link_json(link.stats())},
+                   {"bridge", bridge_json(counters)},
+                   {"protocols", protocols_json(protocols)},
+                   {"frames", frames_json(modem.frames())}});
 }
 
 } // namespace depinsat::bridge

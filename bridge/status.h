@@ -1,34 +1,43 @@
 #pragma once
 
 #include "bridge/counters.h"
-#include "bridge/http_server.h"
+#include "bridge/http_router.h"
+#include "bridge/metrics.h"
 #include "bridge/modem_server.h"
+#include "bridge/protocol.h"
 
 namespace depinsat::bridge {
 
-/// GET /status: the state of the station as JSON (docs/station.md).
+/// What there is to tell of a station; everything outlives this.
+struct StationState {
+    const config::Station& station;
+    const LinkDriver& link;
+    const ModemServer& modem;
+    const BridgeCounters& counters;
+    const std::vector<NamedProtocol>& protocols;
+};
+
+/// `GET /status`: the state of the station as JSON; `GET /health`: whether it serves, 200 or
+/// 503; `GET /metrics`: its numbers for Prometheus (docs/station.md).
 class StatusServer
 {
 public:
-    /// Everything outlives the server. Listens; nobody is accepted before start().
-    StatusServer(asio::io_context&,
-                 const config::Listen&,
-                 const config::Station&,
-                 const LinkDriver&,
-                 const ModemServer&,
-                 const BridgeCounters&);
+    /// Listens; nobody is accepted before start().
+    /// @param metrics  outlives the server, and gets the station's own numbers.
+    StatusServer(asio::io_context&, const config::LocalServer&, StationState, Metrics& metrics);
     void start() { server_.start(); }
 
 private:
-    HttpReply reply_to(const HttpRequest&) const;
     std::string status() const;
+    HttpReply health() const;
 
-    const config::Station& station_;
-    const LinkDriver& link_;
-    const ModemServer& modem_;
-    const BridgeCounters& counters_;
+    const StationState state_;
     const link::Time started_;
+    HttpRouter router_;
     HttpServer server_;
 };
+
+/// Adds the numbers of link, modem port and bridges.
+void add_station_metrics(const StationState&, Metrics&);
 
 } // namespace depinsat::bridge

@@ -20,6 +20,16 @@ struct HostPort {
     std::optional<uint16_t> port;
 };
 
+struct SchemeRow {
+    Url::Scheme scheme;
+    std::string_view prefix;
+    uint16_t port; ///< that of a URL without one
+};
+
+constexpr SchemeRow kSchemes[] = {{Url::Scheme::kHttp, "http://", 80},
+                                  {Url::Scheme::kHttps, "https://", 443},
+                                  {Url::Scheme::kTcp, "tcp://", 0}};
+
 std::optional<uint16_t> parse_port(std::string_view text)
 {
     uint16_t port = 0;
@@ -135,17 +145,27 @@ std::string Url::authority() const
     return host_port(host, port);
 }
 
+std::string Url::text() const
+{
+    const auto* row = std::ranges::find(kSchemes, scheme, &SchemeRow::scheme);
+    return std::string(row->prefix) + authority() + (scheme == Scheme::kTcp ? "" : path);
+}
+
 std::optional<Url> parse_url(std::string_view text)
 {
-    constexpr std::string_view kScheme = "http://";
-    if (!text.starts_with(kScheme))
+    const auto* row = std::ranges::find_if(
+        kSchemes, [&](const SchemeRow& one) { return text.starts_with(one.prefix); });
+    if (row == std::end(kSchemes))
         return {};
-    text.remove_prefix(kScheme.size());
+    text.remove_prefix(row->prefix.size());
     const size_t slash = std::min(text.find_first_of("/?"), text.size());
     const auto parts = split(text.substr(0, slash));
     if (!parts)
         return {};
-    Url url{parts->host, parts->port.value_or(80), std::string(text.substr(slash))};
+    if (row->scheme == Url::Scheme::kTcp && (!parts->port || slash != text.size()))
+        return {};
+    Url url{row->scheme, parts->host, parts->port.value_or(row->port),
+            std::string(text.substr(slash))};
     if (!url.path.starts_with('/'))
         url.path = std::string("/").append(url.path);
     for (const char c : url.path)

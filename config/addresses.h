@@ -32,17 +32,23 @@ struct Listen {
 /// @return nothing for other texts, for port 0 and for addresses that are not loopback.
 std::optional<Listen> parse_listen(std::string_view text);
 
-/// An http:// URL.
+/// An http://, https:// or tcp:// URL.
 struct Url {
+    enum class Scheme : uint8_t { kHttp, kHttps, kTcp };
+
+    Scheme scheme = Scheme::kHttp;
     std::string host; ///< name or address, without brackets
     uint16_t port = 80;
     std::string path = "/";
 
     /// What stands in the Host field of a request.
     std::string authority() const;
+    std::string text() const;
+    friend bool operator==(const Url&, const Url&) = default;
 };
 
-/// @return nothing for other schemes, user names, fragments and characters outside of URLs.
+/// @return nothing for other schemes, user names, fragments and characters outside of URLs; for
+///         tcp:// without a port or with a path.
 std::optional<Url> parse_url(std::string_view text);
 
 /// Whether a ZeroMQ endpoint stays on this machine: ipc:// or tcp:// on a loopback address.

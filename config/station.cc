@@ -8,16 +8,6 @@ namespace {
 using Milliseconds = std::chrono::milliseconds;
 
 constexpr Names<Role, 2> kRoles{{{"user", Role::kUser}, {"gateway", Role::kGateway}}};
-constexpr Names<int, 1> kProtocols{{{"ethereum", 0}}};
-
-PublicKey read_key(const TomlSection& section, std::string_view key, const std::string& text)
-{
-    const auto decoded = from_base64(text);
-    if (!decoded)
-        section.fail(key, "holds \"" + text.substr(0, 60) + "\", which is no public key",
-                     "32 bytes in base64, as `depinsat keygen` prints them");
-    return *decoded;
-}
 
 void read_identity(const TomlSection& file, Station& station)
 {
@@ -39,72 +29,6 @@ void read_identity(const TomlSection& file, Station& station)
     }
     if (station.peers.empty())
         section.fail("peers", "is empty", "at least one public key");
-}
-
-void read_upstreams(const TomlSection& file, Station& station)
-{
-    for (const auto& section : file.sections("upstream", {"protocol", "url", "timeout_ms"})) {
-        if (station.role != Role::kGateway)
-            section.fail("", "belongs to a gateway; station.role is \"user\"");
-        Upstream upstream;
-        section.choice("protocol", kProtocols);
-        upstream.protocol = section.text("protocol");
-        if (!station.upstreams.empty())
-            section.fail("protocol", "has an upstream already", "one of each protocol");
-        const std::string url = section.text("url");
-        const auto parsed = parse_url(url);
-        if (url.starts_with("https://"))
-            section.fail("url", "is https, which is not supported",
-                         "http://HOST[:PORT][/PATH]");
-        if (!parsed)
-            section.fail("url", "is \"" + url.substr(0, 60) + '"', "http://HOST[:PORT][/PATH]");
-        upstream.url = *parsed;
-        upstream.timeout = Milliseconds(section.integer("timeout_ms", 10, 600'000, 5000));
-        station.upstreams.push_back(std::move(upstream));
-    }
-    if (station.role == Role::kGateway && station.upstreams.empty())
-        file.fail("upstream", "is missing; a gateway needs one", "[[upstream]] sections");
-}
-
-Listen read_listen(const TomlSection& section, const Station& station)
-{
-    const auto listen = parse_listen(section.text("listen"));
-    if (!listen)
-        section.fail("listen", "is \"" + section.text("listen").substr(0, 60) + '"',
-                     "127.0.0.1:PORT, localhost:PORT, [::1]:PORT");
-    for (const auto& bridge : station.ethereum)
-        if (bridge.listen == *listen)
-            section.fail("listen", "is used twice");
-    return *listen;
-}
-
-PublicKey read_gateway(const TomlSection& section, const Station& station)
-{
-    if (!section.has("gateway")) {
-        if (station.peers.size() == 1)
-            return station.peers.front();
-        section.fail("gateway", "is missing, and there are several peers",
-                     "one of station.peers");
-    }
-    const PublicKey key = read_key(section, "gateway", section.text("gateway"));
-    if (!std::count(station.peers.begin(), station.peers.end(), key))
-        section.fail("gateway", "is not among station.peers");
-    return key;
-}
-
-void read_bridges(const TomlSection& file, Station& station)
-{
-    const auto bridges = file.section("bridge", {"ethereum"});
-    for (const auto& section :
-         bridges.sections("ethereum", {"listen", "gateway", "timeout_ms"})) {
-        if (station.role != Role::kUser)
-            section.fail("", "belongs to a user station; station.role is \"gateway\"");
-        EthereumBridge bridge;
-        bridge.listen = read_listen(section, station);
-        bridge.gateway = read_gateway(section, station);
-        bridge.timeout = Milliseconds(section.integer("timeout_ms", 10, 600'000, 10000));
-        station.ethereum.push_back(std::move(bridge));
-    }
 }
 
 void read_link(const TomlSection& file, Station& station)
@@ -133,10 +57,11 @@ Station read(const TomlSection& file)
     station.modem = read_modem(file, station.name);
     read_link(file, station);
     read_upstreams(file, station);
+    read_gateways(file, station);
     read_bridges(file, station);
-    const auto telemetry = file.section("telemetry", {"listen"});
+    const auto telemetry = file.section("telemetry", local_server_keys({}));
     if (telemetry.has("listen"))
-        station.telemetry = read_listen(telemetry, station);
+        station.telemetry = read_local_server(telemetry, station);
     return station;
 }
 
@@ -144,7 +69,7 @@ template <class Open>
 Station read_with(Open open)
 {
     return read(open(TomlSection::Keys{"station", "waveform", "radio", "transmit", "modem",
-                                       "link", "upstream", "bridge", "telemetry"}));
+                                       "link", "upstream", "gateway", "bridge", "telemetry"}));
 }
 
 } // namespace

@@ -1,7 +1,10 @@
 #pragma once
 
 #include "config/addresses.h"
+#include "config/ethereum_bridge.h"
+#include "config/local_server.h"
 #include "config/toml_reader.h"
+#include "config/upstream.h"
 
 #include "depinsat/framing/modcod.h"
 #include "depinsat/modulation/predistorter.h"
@@ -91,18 +94,6 @@ struct Modem {
     std::vector<ports::CurveKey> curve_peer_keys;        ///< none without curve_key_file
 };
 
-struct Upstream {
-    std::string protocol;
-    Url url;
-    std::chrono::milliseconds timeout{5000};
-};
-
-struct EthereumBridge {
-    Listen listen;
-    PublicKey gateway{};
-    std::chrono::milliseconds timeout{10000};
-};
-
 struct Station {
     std::string name;
     Role role = Role::kUser;
@@ -116,9 +107,11 @@ struct Station {
     std::chrono::milliseconds link_delay{250}, link_delay_asymmetry{20};
     std::filesystem::path journal;
     size_t journal_max_bytes = 256u << 20;
-    std::vector<Upstream> upstreams;
+    std::vector<Upstream> upstreams; ///< at a gateway at least one
+    std::vector<Gateway> gateways;   ///< of a user station; the only peer, if none is named
     std::vector<EthereumBridge> ethereum;
-    std::optional<Listen> telemetry;
+    std::optional<LocalServer> telemetry;
+    std::vector<Listen> listens; ///< of every server above
 };
 
 /// @throws ConfigError.

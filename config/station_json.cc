@@ -1,4 +1,4 @@
-#include "config/station.h"
+#include "config/station_sections.h"
 
 #include <nlohmann/json.hpp>
 
@@ -93,26 +93,6 @@ json modem_json(const Modem& m)
     return out;
 }
 
-json bridges_json(const Station& station)
-{
-    json all = json::array();
-    for (const auto& bridge : station.ethereum)
-        all.push_back({{"listen", bridge.listen.text()},
-                       {"gateway", to_base64(bridge.gateway)},
-                       {"timeout_ms", bridge.timeout.count()}});
-    return {{"ethereum", all}};
-}
-
-json upstreams_json(const Station& station)
-{
-    json all = json::array();
-    for (const auto& upstream : station.upstreams)
-        all.push_back({{"protocol", upstream.protocol},
-                       {"url", "http://" + upstream.url.authority() + upstream.url.path},
-                       {"timeout_ms", upstream.timeout.count()}});
-    return all;
-}
-
 } // namespace
 
 json to_json(const Station& station)
@@ -135,12 +115,13 @@ json to_json(const Station& station)
                {"journal", station.journal.string()},
                {"journal_max_mb", station.journal_max_bytes >> 20}}},
              {"upstream", upstreams_json(station)},
+             {"gateway", gateways_json(station)},
              {"bridge", bridges_json(station)},
              {"telemetry", json::object()}};
     if (station.former_key_file)
         out["station"]["former_key_file"] = station.former_key_file->string();
     if (station.telemetry)
-        out["telemetry"]["listen"] = station.telemetry->text();
+        out["telemetry"] = local_server_json(*station.telemetry);
     return out;
 }
 

@@ -23,6 +23,35 @@ Transmit read_transmit(const TomlSection& file, const Station& station);
 /// The keys predistortion and predistortion_gain of [transmit].
 void read_predistortion(const TomlSection& section, Transmit& transmit);
 
+/// A public key in base64.
+PublicKey read_key(const TomlSection&, std::string_view key, const std::string& text);
+
+/// What the URL of an upstream may begin with.
+enum class Schemes : uint8_t { kNone, kHttp, kTcp };
+
+/// The protocols that have upstreams.
+std::vector<std::pair<std::string_view, Schemes>> upstream_protocols();
+
+void read_upstreams(const TomlSection& file, Station&);
+void read_gateways(const TomlSection& file, Station&);
+nlohmann::json upstreams_json(const Station&);
+nlohmann::json gateways_json(const Station&);
+
+/// Every protocol's `[[bridge.*]]`; the table of protocols stands in station_bridges.cc.
+void read_bridges(const TomlSection& file, Station&);
+nlohmann::json bridges_json(const Station&);
+
+/// For the files of the protocols. `bridges` is [bridge].
+void check_is_user(const TomlSection&, const Station&);
+
+/// The key `gateway` of a bridge, else every gateway of the station.
+std::vector<PublicKey> read_gateways_of(const TomlSection&, const Station&);
+nlohmann::json local_server_json(const LocalServer&);
+nlohmann::json keys_json(const std::vector<PublicKey>&);
+
+void read_ethereum(const TomlSection& bridges, Station&);
+nlohmann::json ethereum_json(const Station&);
+
 /// @param name  of the station.
 Modem read_modem(const TomlSection& file, const std::string& name);
 

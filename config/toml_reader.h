@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -32,7 +31,7 @@ class ConfigError : public std::runtime_error
 class TomlSection
 {
 public:
-    using Keys = std::initializer_list<std::string_view>;
+    using Keys = std::vector<std::string_view>;
 
     /// The top of a file; refuses what is not a readable TOML file of at most 1 MiB, and keys
     /// that are not among `keys`.

@@ -17,9 +17,6 @@ using namespace std::chrono_literals;
 using Milliseconds = std::chrono::milliseconds;
 using Fault = HttpResult::Fault;
 
-constexpr size_t kMaxActive = 32;
-constexpr size_t kMaxWaiting = 1024;
-constexpr size_t kMaxWaitingBytes = 16u << 20;
 constexpr Milliseconds kMaxTimeout{600'000};
 constexpr size_t kMaxResultBytes = link::kMaxMessageBytes - kAnswerHeaderBytes;
 
@@ -55,14 +52,20 @@ std::string result_for(const HttpResult& http)
 
 } // namespace
 
-Egress::Egress(asio::io_context& io,
-               LinkDriver& link,
-               const config::Upstream& upstream,
-               BridgeCounters& counters)
-    : io_(io), link_(link), upstream_(upstream), counters_(counters)
+Egress::Egress(const BridgeContext& context, std::vector<config::Upstream> upstreams)
+    : link_(context.link),
+      http_(context.http),
+      counters_(context.counters),
+      upstreams_(std::move(upstreams)),
+      waiting_({})
 {
     link_.receive_kind(kEthereumRequest,
                        [this](const auto& peer, auto bytes) { on_request(peer, bytes); });
+    context.metrics.gauge("depinsat_ethereum_requests_waiting",
+                          "Requests that wait for the gateway's node", {},
+                          [this] { return double(waiting_.waiting()); });
+    context.metrics.gauge("depinsat_ethereum_requests_active", "Requests at the gateway's node",
+                          {}, [this] { return double(waiting_.active()); });
 }
 
 void Egress::on_request(const link::PublicKey& peer, std::span<const uint8_t> bytes)
@@ -75,56 +78,51 @@ void Egress::on_request(const link::PublicKey& peer, std::span<const uint8_t> by
     }
     counters_.begin();
     const auto timeout = std::min(Milliseconds(request->timeout_ms), kMaxTimeout);
-    Job job{peer, link::Class::kInteractive, std::move(*request), now() + timeout};
+    Job job{peer, std::move(*request), link::Class::kInteractive, now() + timeout};
     if (!is_call(job.request.body))
         return answer(job, error_result(kInvalidRequest, "invalid request"));
     job.message_class = class_of(Json::parse(job.request.body)["method"].get<std::string>());
+    const bool urgent = job.message_class == link::Class::kTransaction;
     const size_t size = job.request.body.size();
-    if (waiting_.size() >= kMaxWaiting || waiting_bytes_ + size > kMaxWaitingBytes)
+    if (!waiting_.push(peer, job, size, urgent))
         return answer(job, error_result(kBusy, "the gateway has too many requests at once"));
-    const auto place =
-        job.message_class == link::Class::kTransaction
-            ? std::ranges::find(waiting_, link::Class::kInteractive, &Job::message_class)
-            : waiting_.end();
-    waiting_.insert(place, std::move(job));
-    waiting_bytes_ += size;
     start_next();
 }
 
 void Egress::start_next()
 {
-    while (active_ < kMaxActive && !waiting_.empty()) {
-        Job job = std::move(waiting_.front());
-        waiting_.pop_front();
-        waiting_bytes_ -= job.request.body.size();
-        if (left_of(job.deadline) > 0ms)
-            start(std::move(job));
-        else
-            counters_.end(false);
+    while (auto job = waiting_.pop()) {
+        if (left_of(job->deadline) > 0ms) {
+            start(std::make_shared<Job>(std::move(*job)), 0);
+            continue;
+        }
+        counters_.end(false);
+        waiting_.done(job->peer);
     }
 }
 
-void Egress::start(Job job)
+/// At this upstream, or the next if it cannot be reached: nothing was sent then.
+void Egress::start(const std::shared_ptr<Job>& job, size_t upstream)
 {
-    ++active_;
-    const auto timeout = std::min(upstream_.timeout, left_of(job.deadline));
-    std::string body = upstream_request(job.request.body, job.request.id == 0);
     // The envelope of a response is stripped before it goes over the link.
     constexpr size_t kEnvelope = 256;
-    post_json(io_, upstream_.url, std::move(body), timeout, kMaxResultBytes + kEnvelope,
-              [this, job = std::move(job)](const HttpResult& http) {
-                  --active_;
-                  finish(job, http);
-                  start_next();
-              });
-}
-
-void Egress::finish(const Job& job, const HttpResult& http)
-{
-    if (http.fault == Fault::kUnreachable)
-        spdlog::warn("ethereum: {} cannot be reached: {}", upstream_.url.authority(),
-                     http.message);
-    answer(job, result_for(http));
+    const config::Upstream& node = upstreams_[upstream];
+    HttpCall call{.url = node.url};
+    call.body = upstream_request(job->request.body, job->request.id == 0);
+    call.timeout = std::min(node.timeout, left_of(job->deadline));
+    call.max_answer_bytes = kMaxResultBytes + kEnvelope;
+    call.ca_file = node.ca_file;
+    http_.request(std::move(call), [this, job, upstream](const HttpResult& http) {
+        if (http.fault == Fault::kUnreachable)
+            spdlog::warn("ethereum: {} cannot be reached: {}",
+                         upstreams_[upstream].url.authority(), http.message);
+        if (http.fault == Fault::kUnreachable && upstream + 1 < upstreams_.size() &&
+            left_of(job->deadline) > 0ms)
+            return start(job, upstream + 1);
+        waiting_.done(job->peer);
+        answer(*job, result_for(http));
+        start_next();
+    });
 }
 
 void Egress::answer(const Job& job, std::string result)

@@ -1,51 +1,44 @@
 #pragma once
 
-#include "bridge/counters.h"
-#include "bridge/http_client.h"
-#include "bridge/link_driver.h"
 #include "bridge/messages.h"
+#include "bridge/peer_queue.h"
+#include "bridge/protocol.h"
 
-#include "config/station.h"
-
-#include <deque>
+#include <memory>
+#include <vector>
 
 namespace depinsat::bridge::ethereum {
 
-/// A gateway's way from the link to its Ethereum node. Each request is posted once.
+/// A gateway's way from the link to its Ethereum nodes. Each request is posted once: to the
+/// first node that can be reached.
 ///
-/// Bounds   32 requests at the node at once; 1024 that wait, of 16 MiB together; further ones
-/// get
-///          an error. A request whose client no longer waits is dropped.
+/// Bounds   those of PeerQueue, for each user station; what is beyond gets an error. A request
+///          whose client no longer waits is dropped.
 class Egress
 {
 public:
-    /// @param link, counters  outlive the egress.
-    Egress(asio::io_context&,
-           LinkDriver& link,
-           const config::Upstream&,
-           BridgeCounters& counters);
+    /// @param upstreams  at least one.
+    Egress(const BridgeContext&, std::vector<config::Upstream> upstreams);
 
 private:
     struct Job {
         link::PublicKey peer;
-        link::Class message_class;
         Request request;
+        link::Class message_class;
         link::Time deadline;
     };
 
     void on_request(const link::PublicKey& peer, std::span<const uint8_t>);
     void start_next();
-    void start(Job);
+    void start(const std::shared_ptr<Job>&, size_t upstream);
     void finish(const Job&, const HttpResult&);
     void answer(const Job&, std::string result);
 
-    asio::io_context& io_;
     LinkDriver& link_;
-    config::Upstream upstream_;
+    HttpClient& http_;
     BridgeCounters& counters_;
-    std::deque<Job> waiting_; ///< those of the more urgent class first
-    size_t waiting_bytes_ = 0;
-    size_t active_ = 0;
+    std::vector<config::Upstream> upstreams_;
+    PeerQueue<Job> waiting_;
     uint64_t malformed_ = 0;
 };
 

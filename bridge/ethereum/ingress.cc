@@ -2,15 +2,12 @@
 
 #include "bridge/ethereum/class.h"
 
-#include <boost/beast/core/string.hpp>
-
 #include <algorithm>
 
 namespace depinsat::bridge::ethereum {
 namespace {
 
 namespace http = boost::beast::http;
-using boost::beast::iequals;
 
 /// The responses to one POST, in the order of its requests.
 struct Gathering {
@@ -33,24 +30,6 @@ struct Gathering {
         respond({status, std::move(body)});
     }
 };
-
-bool is_json(const HttpRequest& request)
-{
-    const auto type = request[http::field::content_type];
-    return iequals(type.substr(0, std::min(type.find_first_of("; "), type.size())),
-                   "application/json");
-}
-
-http::status refusal(const HttpRequest& request)
-{
-    if (request.target() != "/")
-        return http::status::not_found;
-    if (request.method() != http::verb::post)
-        return http::status::method_not_allowed;
-    if (!is_json(request))
-        return http::status::unsupported_media_type;
-    return http::status::ok;
-}
 
 std::string fault_result(CallFault fault)
 {
@@ -76,19 +55,32 @@ std::string fault_result(CallFault fault)
 
 } // namespace
 
-Ingress::Ingress(asio::io_context& io, const config::EthereumBridge& config, RemoteCalls& calls)
+Ingress::Ingress(asio::io_context& io,
+                 const config::EthereumBridge& config,
+                 const LinkDriver& link,
+                 RemoteCalls& calls)
     : config_(config),
+      link_(link),
       calls_(calls),
-      server_(io, config.listen, [this](const HttpRequest& request, Respond respond) {
-          handle(request, respond);
+      server_(io, config.server, [this](const HttpRequest& request, const Respond& respond) {
+          router_.route(request, respond);
       })
-{}
+{
+    router_.add(http::verb::post, "/",
+                [this](const HttpRequest& request, const auto&, const Respond& respond) {
+                    handle(request, respond);
+                });
+}
+
+const link::PublicKey& Ingress::gateway() const
+{
+    const auto up = std::ranges::find_if(
+        config_.gateways, [this](const auto& key) { return link_.peer_is_up(key); });
+    return up == config_.gateways.end() ? config_.gateways.front() : *up;
+}
 
 void Ingress::handle(const HttpRequest& request, const Respond& respond)
 {
-    const auto status = refusal(request);
-    if (status != http::status::ok)
-        return respond({status, {}});
     Requests requests = parse_requests(request.body());
     const size_t count = requests.items.size();
     const auto gathering = std::make_shared<Gathering>(
@@ -107,11 +99,11 @@ void Ingress::carry(const Call& call, std::function<void(std::string response)> 
 {
     const auto message_class = class_of(call.method);
     if (call.notification) {
-        calls_.notify(config_.gateway, message_class, call.text, config_.timeout);
+        calls_.notify(gateway(), message_class, call.text, config_.timeout);
         return done({});
     }
     calls_.call(
-        config_.gateway, message_class, call.text, config_.timeout,
+        gateway(), message_class, call.text, config_.timeout,
         [id = call.id, done](std::optional<CallFault> fault, const std::string& result) {
             if (fault)
                 return done(response(id, fault_result(*fault)));

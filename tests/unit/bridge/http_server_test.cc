@@ -23,10 +23,11 @@ BOOST_AUTO_TEST_CASE(a_port_in_use_is_named)
 {
     asio::io_context io;
     tcp::acceptor other(io, tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0));
-    const depinsat::config::Listen listen{"127.0.0.1", other.local_endpoint().port()};
-    BOOST_CHECK_EXCEPTION(HttpServer(io, listen, {}), std::runtime_error,
-                          [&](const auto& error) {
-                              return error.what() == "cannot listen on " + listen.text() +
-                                                         ": Address already in use";
-                          });
+    depinsat::config::LocalServer config;
+    config.listen = {"127.0.0.1", other.local_endpoint().port()};
+    BOOST_CHECK_EXCEPTION(
+        HttpServer(io, config, {}), std::runtime_error, [&](const auto& error) {
+            return error.what() ==
+                   "cannot listen on " + config.listen.text() + ": Address already in use";
+        });
 }

@@ -45,7 +45,10 @@ BOOST_AUTO_TEST_CASE(urls_are_split)
     BOOST_TEST(parse_url("http://h")->port == 80);
     BOOST_TEST(parse_url("http://h?x")->path == "/?x");
     BOOST_TEST(parse_url("http://[::1]:9")->authority() == "[::1]:9");
-    for (const auto bad : {"", "https://h", "http://", "http://h:0", "http://u@h/",
+    BOOST_TEST(parse_url("https://h")->port == 443);
+    for (const auto good : {"http://h:80/", "https://h:443/x?y", "tcp://h:1"})
+        BOOST_TEST(parse_url(good)->text() == good);
+    for (const auto bad : {"", "http://", "tcp://h", "tcp://h:1/", "http://h:0", "http://u@h/",
                            "http://h/ b", "http://h/#f", "http://h/\r\nX: y", "ftp://h"})
         BOOST_TEST(!parse_url(bad).has_value(), "accepted " << bad);
 }

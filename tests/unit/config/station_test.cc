@@ -29,7 +29,8 @@ BOOST_AUTO_TEST_CASE(a_short_user_station_gets_the_defaults)
     BOOST_TEST(station.journal.string() == "/etc/d/keys/user.journal");
     BOOST_TEST(station.journal_max_bytes == 256u << 20);
     BOOST_REQUIRE(station.ethereum.size() == 1u);
-    BOOST_TEST((station.ethereum[0].gateway == *from_base64(kKey)));
+    BOOST_TEST((station.ethereum[0].gateways == std::vector{*from_base64(kKey)}));
+    BOOST_TEST(station.ethereum[0].server.listen.port == 9545);
     BOOST_TEST(station.ethereum[0].timeout.count() == 10000);
     BOOST_TEST(!station.telemetry.has_value());
 }
@@ -48,13 +49,14 @@ BOOST_AUTO_TEST_CASE(the_documented_file_is_good_but_for_its_roles)
     std::ifstream in(DEPINSAT_DOCS "/station.toml");
     std::stringstream text;
     text << in.rdbuf();
-    std::string user =
-        replaced(replaced(text.str(), "<public key>", kKey), "<public key>", kKey);
+    std::string user = text.str();
+    for (int i = 0; i < 3; ++i)
+        user = replaced(user, "<public key>", kKey);
     BOOST_TEST(error_of(user).find("upstream: belongs to a gateway") != std::string::npos);
     const size_t upstream = user.find("[[upstream]]");
-    user.erase(upstream, user.find("[[bridge") - upstream);
+    user.erase(upstream, user.find("[[gateway") - upstream);
     const Station station = parse(user);
-    BOOST_TEST(station.telemetry->port == 9600);
+    BOOST_TEST(station.telemetry->listen.port == 9600);
     BOOST_TEST(station.transmit.enabled);
 }
 
@@ -109,8 +111,13 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_are_refused)
     check_error("#17", "[[upstream]]", "17: upstream: belongs to a gateway");
     BOOST_TEST(error_of(kGateway + "[[bridge.ethereum]]\nlisten = \"127.0.0.1:1\"\n")
                    .starts_with("16: bridge.ethereum: belongs to a user station"));
-    BOOST_TEST(error_of(replaced(kGateway, "http:", "https:"))
-                   .starts_with("15: upstream.url: is https, which is not supported"));
+    BOOST_TEST(
+        error_of(replaced(kGateway, "http:", "tcp:"))
+            .starts_with("15: upstream.url: is \"tcp://127.0.0.1:8545\"; allowed: http://"));
+    BOOST_TEST(error_of(kGateway + "ca_file = \"ca.pem\"\n")
+                   .starts_with("16: upstream.ca_file: is of no use"));
+    BOOST_TEST(error_of(kGateway + kGateway.substr(kGateway.find("[[upstream]]")))
+                   .starts_with("18: upstream.url: is used twice"));
     check_error("127.0.0.1:9545", "0.0.0.0:9545",
                 "16: bridge.ethereum.listen: is \"0.0.0.0:9545\"; allowed: 127.0.0.1:PORT");
     check_error("#17", "[telemetry]\nlisten = \"localhost:9545\"",
@@ -124,6 +131,55 @@ BOOST_AUTO_TEST_CASE(impossible_combinations_are_refused)
                 "15: modem.tx_endpoint: is neither ipc://PATH nor tcp://ADDRESS:PORT");
     check_error("#14", "[modem]\ntx_endpoint = \"ipc:///a\"\nrx_endpoint = \"ipc:///a\"",
                 "16: modem.rx_endpoint: is used twice");
+}
+
+BOOST_AUTO_TEST_CASE(a_gateway_may_have_several_upstreams_of_a_protocol)
+{
+    const Station station =
+        parse(kGateway + "[[upstream]]\nprotocol = \"ethereum\"\nurl = "
+                         "\"https://b.example/key\"\nca_file = \"ca.pem\"\n");
+    BOOST_REQUIRE(station.upstreams.size() == 2u);
+    BOOST_TEST((station.upstreams[1].url.scheme == Url::Scheme::kHttps));
+    BOOST_TEST(station.upstreams[1].url.port == 443);
+    BOOST_TEST(station.upstreams[1].ca_file->string() == "/etc/d/ca.pem");
+}
+
+BOOST_AUTO_TEST_CASE(a_bridge_uses_every_gateway_unless_it_names_one)
+{
+    const std::string two = replaced(kUser, "[\"", "[\"" + kOtherKey + "\", \"");
+    const std::string gateways =
+        "[[gateway]]\nkey = \"" + kKey +
+        "\"\noperator = \"b\"\ntrust = \"full\"\n[[gateway]]\nkey = \"" + kOtherKey + "\"\n";
+    const Station all = parse(two + gateways);
+    BOOST_TEST(
+        (all.ethereum[0].gateways == std::vector{*from_base64(kKey), *from_base64(kOtherKey)}));
+    BOOST_TEST(all.gateways[0].operator_name == "b");
+    BOOST_TEST((all.gateways[0].trust == Gateway::Trust::kFull));
+    BOOST_TEST((all.gateways[1].trust == Gateway::Trust::kNone));
+    const Station one =
+        parse(replaced(two + gateways, "#17", "gateway = \"" + kOtherKey + "\""));
+    BOOST_TEST((one.ethereum[0].gateways == std::vector{*from_base64(kOtherKey)}));
+    check_error("#17", "[[gateway]]\nkey = \"" + kOtherKey + '"',
+                "18: gateway.key: is not among station.peers");
+    check_error("#17", "[[gateway]]\nkey = \"" + kKey + "\"\ntrust = \"some\"",
+                "19: gateway.trust: is \"some\"; allowed: \"none\", \"full\"");
+}
+
+BOOST_AUTO_TEST_CASE(a_server_has_limits_and_knows_whom_it_serves)
+{
+    const Station station =
+        parse(replaced(kUser, "#17",
+                       "max_clients = 5\nmax_requests_per_second = 7\ntoken_file = \"t\"\n"
+                       "origins = [\"chrome-extension://abc\"]\nmax_request_bytes = 2048"));
+    const LocalServer& server = station.ethereum[0].server;
+    BOOST_TEST(server.max_clients == 5u);
+    BOOST_TEST(server.max_requests_per_second == 7u);
+    BOOST_TEST(server.max_request_bytes == 2048u);
+    BOOST_TEST(server.token_file->string() == "/etc/d/t");
+    BOOST_TEST(server.origins == std::vector<std::string>{"chrome-extension://abc"});
+    for (const auto bad : {"*", "example.org", "https://*", "https://a/b"})
+        check_error("#17", std::string("origins = [\"") + bad + "\"]",
+                    std::string("17: bridge.ethereum.origins: holds \"") + bad + '"');
 }
 
 BOOST_AUTO_TEST_CASE(a_modem_elsewhere_needs_curve)
@@ -246,7 +302,7 @@ BOOST_AUTO_TEST_CASE(the_json_has_every_value_in_use)
     BOOST_TEST(json["modem"]["cores"] == 1);
     BOOST_TEST(json["modem"]["rx_endpoint"].get<std::string>().ends_with("/user/rx"));
     BOOST_TEST(json["bridge"]["ethereum"][0]["listen"] == "127.0.0.1:9545");
-    BOOST_TEST(json["bridge"]["ethereum"][0]["gateway"] == kKey);
+    BOOST_TEST(json["bridge"]["ethereum"][0]["gateways"][0] == kKey);
     const auto gateway = to_json(parse(kGateway));
     BOOST_TEST(gateway["upstream"][0]["url"] == "http://127.0.0.1:8545/");
 }

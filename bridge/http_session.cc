@@ -1,0 +1,308 @@
+#include "bridge/http_state.h"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/chunk_encode.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/serializer.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+
+#include <deque>
+
+namespace depinsat::bridge {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+using namespace std::chrono_literals;
+
+constexpr size_t kReadBytes = 65536;
+constexpr size_t kMaxDiscardedBytes = 16u << 20;
+constexpr size_t kMaxPendingBytes = 1u << 20;
+
+/// The rest of a reply, chunk by chunk, over a connection that ends with it.
+class ChunkedStream : public HttpStream, public std::enable_shared_from_this<ChunkedStream>
+{
+public:
+    ChunkedStream(beast::tcp_stream stream, HttpClientTicket ticket)
+        : stream_(std::move(stream)), ticket_(std::move(ticket))
+    {}
+
+    void start(http::response<http::empty_body> header)
+    {
+        header_ = std::move(header);
+        serializer_.emplace(header_);
+        writing_ = true;
+        stream_.expires_after(ticket_->limits.write_time);
+        http::async_write_header(
+            stream_, *serializer_,
+            [self = shared_from_this()](error_code error, size_t) { self->on_written(error); });
+        watch();
+    }
+
+    bool write(std::string piece) override
+    {
+        if (closed_ || ended_)
+            return false;
+        if (piece.empty())
+            return true;
+        pending_bytes_ += piece.size();
+        pending_.push_back(std::move(piece));
+        if (pending_bytes_ > kMaxPendingBytes) {
+            asio::post(stream_.get_executor(), [self = shared_from_this()] { self->close(); });
+            return false;
+        }
+        if (!writing_)
+            write_next();
+        return true;
+    }
+
+    void end() override
+    {
+        ended_ = true;
+        if (!writing_)
+            write_next();
+    }
+
+private:
+    /// Whatever the client sends now, or its going away, ends the stream.
+    void watch()
+    {
+        stream_.socket().async_wait(tcp::socket::wait_read,
+                                    [self = shared_from_this()](error_code) { self->close(); });
+    }
+
+    void write_next()
+    {
+        if (closed_ || (pending_.empty() && !ended_))
+            return;
+        writing_ = true;
+        stream_.expires_after(ticket_->limits.write_time);
+        if (pending_.empty())
+            return asio::async_write(
+                stream_, http::make_chunk_last(),
+                [self = shared_from_this()](error_code, size_t) { self->close(); });
+        asio::async_write(stream_, http::make_chunk(asio::buffer(pending_.front())),
+                          [self = shared_from_this(),
+                           size = pending_.front().size()](error_code error, size_t) {
+                              self->pending_bytes_ -= size;
+                              self->pending_.pop_front();
+                              self->on_written(error);
+                          });
+    }
+
+    void on_written(error_code error)
+    {
+        writing_ = false;
+        if (error)
+            return close();
+        stream_.expires_never();
+        write_next();
+    }
+
+    void close()
+    {
+        if (closed_)
+            return;
+        closed_ = true;
+        error_code ignored;
+        stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+        stream_.close();
+        if (const auto told = std::exchange(on_closed, nullptr))
+            told();
+    }
+
+    beast::tcp_stream stream_;
+    HttpClientTicket ticket_;
+    http::response<http::empty_body> header_;
+    std::optional<http::response_serializer<http::empty_body>> serializer_;
+    std::deque<std::string> pending_;
+    size_t pending_bytes_ = 0;
+    bool writing_ = false, ended_ = false, closed_ = false;
+};
+
+/// One connection of one client.
+class Session : public std::enable_shared_from_this<Session>
+{
+public:
+    Session(tcp::socket socket, HttpClientTicket ticket)
+        : stream_(std::move(socket)),
+          ticket_(std::move(ticket)),
+          buffer_(ticket_->limits.max_header_bytes + kReadBytes)
+    {}
+
+    void read_header()
+    {
+        parser_.emplace();
+        parser_->header_limit(uint32_t(ticket_->limits.max_header_bytes));
+        parser_->body_limit(ticket_->limits.max_body_bytes);
+        stream_.expires_after(idle_ ? ticket_->limits.idle_time : ticket_->limits.header_time);
+        http::async_read_header(
+            stream_, buffer_, *parser_,
+            [self = shared_from_this()](error_code error, size_t) { self->on_header(error); });
+    }
+
+private:
+    void on_header(error_code error)
+    {
+        if (error)
+            return refuse_broken(error);
+        const auto& header = parser_->get();
+        const auto status = refusal_of(header, header.method(), *ticket_);
+        if (status != http::status::ok)
+            return refuse(status);
+        if (ticket_->websocket && header.target() == "/" &&
+            beast::websocket::is_upgrade(header))
+            return upgrade();
+        stream_.expires_after(ticket_->limits.body_time);
+        if (beast::iequals(header[http::field::expect], "100-continue"))
+            write_continue();
+        else
+            read_body();
+    }
+
+    void upgrade()
+    {
+        stream_.expires_never();
+        const HttpRequest request = parser_->release();
+        start_websocket_session(stream_.release_socket(), std::move(ticket_), request);
+    }
+
+    void write_continue()
+    {
+        auto message =
+            std::make_shared<http::response<http::empty_body>>(http::status::continue_, 11);
+        http::async_write(stream_, *message,
+                          [self = shared_from_this(), message](error_code error, size_t) {
+                              if (!error)
+                                  self->read_body();
+                          });
+    }
+
+    void read_body()
+    {
+        http::async_read(stream_, buffer_, *parser_,
+                         [self = shared_from_this()](error_code error, size_t) {
+                             if (error)
+                                 return self->refuse_broken(error);
+                             self->handle();
+                         });
+    }
+
+    void handle()
+    {
+        stream_.expires_never();
+        idle_ = true;
+        const HttpRequest request = parser_->release();
+        keep_alive_ = request.keep_alive();
+        version_ = request.version();
+        ticket_->handler(request, [self = shared_from_this(),
+                                   answered = std::make_shared<bool>(false)](HttpReply reply) {
+            if (*answered)
+                return;
+            *answered = true;
+            self->reply(std::move(reply));
+        });
+    }
+
+    template <class Body>
+    http::response<Body> header_of(const HttpReply& reply) const
+    {
+        http::response<Body> response(reply.status, version_);
+        if (!reply.body.empty() || reply.stream)
+            response.set(http::field::content_type, reply.content_type);
+        for (const auto& [name, value] : reply.headers)
+            response.set(name, value);
+        return response;
+    }
+
+    void reply(HttpReply reply)
+    {
+        if (reply.stream)
+            return start_stream(std::move(reply));
+        response_ = header_of<http::string_body>(reply);
+        response_.body() = std::move(reply.body);
+        response_.keep_alive(keep_alive_);
+        response_.prepare_payload();
+        stream_.expires_after(ticket_->limits.write_time);
+        http::async_write(
+            stream_, response_, [self = shared_from_this()](error_code error, size_t) {
+                if (error)
+                    return;
+                if (self->keep_alive_)
+                    return self->read_header();
+                error_code ignored;
+                self->stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+                self->buffer_.clear();
+                self->stream_.expires_after(5s);
+                self->discard(kMaxDiscardedBytes);
+            });
+    }
+
+    void start_stream(HttpReply reply)
+    {
+        auto header = header_of<http::empty_body>(reply);
+        header.keep_alive(false);
+        header.chunked(true);
+        const auto stream =
+            std::make_shared<ChunkedStream>(std::move(stream_), std::move(ticket_));
+        stream->start(std::move(header));
+        if (!reply.body.empty())
+            stream->write(std::move(reply.body));
+        reply.stream(stream);
+    }
+
+    /// Takes what the client still sends: closing before would lose it the reply.
+    void discard(size_t most)
+    {
+        stream_.async_read_some(
+            buffer_.prepare(ticket_->limits.max_header_bytes),
+            [self = shared_from_this(), most](error_code error, size_t size) {
+                if (!error && size < most)
+                    self->discard(most - size);
+            });
+    }
+
+    void refuse(http::status status)
+    {
+        keep_alive_ = false;
+        HttpReply refusal{status, {}};
+        if (status == http::status::unauthorized)
+            refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
+        reply(std::move(refusal));
+    }
+
+    void refuse_broken(error_code error)
+    {
+        if (error == http::error::body_limit)
+            return refuse(http::status::payload_too_large);
+        if (error == http::error::header_limit || error == http::error::buffer_overflow)
+            return refuse(http::status::request_header_fields_too_large);
+        const bool http_error =
+            error.category() == error_code(http::error::bad_method).category();
+        if (http_error && error != http::error::end_of_stream &&
+            error != http::error::partial_message)
+            refuse(http::status::bad_request);
+    }
+
+    beast::tcp_stream stream_;
+    HttpClientTicket ticket_;
+    beast::flat_buffer buffer_;
+    std::optional<http::request_parser<http::string_body>> parser_;
+    http::response<http::string_body> response_;
+    bool idle_ = false, keep_alive_ = false;
+    unsigned version_ = 11;
+};
+
+} // namespace
+
+void start_http_session(tcp::socket socket, HttpClientTicket ticket)
+{
+    std::make_shared<Session>(std::move(socket), std::move(ticket))->read_header();
+}
+
+} // namespace depinsat::bridge

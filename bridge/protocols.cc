@@ -1,0 +1,30 @@
+#include "bridge/protocol.h"
+
+#include "bridge/ethereum/protocol.h"
+
+namespace depinsat::bridge {
+namespace {
+
+struct Row {
+    const char* name; ///< as in `[[bridge.NAME]]` and `upstream.protocol`
+
+    /// @return nothing if the station has none of it.
+    std::unique_ptr<Protocol> (*make)(const BridgeContext&);
+};
+
+constexpr Row kProtocols[] = {
+    {"ethereum", ethereum::make_protocol},
+};
+
+} // namespace
+
+std::vector<NamedProtocol> make_protocols(const BridgeContext& context)
+{
+    std::vector<NamedProtocol> all;
+    for (const auto& row : kProtocols)
+        if (auto protocol = row.make(context))
+            all.push_back({row.name, std::move(protocol)});
+    return all;
+}
+
+} // namespace depinsat::bridge

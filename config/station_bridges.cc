@@ -1,0 +1,83 @@
+#include "config/station_sections.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace depinsat::config {
+namespace {
+
+/// One protocol that stations bridge: how its `[[bridge.NAME]]` sections are read and shown,
+/// and what `upstream.url` may begin with.
+struct Protocol {
+    std::string_view name;
+    void (*read)(const TomlSection& bridges, Station&);
+    nlohmann::json (*to_json)(const Station&);
+    Schemes schemes;
+};
+
+constexpr Protocol kProtocols[] = {
+    {"ethereum", read_ethereum, ethereum_json, Schemes::kHttp},
+};
+
+TomlSection::Keys names()
+{
+    TomlSection::Keys all;
+    for (const auto& protocol : kProtocols)
+        all.push_back(protocol.name);
+    return all;
+}
+
+} // namespace
+
+std::vector<std::pair<std::string_view, Schemes>> upstream_protocols()
+{
+    std::vector<std::pair<std::string_view, Schemes>> all;
+    for (const auto& protocol : kProtocols)
+        if (protocol.schemes != Schemes::kNone)
+            all.emplace_back(protocol.name, protocol.schemes);
+    return all;
+}
+
+void read_bridges(const TomlSection& file, Station& station)
+{
+    const auto bridges = file.section("bridge", names());
+    for (const auto& protocol : kProtocols)
+        protocol.read(bridges, station);
+}
+
+nlohmann::json bridges_json(const Station& station)
+{
+    nlohmann::json all = nlohmann::json::object();
+    for (const auto& protocol : kProtocols)
+        all[std::string(protocol.name)] = protocol.to_json(station);
+    return all;
+}
+
+void check_is_user(const TomlSection& section, const Station& station)
+{
+    if (station.role != Role::kUser)
+        section.fail("", "belongs to a user station; station.role is \"gateway\"");
+}
+
+nlohmann::json local_server_json(const LocalServer& server)
+{
+    nlohmann::json out{{"listen", server.listen.text()},
+                       {"origins", server.origins},
+                       {"max_clients", server.max_clients},
+                       {"max_request_bytes", server.max_request_bytes},
+                       {"max_requests_per_second", server.max_requests_per_second}};
+    if (server.token_file)
+        out["token_file"] = server.token_file->string();
+    return out;
+}
+
+nlohmann::json keys_json(const std::vector<PublicKey>& keys)
+{
+    nlohmann::json all = nlohmann::json::array();
+    for (const auto& key : keys)
+        all.push_back(to_base64(key));
+    return all;
+}
+
+} // namespace depinsat::config

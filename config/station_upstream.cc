@@ -1,0 +1,124 @@
+#include "config/station_sections.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace depinsat::config {
+namespace {
+
+constexpr Names<Gateway::Trust, 2> kTrusts{
+    {{"none", Gateway::Trust::kNone}, {"full", Gateway::Trust::kFull}}};
+
+const char* allowed_urls(Schemes schemes)
+{
+    return schemes == Schemes::kTcp ? "tcp://HOST:PORT"
+                                    : "http://HOST[:PORT][/PATH], https://HOST[:PORT][/PATH]";
+}
+
+Url read_url(const TomlSection& section, Schemes schemes)
+{
+    const std::string text = section.text("url");
+    const auto url = parse_url(text);
+    const bool tcp = url && url->scheme == Url::Scheme::kTcp;
+    if (!url || tcp != (schemes == Schemes::kTcp))
+        section.fail("url", "is \"" + text.substr(0, 60) + '"', allowed_urls(schemes));
+    return *url;
+}
+
+} // namespace
+
+PublicKey read_key(const TomlSection& section, std::string_view key, const std::string& text)
+{
+    const auto decoded = from_base64(text);
+    if (!decoded)
+        section.fail(key, "holds \"" + text.substr(0, 60) + "\", which is no public key",
+                     "32 bytes in base64, as `depinsat keygen` prints them");
+    return *decoded;
+}
+
+void read_upstreams(const TomlSection& file, Station& station)
+{
+    for (const auto& section :
+         file.sections("upstream", {"protocol", "url", "timeout_ms", "ca_file"})) {
+        if (station.role != Role::kGateway)
+            section.fail("", "belongs to a gateway; station.role is \"user\"");
+        Upstream upstream;
+        const Schemes schemes = section.choice("protocol", upstream_protocols());
+        upstream.protocol = section.text("protocol");
+        upstream.url = read_url(section, schemes);
+        upstream.timeout =
+            std::chrono::milliseconds(section.integer("timeout_ms", 10, 600'000, 5000));
+        if (section.has("ca_file"))
+            upstream.ca_file = section.path("ca_file");
+        if (upstream.ca_file && upstream.url.scheme != Url::Scheme::kHttps)
+            section.fail("ca_file", "is of no use: url is no https://");
+        for (const auto& other : station.upstreams)
+            if (other.protocol == upstream.protocol && other.url == upstream.url)
+                section.fail("url", "is used twice");
+        station.upstreams.push_back(std::move(upstream));
+    }
+    if (station.role == Role::kGateway && station.upstreams.empty())
+        file.fail("upstream", "is missing; a gateway needs one", "[[upstream]] sections");
+}
+
+void read_gateways(const TomlSection& file, Station& station)
+{
+    for (const auto& section : file.sections("gateway", {"key", "operator", "trust"})) {
+        check_is_user(section, station);
+        Gateway gateway;
+        gateway.key = read_key(section, "key", section.text("key"));
+        if (!std::ranges::count(station.peers, gateway.key))
+            section.fail("key", "is not among station.peers");
+        if (std::ranges::count(station.gateways, gateway.key, &Gateway::key))
+            section.fail("key", "is used twice");
+        gateway.operator_name = section.text("operator", "");
+        gateway.trust = section.choice("trust", kTrusts, "none");
+        station.gateways.push_back(std::move(gateway));
+    }
+    if (station.role == Role::kUser && station.gateways.empty() && station.peers.size() == 1)
+        station.gateways.push_back({station.peers.front(), {}, Gateway::Trust::kNone});
+}
+
+std::vector<PublicKey> read_gateways_of(const TomlSection& section, const Station& station)
+{
+    std::vector<PublicKey> keys;
+    if (section.has("gateway")) {
+        keys.push_back(read_key(section, "gateway", section.text("gateway")));
+        if (!std::ranges::count(station.peers, keys.front()))
+            section.fail("gateway", "is not among station.peers");
+        return keys;
+    }
+    for (const auto& gateway : station.gateways)
+        keys.push_back(gateway.key);
+    if (keys.empty())
+        section.fail("gateway", "is missing, and there are several peers",
+                     "one of station.peers; or [[gateway]] sections");
+    return keys;
+}
+
+nlohmann::json upstreams_json(const Station& station)
+{
+    nlohmann::json all = nlohmann::json::array();
+    for (const auto& upstream : station.upstreams) {
+        nlohmann::json one{{"protocol", upstream.protocol},
+                           {"url", upstream.url.text()},
+                           {"timeout_ms", upstream.timeout.count()}};
+        if (upstream.ca_file)
+            one["ca_file"] = upstream.ca_file->string();
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+nlohmann::json gateways_json(const Station& station)
+{
+    nlohmann::json all = nlohmann::json::array();
+    for (const auto& gateway : station.gateways)
+        all.push_back({{"key", to_base64(gateway.key)},
+                       {"operator", gateway.operator_name},
+                       {"trust", gateway.trust == Gateway::Trust::kFull ? "full" : "none"}});
+    return all;
+}
+
+} // namespace depinsat::config

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "config/addresses.h"
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace depinsat::config {
+
+/// A node of a protocol on an ordinary connection: `[[upstream]]`.
+struct Upstream {
+    std::string protocol; ///< of the table in station_bridges.cc
+    Url url;
+    std::chrono::milliseconds timeout{5000};
+    std::optional<std::filesystem::path> ca_file; ///< of https; none: the system's authorities
+};
+
+/// A station that carries traffic for this one: `[[gateway]]`.
+struct Gateway {
+    /// Whether its word is taken where nothing can be checked.
+    enum class Trust : uint8_t { kNone, kFull };
+
+    PublicKey key{};
+    std::string operator_name; ///< gateways of one operator count once; empty: of its own
+    Trust trust = Trust::kNone;
+};
+
+} // namespace depinsat::config
