@@ -34,6 +34,9 @@ public:
     /// Takes so many samples of front() away, and off the credit.
     void pop(size_t count);
 
+    /// Whether nothing is dropped for so many more.
+    bool has_room(size_t samples) const { return size() + samples <= ring_.size(); }
+
     size_t size() const { return tail_ - head_; }
 
 private:

@@ -19,7 +19,7 @@ void ask_to_stop(int)
 
 struct Options {
     std::string config, status_file;
-    bool check = false, fast = false;
+    bool check = false, fast = false, patient = false;
 };
 
 int run(const Options& options)
@@ -38,8 +38,10 @@ int run(const Options& options)
         depinsat::config::make_runtime_directory(*plan.runtime_directory);
     zmq::context_t context;
     using depinsat::space::Pace;
-    depinsat::space::Satellite satellite(
-        context, plan, options.fast ? Pace::kAsFastAsPossible : Pace::kRealTime);
+    depinsat::space::Satellite satellite(context, plan,
+                                         options.fast      ? Pace::kAsFastAsPossible
+                                         : options.patient ? Pace::kPatient
+                                                           : Pace::kRealTime);
     std::fprintf(stderr, "depinsat-sat: %zu stations, %zu paths, %.0f samples/s\n",
                  plan.stations.size(), plan.paths.size(), plan.sample_rate_hz);
     try {
@@ -63,8 +65,12 @@ int main(int argc, char** argv)
     app.add_option(
         "--status-file", options.status_file,
         "counters as JSON, written once a second; instead of [satellite] status_file");
-    app.add_flag("--as-fast-as-possible", options.fast,
-                 "wait for every station instead of the clock; for tests of samples only");
+    auto* fast =
+        app.add_flag("--as-fast-as-possible", options.fast,
+                     "wait for every station instead of the clock; for tests of samples only");
+    app.add_flag("--patient", options.patient,
+                 "the clock, but wait for stations that are late; for tests on busy machines")
+        ->excludes(fast);
     try {
         app.parse(argc, argv);
         return run(options);

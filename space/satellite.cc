@@ -81,13 +81,33 @@ std::chrono::milliseconds Satellite::wait() const
     const auto left = next_tick_ - Clock::now();
     if (pace_ == Pace::kAsFastAsPossible || left > 100ms)
         return 100ms;
-    return std::max(0ms, std::chrono::ceil<std::chrono::milliseconds>(left));
+    const auto least = pace_ == Pace::kPatient ? 1ms : 0ms; // it may wait for a station
+    return std::max(least, std::chrono::ceil<std::chrono::milliseconds>(left));
 }
 
 bool Satellite::due()
 {
     if (pace_ == Pace::kAsFastAsPossible)
         return all_ready();
+    return (pace_ == Pace::kRealTime || nobody_late()) && clock_due();
+}
+
+/// Whether a tick now loses no sample of a station that has come.
+bool Satellite::nobody_late()
+{
+    for (size_t s = 0; s < stations_.size(); ++s) {
+        deliver(stations_[s]);
+        const bool sends = transponder_.uplink(s).active();
+        const bool hears = !stations_[s].downlink_identity.empty();
+        if ((sends && transponder_.missing(s)) ||
+            (hears && !stations_[s].queue.has_room(transponder_.tick_samples())))
+            return false;
+    }
+    return true;
+}
+
+bool Satellite::clock_due()
+{
     const auto now = Clock::now();
     if (now - next_tick_ > kMaxLag) {
         next_tick_ = now;

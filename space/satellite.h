@@ -21,6 +21,8 @@ namespace depinsat::space {
 /// Where the satellite's time comes from.
 enum class Pace {
     kRealTime,         ///< the wall clock; never waits for a station
+    kPatient,          ///< the wall clock, but it stands still rather than lose samples of a
+                       ///< station that has come; for tests on busy machines
     kAsFastAsPossible, ///< every station's samples, none missing; for tests of samples
 };
 
@@ -67,6 +69,8 @@ private:
     void note_absent();
 
     bool due();
+    bool nobody_late();
+    bool clock_due();
     bool all_ready();
     void tick();
     void grant(size_t index);

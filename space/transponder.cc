@@ -62,6 +62,11 @@ Transponder::Transponder(const config::Satellite& plan)
     }
 }
 
+bool Transponder::missing(size_t station) const
+{
+    return now_ + tick_samples_ > uplinks_[station].next() + shortest_delays_[station];
+}
+
 uint64_t Transponder::fill(size_t station)
 {
     const uint64_t end = now_ + tick_samples_, delay = shortest_delays_[station];

@@ -33,6 +33,9 @@ public:
     uint64_t now() const { return now_; }
     Uplink& uplink(size_t station) { return uplinks_[station]; }
 
+    /// Whether the next tick needs samples of the station that have not come.
+    bool missing(size_t station) const;
+
     /// Prepares the next tick: samples that it needs and that have not come become zeros.
     ///
     /// @return how many of the station's samples were missing

@@ -8,6 +8,7 @@ from .errors import FAILED, CommandError
 
 SAMPLES_PER_SYMBOL = 2       # of the transmitter, without predistortion
 MAX_SAMPLES_PER_SYMBOL = 8   # that it can make
+STOP_S = 10                  # until a flowgraph that is asked to must have ended
 SMALL_BUFFER = 1024          # samples: nothing waits long in front of the antenna
 
 
@@ -104,7 +105,10 @@ def resampler(ratio: float):
 
 
 def run_until_signal(graph) -> int:
-    """0 after SIGINT, SIGTERM or the end of a recording."""
+    """0 after SIGINT, SIGTERM or the end of a recording.
+
+    Raises CommandError if the flowgraph cannot start, or does not end within STOP_S.
+    """
     asked, ended = threading.Event(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: asked.set())
@@ -122,5 +126,7 @@ def run_until_signal(graph) -> int:
     while not (asked.is_set() or ended.is_set()):
         asked.wait(0.1)
     graph.stop()
-    watcher.join(10)
+    watcher.join(STOP_S)
+    if watcher.is_alive():
+        raise CommandError(f"the flowgraph did not end within {STOP_S} s", FAILED)
     return 0

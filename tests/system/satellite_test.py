@@ -131,6 +131,22 @@ class SatelliteTest(unittest.TestCase):
         self.assertFalse(samples[:DELAY].any())
         self.assertEqual(counters(status, "a")["zeros"] + counters(status, "b")["zeros"], 0)
 
+    def test_patient_it_stands_still_for_a_station_that_is_late(self):
+        def stuck(first, count):
+            if first < 2 * RATE <= first + count:
+                time.sleep(1.5)  # far beyond the delay
+            return ramp(first, count)
+
+        with Satellite("--patient") as satellite, satellite.station("a", stuck) as a, satellite.station("b", ramp) as b:
+            begin = time.monotonic()
+            wait_for(lambda: sum(len(r[1]) for r in list(b.received)) > 4 * RATE, 40)
+            took, status = time.monotonic() - begin, satellite.status()
+        self.assertGreater(took, 4 + 1)
+        self.assertEqual([counters(status, name)["dropped"] for name in "ab"], [0, 0])
+        first, samples = b.stream()
+        begun = a.grants[0][0] + DELAY
+        np.testing.assert_array_equal(samples[begun - first:], expected(first, len(samples))[begun - first:])
+
     def test_the_satellite_is_the_clock(self):
         with Satellite() as satellite, satellite.station("a", ramp) as a:
             wait_for(lambda: len(a.grants) > 10)

@@ -79,6 +79,8 @@ std::span<const Sample> Dvbs2PhaseRepair::repair(std::span<const Sample> xfecfra
     }
     if (!turned)
         return {};
+    // Behind them lies parity alone, of which nothing is known.
+    points_.push_back({points_.back().position + kBlock, 0, 0});
     symbols_.assign(xfecframe.begin(), xfecframe.end());
     track_.replace(points_);
     track_.correct(symbols_);
