@@ -144,7 +144,7 @@ void describe(CLI::App& app, Options& options)
     app.add_option("--bits-per-second", options.rate, "of data fields, both ways")
         ->check(CLI::Range(300.0, 1e9));
     app.add_option("--frame-bytes", options.frame_bytes, "of a data field, both ways")
-        ->check(CLI::Range(size_t(128), size_t(8000)));
+        ->check(CLI::Range(size_t(150), size_t(8000)));
     app.add_option("--delay-ms", options.delay_ms, "one way")->check(CLI::Range(0.0, 1e5));
     app.add_option("--loss", options.loss, "share of the frames, both ways")
         ->check(CLI::Range(0.0, 0.9));
