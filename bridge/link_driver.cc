@@ -160,6 +160,7 @@ void LinkDriver::arm_timer()
             return;
         tell_wall_clock();
         link_.run_timers(now());
+        commit(); // what ended, also when no frame is asked for
         arm_timer();
     });
 }
