@@ -1,4 +1,4 @@
-"""The command line: depinsat modem | sat | station | keygen | status | replay | doctor."""
+"""The command line: depinsat modem | sat | station | keygen | status | queue | replay | doctor."""
 import argparse
 import os
 import sys
@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     keygen.add_argument("--public", action="store_true", help="only print the public key of a key file that is there")
     keygen.add_argument("--curve", action="store_true", help="a key of the modem port (modem.curve_key_file), not of the station")
     add_status(command("status", "show what a running station says of itself"))
+    add_queue(command("queue", "show the messages in the journal of a station, and drop them while it does not run"))
     add_replay(command("replay", "receive a SigMF recording: one line for each frame"))
     command("doctor", "tell what this machine has for a station, and what is missing")
     return top
@@ -46,6 +47,18 @@ def add_status(sub):
     which.add_argument("--config", metavar="FILE", help=STATION)
     which.add_argument("--satellite", metavar="STATUS_FILE", help="status_file of the simulated satellite, instead")
     sub.add_argument("--json", action="store_true", help="as JSON")
+
+
+def add_queue(sub):
+    actions = sub.add_subparsers(dest="action", required=True, metavar="list | show | drop")
+    for name, text in (("list", "messages to send, and those that came and that no bridge has taken"),
+                       ("show", "everything about one message"), ("drop", "end one message for good; not while the station runs")):
+        action = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        if name != "list":
+            action.add_argument("key", metavar="KEY", help="of the message, as `queue list` shows it; its first digits do")
+        action.add_argument("--config", required=True, metavar="FILE", help=STATION)
+        if name != "drop":
+            action.add_argument("--json", action="store_true", help="as JSON")
 
 
 def add_replay(sub):
@@ -78,6 +91,9 @@ def dispatch(options, rest: list[str]) -> int:
     if options.command == "status":
         from . import status
         return status.run(options.config, options.satellite, options.json)
+    if options.command == "queue":
+        from . import message_queue
+        return message_queue.run(options.config, options.action, getattr(options, "key", None), getattr(options, "json", False))
     if options.command == "replay":
         from . import replay
         overrides = {key: getattr(options, key) for key in

@@ -21,7 +21,7 @@ SCHEMA = json.loads((ROOT / "tests/vectors/sigmf/sigmf-schema.json").read_text()
 
 class CommandLine(TestCase):
     def test_every_command_has_help(self):
-        for command in ([], ["station"], ["modem"], ["sat"], ["keygen"], ["status"], ["replay"], ["doctor"]):
+        for command in ([], ["station"], ["modem"], ["sat"], ["keygen"], ["status"], ["queue"], ["queue", "drop"], ["replay"], ["doctor"]):
             result = depinsat(*command, "--help")
             self.assertEqual(result.returncode, 0, command)
             self.assertIn("--help", result.stdout)
