@@ -35,7 +35,7 @@ private:
 Direction random_direction(Dice& dice)
 {
     Direction d;
-    d.bits_per_second = dice.scaled(2400, 2e6);
+    d.bits_per_second = dice.scaled(2400, 50e6);
     d.frame_bytes = size_t(dice.scaled(150, std::min(8000.0, 200 + d.bits_per_second / 8)));
     if (dice.chance(0.8))
         d.loss = {dice.between(0, 0.3), dice.chance(0.5) ? 1 : dice.between(1, 10)};
