@@ -1,5 +1,7 @@
 #include "bridge/messages.h"
 
+#include <algorithm>
+
 namespace depinsat::bridge {
 namespace {
 
@@ -23,8 +25,8 @@ std::vector<uint8_t> encode(const Request& request)
 {
     std::vector<uint8_t> out;
     out.reserve(kRequestHeaderBytes + request.body.size());
-    put(out, request.id, 8);
-    put(out, request.timeout_ms, 4);
+    put(out, request.id, 4);
+    put(out, std::min<uint64_t>((uint64_t(request.timeout_ms) + 9) / 10, UINT16_MAX), 2);
     out.insert(out.end(), request.body.begin(), request.body.end());
     return out;
 }
@@ -33,7 +35,7 @@ std::vector<uint8_t> encode(const Answer& answer)
 {
     std::vector<uint8_t> out;
     out.reserve(kAnswerHeaderBytes + answer.body.size());
-    put(out, answer.id, 8);
+    put(out, answer.id, 4);
     out.insert(out.end(), answer.body.begin(), answer.body.end());
     return out;
 }
@@ -42,8 +44,8 @@ std::optional<Request> decode_request(std::span<const uint8_t> bytes)
 {
     if (bytes.size() < kRequestHeaderBytes)
         return {};
-    return Request{get(bytes.first(8)),
-                   uint32_t(get(bytes.subspan(8, 4))),
+    return Request{uint32_t(get(bytes.first(4))),
+                   uint32_t(10 * get(bytes.subspan(4, 2))),
                    {bytes.begin() + kRequestHeaderBytes, bytes.end()}};
 }
 
@@ -51,7 +53,8 @@ std::optional<Answer> decode_answer(std::span<const uint8_t> bytes)
 {
     if (bytes.size() < kAnswerHeaderBytes)
         return {};
-    return Answer{get(bytes.first(8)), {bytes.begin() + kAnswerHeaderBytes, bytes.end()}};
+    return Answer{uint32_t(get(bytes.first(4))),
+                  {bytes.begin() + kAnswerHeaderBytes, bytes.end()}};
 }
 
 } // namespace depinsat::bridge

@@ -10,34 +10,39 @@
 
 /// What bridges say to each other over the link: the wire format of message bodies.
 ///
-/// Request  id (8 bytes), time-out in ms (4 bytes), body. Id 0: no answer is wanted.
-/// Answer   id (8 bytes), body.
+/// Request  id (4 bytes), time-out in hundredths of a second (2 bytes), body. Id 0: no answer
+/// is
+///          wanted.
+/// Answer   id (4 bytes), body.
 /// Numbers are big-endian. Ids begin at random at every start, so that an answer to an earlier
 /// process meets nobody.
 namespace depinsat::bridge {
 
 /// link::Message::kind.
 enum MessageKind : uint8_t {
-    kEthereumRequest = 1, ///< body: {"method", "params"} of JSON-RPC
-    kEthereumAnswer = 2,  ///< body: {"result"} or {"error"}
-    kTcpOpen = 40,        ///< to kTcpReset: bridge/split_tcp/wire.h
+    kEthereumRequest = 1,     ///< body: {"method", "params"}, packed (ethereum/packed_json.h)
+    kEthereumAnswer = 2,      ///< body: {"result"} or {"error"}, packed
+    kEthereumNews = 3,        ///< ethereum/news.h
+    kEthereumTransaction = 4, ///< a signed transaction; its key is its hash
+    kEthereumVerdict = 5,     ///< first 4 bytes of a hash; {"error"}, packed, if it was refused
+    kTcpOpen = 40,            ///< to kTcpReset: bridge/split_tcp/wire.h
     kTcpData = 41,
     kTcpEnd = 42,
     kTcpCredit = 43,
     kTcpReset = 44,
 };
 
-inline constexpr size_t kRequestHeaderBytes = 12;
-inline constexpr size_t kAnswerHeaderBytes = 8;
+inline constexpr size_t kRequestHeaderBytes = 6;
+inline constexpr size_t kAnswerHeaderBytes = 4;
 
 struct Request {
-    uint64_t id = 0;
-    uint32_t timeout_ms = 0; ///< the client waits as long
+    uint32_t id = 0;
+    uint32_t timeout_ms = 0; ///< the client waits as long; rounded up to 10 ms, at most 655350
     std::string body;
 };
 
 struct Answer {
-    uint64_t id = 0;
+    uint32_t id = 0;
     std::string body;
 };
 

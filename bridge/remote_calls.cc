@@ -32,7 +32,7 @@ void RemoteCalls::call(const link::PublicKey& peer,
     counters_.begin();
     if (++next_id_ == 0)
         ++next_id_; // 0 wants no answer
-    const uint64_t id = next_id_;
+    const uint32_t id = next_id_;
     const auto refuse = [&](CallFault fault) {
         counters_.end(false);
         done(fault, {});
@@ -83,7 +83,7 @@ void RemoteCalls::on_answer(const link::PublicKey& peer, std::span<const uint8_t
     finish(answer->id, {}, std::move(answer->body));
 }
 
-void RemoteCalls::finish(uint64_t id, std::optional<CallFault> fault, std::string body)
+void RemoteCalls::finish(uint32_t id, std::optional<CallFault> fault, std::string body)
 {
     auto waiting = waiting_.extract(id);
     if (waiting.empty())

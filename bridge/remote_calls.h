@@ -55,14 +55,14 @@ private:
     };
 
     void on_answer(const link::PublicKey& peer, std::span<const uint8_t>);
-    void finish(uint64_t id, std::optional<CallFault>, std::string body);
+    void finish(uint32_t id, std::optional<CallFault>, std::string body);
 
     asio::io_context& io_;
     LinkDriver& link_;
     MessageKind request_kind_;
     BridgeCounters& counters_;
-    std::unordered_map<uint64_t, Waiting> waiting_;
-    uint64_t next_id_;
+    std::unordered_map<uint32_t, Waiting> waiting_;
+    uint32_t next_id_;
 };
 
 } // namespace depinsat::bridge

@@ -2,6 +2,7 @@
 
 #include "bridge/ethereum/class.h"
 #include "bridge/ethereum/json_rpc.h"
+#include "bridge/ethereum/packed_json.h"
 
 #include "depinsat/link/wire.h"
 
@@ -18,11 +19,23 @@ using Milliseconds = std::chrono::milliseconds;
 using Fault = HttpResult::Fault;
 
 constexpr Milliseconds kMaxTimeout{600'000};
-constexpr size_t kMaxResultBytes = link::kMaxMessageBytes - kAnswerHeaderBytes;
+constexpr const char* kResumeCall = R"({"method":"depinsat_resume"})";
+constexpr size_t kMaxResultBytes = link::kMaxMessageBytes - kAnswerHeaderBytes - 1;
 
 Milliseconds left_of(link::Time deadline)
 {
     return std::chrono::duration_cast<Milliseconds>(deadline - now());
+}
+
+std::optional<std::string> unpacked(const std::string& body)
+{
+    return unpack_json({reinterpret_cast<const uint8_t*>(body.data()), body.size()});
+}
+
+std::string packed(const std::string& text)
+{
+    const Bytes bytes = pack_json(text);
+    return {bytes.begin(), bytes.end()};
 }
 
 std::string result_for(const HttpResult& http)
@@ -52,11 +65,14 @@ std::string result_for(const HttpResult& http)
 
 } // namespace
 
-Egress::Egress(const BridgeContext& context, std::vector<config::Upstream> upstreams)
+Egress::Egress(const BridgeContext& context,
+               std::vector<config::Upstream> upstreams,
+               Watch& watch)
     : link_(context.link),
       http_(context.http),
       counters_(context.counters),
       upstreams_(std::move(upstreams)),
+      watch_(watch),
       waiting_({})
 {
     link_.receive_kind(kEthereumRequest,
@@ -71,17 +87,24 @@ Egress::Egress(const BridgeContext& context, std::vector<config::Upstream> upstr
 void Egress::on_request(const link::PublicKey& peer, std::span<const uint8_t> bytes)
 {
     auto request = decode_request(bytes);
-    if (!request) {
+    const auto text = request ? unpacked(request->body) : std::nullopt;
+    if (!text) {
         if (std::has_single_bit(++malformed_)) // ever more rarely: a station fills no disk
-            spdlog::warn("ethereum: request of a station is too short ({} so far)", malformed_);
+            spdlog::warn("ethereum: request of a station is malformed ({} so far)", malformed_);
         return;
     }
+    request->body = *text;
+    watch_.note(peer);
     counters_.begin();
     const auto timeout = std::min(Milliseconds(request->timeout_ms), kMaxTimeout);
     Job job{peer, std::move(*request), link::Class::kInteractive, now() + timeout};
     if (!is_call(job.request.body))
         return answer(job, error_result(kInvalidRequest, "invalid request"));
     job.message_class = class_of(Json::parse(job.request.body)["method"].get<std::string>());
+    if (job.request.body == kResumeCall) {
+        watch_.restart(peer);
+        return answer(job, R"({"result":true})");
+    }
     const bool urgent = job.message_class == link::Class::kTransaction;
     const size_t size = job.request.body.size();
     if (!waiting_.push(peer, job, size, urgent))
@@ -101,7 +124,8 @@ void Egress::start_next()
     }
 }
 
-/// At this upstream, or the next if it cannot be reached: nothing was sent then.
+/// At this upstream, or the next if it cannot be reached: nothing was sent
+/// then.
 void Egress::start(const std::shared_ptr<Job>& job, size_t upstream)
 {
     // The envelope of a response is stripped before it goes over the link.
@@ -128,13 +152,16 @@ void Egress::start(const std::shared_ptr<Job>& job, size_t upstream)
 void Egress::answer(const Job& job, std::string result)
 {
     const bool is_error = result.starts_with("{\"error\"");
+    if (!is_error && result.size() <= kMaxPollBytes &&
+        is_poll(Json::parse(job.request.body, nullptr, false)))
+        watch_.remember(job.peer, job.request.body, result);
     if (job.request.id == 0)
         return counters_.end(!is_error);
     // An answer is worth something a little longer than it was given to be made.
     const auto lifetime = std::max(left_of(job.deadline), Milliseconds(1000));
     const bool queued = link_.send(
         job.peer,
-        {job.message_class, kEthereumAnswer, encode(Answer{job.request.id, std::move(result)})},
+        {job.message_class, kEthereumAnswer, encode(Answer{job.request.id, packed(result)})},
         lifetime);
     if (!queued)
         spdlog::warn("ethereum: the link takes no answer; its queue is full");

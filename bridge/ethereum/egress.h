@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bridge/ethereum/watch.h"
 #include "bridge/messages.h"
 #include "bridge/peer_queue.h"
 #include "bridge/protocol.h"
@@ -9,21 +10,23 @@
 
 namespace depinsat::bridge::ethereum {
 
-/// A gateway's way from the link to its Ethereum nodes. Each request is posted once: to the
-/// first node that can be reached.
+/// A gateway's way from the link to its Ethereum nodes. Each request is posted
+/// once: to the first node that can be reached.
 ///
-/// Bounds   those of PeerQueue, for each user station; what is beyond gets an error. A request
+/// Bounds   those of PeerQueue, for each user station; what is beyond gets an
+/// error. A request
 ///          whose client no longer waits is dropped.
 class Egress
 {
 public:
     /// @param upstreams  at least one.
-    Egress(const BridgeContext&, std::vector<config::Upstream> upstreams);
+    /// @param watch  is told what stations poll; outlives the egress.
+    Egress(const BridgeContext&, std::vector<config::Upstream> upstreams, Watch& watch);
 
 private:
     struct Job {
         link::PublicKey peer;
-        Request request;
+        Request request; ///< its body unpacked
         link::Class message_class;
         link::Time deadline;
     };
@@ -38,6 +41,7 @@ private:
     HttpClient& http_;
     BridgeCounters& counters_;
     std::vector<config::Upstream> upstreams_;
+    Watch& watch_;
     PeerQueue<Job> waiting_;
     uint64_t malformed_ = 0;
 };

@@ -1,9 +1,5 @@
 #include "bridge/ethereum/ingress.h"
 
-#include "bridge/ethereum/class.h"
-
-#include <algorithm>
-
 namespace depinsat::bridge::ethereum {
 namespace {
 
@@ -31,38 +27,11 @@ struct Gathering {
     }
 };
 
-std::string fault_result(CallFault fault)
-{
-    switch (fault) {
-    case CallFault::kLinkDown:
-        return error_result(kLinkDown, "the link to the gateway is down; nothing was sent");
-    case CallFault::kBusy:
-        return error_result(kBusy, "too many requests wait for the link; nothing was sent");
-    case CallFault::kTooLarge:
-        return error_result(kTooLarge,
-                            "the request is too large for the link; nothing was sent");
-    case CallFault::kNoAnswer:
-        return error_result(kNoAnswerInTime,
-                            "no answer over the link in time; whether the request "
-                            "was carried out is not known");
-    case CallFault::kFateUnknown:
-        break;
-    }
-    return error_result(kFateUnknown,
-                        "the link was lost; whether the request was carried out is "
-                        "not known");
-}
-
 } // namespace
 
-Ingress::Ingress(asio::io_context& io,
-                 const config::EthereumBridge& config,
-                 const LinkDriver& link,
-                 RemoteCalls& calls)
-    : config_(config),
-      link_(link),
-      calls_(calls),
-      server_(io, config.server, [this](const HttpRequest& request, const Respond& respond) {
+Ingress::Ingress(asio::io_context& io, const config::LocalServer& config, Carry carry)
+    : carry_(std::move(carry)),
+      server_(io, config, [this](const HttpRequest& request, const Respond& respond) {
           router_.route(request, respond);
       })
 {
@@ -70,13 +39,6 @@ Ingress::Ingress(asio::io_context& io,
                 [this](const HttpRequest& request, const auto&, const Respond& respond) {
                     handle(request, respond);
                 });
-}
-
-const link::PublicKey& Ingress::gateway() const
-{
-    const auto up = std::ranges::find_if(
-        config_.gateways, [this](const auto& key) { return link_.peer_is_up(key); });
-    return up == config_.gateways.end() ? config_.gateways.front() : *up;
 }
 
 void Ingress::handle(const HttpRequest& request, const Respond& respond)
@@ -89,29 +51,21 @@ void Ingress::handle(const HttpRequest& request, const Respond& respond)
         if (auto* error = std::get_if<std::string>(&requests.items[i]))
             gathering->put(i, std::move(*error));
         else
-            carry(std::get<Call>(requests.items[i]), [gathering, i](std::string response) {
+            respond_to(std::get<Call>(requests.items[i]), [gathering, i](std::string response) {
                 gathering->put(i, std::move(response));
             });
     }
 }
 
-void Ingress::carry(const Call& call, std::function<void(std::string response)> done)
+void Ingress::respond_to(const Call& call, std::function<void(std::string response)> done)
 {
-    const auto message_class = class_of(call.method);
     if (call.notification) {
-        calls_.notify(gateway(), message_class, call.text, config_.timeout);
+        carry_(call, [](const std::string&) {});
         return done({});
     }
-    calls_.call(
-        gateway(), message_class, call.text, config_.timeout,
-        [id = call.id, done](std::optional<CallFault> fault, const std::string& result) {
-            if (fault)
-                return done(response(id, fault_result(*fault)));
-            done(response(
-                id, is_result(result)
-                        ? result
-                        : error_result(kUpstreamDead, "the gateway's answer makes no sense")));
-        });
+    carry_(call, [id = call.id, done = std::move(done)](const std::string& result) {
+        done(response(id, result));
+    });
 }
 
 } // namespace depinsat::bridge::ethereum

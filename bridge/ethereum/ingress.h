@@ -2,39 +2,37 @@
 
 #include "bridge/ethereum/json_rpc.h"
 #include "bridge/http_router.h"
-#include "bridge/remote_calls.h"
 
-#include "config/station.h"
+#include "config/local_server.h"
+
+#include <functional>
+#include <string>
 
 namespace depinsat::bridge::ethereum {
 
-/// JSON-RPC endpoint of a user station: every method goes over the link to a gateway.
+/// JSON-RPC endpoint of a user station.
 ///
-/// HTTP      POST / of application/json, single requests and batches. Errors of JSON-RPC have
-///           status 200; only notifications: 204.
-/// Priority  eth_sendRawTransaction goes before everything else.
+/// HTTP  POST / of application/json, single requests and batches. Errors of
+/// JSON-RPC have
+///       status 200; only notifications: 204.
 class Ingress
 {
 public:
+    /// Carries out a call; `done` is called once with its result, now or later, and not at all
+    /// for a notification.
+    using Carry =
+        std::function<void(const Call&, std::function<void(std::string result)> done)>;
+
     /// Listens; nobody is accepted before start().
-    /// @param link, calls  outlive the ingress.
-    Ingress(asio::io_context&,
-            const config::EthereumBridge&,
-            const LinkDriver& link,
-            RemoteCalls& calls);
+    Ingress(asio::io_context&, const config::LocalServer&, Carry);
     void start() { server_.start(); }
 
 private:
     void handle(const HttpRequest&, const Respond&);
+    void respond_to(const Call&, std::function<void(std::string response)> done);
 
-    /// The first gateway that is up, else the first.
-    const link::PublicKey& gateway() const;
-    void carry(const Call&, std::function<void(std::string response)> done);
-
-    config::EthereumBridge config_;
-    const LinkDriver& link_;
+    const Carry carry_;
     HttpRouter router_;
-    RemoteCalls& calls_;
     HttpServer server_;
 };
 

@@ -5,8 +5,8 @@
 namespace depinsat::bridge::ethereum {
 namespace {
 
-/// Deepest nesting of lists and objects; counted before parsing, as trees are written and freed
-/// by recursion.
+/// Deepest nesting of lists and objects; counted before parsing, as trees are
+/// written and freed by recursion.
 size_t depth_of(std::string_view text)
 {
     size_t depth = 0, deepest = 0;

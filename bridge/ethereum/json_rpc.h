@@ -10,8 +10,8 @@
 
 /// JSON-RPC 2.0 as text: no sockets, no link.
 ///
-/// Over the link go a *call*, {"method": ..., "params": ...}, and a *result*, {"result": ...}
-/// or
+/// Over the link go a *call*, {"method": ..., "params": ...}, and a *result*,
+/// {"result": ...} or
 /// {"error": ...}; version and id stay at the ends.
 namespace depinsat::bridge::ethereum {
 
@@ -21,6 +21,7 @@ using Json = nlohmann::ordered_json;
 enum ErrorCode : int {
     kParseError = -32700,
     kInvalidRequest = -32600,
+    kInvalidParams = -32602,
     kLinkDown = -32050,       ///< nothing was sent
     kNoAnswerInTime = -32051, ///< whether the request was carried out is not known
     kFateUnknown = -32052,    ///< likewise: the link or the node went away in between
@@ -61,7 +62,8 @@ std::string response(const Json& id, std::string_view result);
 /// "[...]" of the responses that are not empty; empty if there is none.
 std::string batch_response(const std::vector<std::string>& responses);
 
-/// Whether text is a call or a result as it goes over the link; anything may be in it.
+/// Whether text is a call or a result as it goes over the link; anything may be
+/// in it.
 bool is_call(std::string_view text);
 bool is_result(std::string_view text);
 

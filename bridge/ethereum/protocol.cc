@@ -1,7 +1,10 @@
 #include "bridge/ethereum/protocol.h"
 
+#include "bridge/ethereum/delivery.h"
+#include "bridge/ethereum/edge.h"
 #include "bridge/ethereum/egress.h"
 #include "bridge/ethereum/ingress.h"
+#include "bridge/ethereum/watch.h"
 
 namespace depinsat::bridge::ethereum {
 namespace {
@@ -13,16 +16,23 @@ public:
     {
         const auto& station = context.station;
         if (!station.ethereum.empty())
-            calls_.emplace(context.io, context.link, kEthereumRequest, kEthereumAnswer,
-                           context.counters);
+            edge_.emplace(context);
         for (const auto& bridge : station.ethereum)
             for_key("bridge.ethereum.listen", [&] {
-                ingresses_.push_back(
-                    std::make_unique<Ingress>(context.io, bridge, context.link, *calls_));
+                ingresses_.push_back(std::make_unique<Ingress>(
+                    context.io, bridge.server, [this, bridge](const Call& call, auto done) {
+                        if (call.notification)
+                            edge_->notify(bridge, call.method, call.text);
+                        else
+                            edge_->call(bridge, call.method, call.text, std::move(done));
+                    }));
             });
         auto upstreams = upstreams_of(station, "ethereum");
-        if (!upstreams.empty())
-            egress_.emplace(context, std::move(upstreams));
+        if (upstreams.empty())
+            return;
+        watch_.emplace(context, upstreams.front());
+        delivery_.emplace(context, upstreams, *watch_);
+        egress_.emplace(context, std::move(upstreams), *watch_);
     }
 
     bool is_empty() const { return ingresses_.empty() && !egress_; }
@@ -31,11 +41,25 @@ public:
     {
         for (const auto& ingress : ingresses_)
             ingress->start();
+        if (watch_)
+            watch_->start();
+    }
+
+    nlohmann::json status() const override
+    {
+        return edge_ ? edge_->status() : nlohmann::json(nullptr);
+    }
+
+    std::optional<std::string> ailment() const override
+    {
+        return edge_ ? edge_->ailment() : std::nullopt;
     }
 
 private:
-    std::optional<RemoteCalls> calls_;
+    std::optional<Edge> edge_;
     std::vector<std::unique_ptr<Ingress>> ingresses_;
+    std::optional<Watch> watch_;
+    std::optional<Delivery> delivery_;
     std::optional<Egress> egress_;
 };
 

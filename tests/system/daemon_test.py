@@ -6,6 +6,7 @@ Environment: DEPINSATD, the program.
 import http.client
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -18,6 +19,9 @@ from ethereum_node import Node
 
 PROGRAM = os.environ["DEPINSATD"]
 RAW = "eth_sendRawTransaction"
+TRANSACTION = ("0x02f86e01800184773594018252089470997970c51812dc3a010c7d01b50e0d17dc79c8880de0b6b3a764000080c001a026aa7cd452f4cae17c3"
+               "a85660608be4c6598cc1b0d5be25fcfc205321b8a618fa024d04971f2ab61d1d310cb10c6f3b7effea956bd5acd0cc10225fd28f0306799")
+HASH = "0x406365edb1a39c8dc83cafa6de64ac9ed1569ff81365998dcc6201d548947ecc"
 
 
 class Traffic(unittest.TestCase):
@@ -115,7 +119,7 @@ class Traffic(unittest.TestCase):
 
     def test_the_status_counts(self):
         before = self.world.user.status()
-        self.world.call("eth_chainId")
+        self.world.call("test_echo")
         after = self.world.user.status()
         self.assertEqual(after["bridge"]["answers"] - before["bridge"]["answers"], 1)
         self.assertGreater(after["link"]["packet_bytes_sent"], before["link"]["packet_bytes_sent"])
@@ -159,7 +163,7 @@ class Faults(unittest.TestCase):
         world = self.make_world(timeout_ms=1500)
         world.air.silent = True
         start = time.monotonic()
-        self.assertIn(world.call(RAW, "0x00")["error"]["code"], (-32050, -32051, -32052))
+        self.assertIn(world.call("test_echo")["error"]["code"], (-32050, -32051, -32052))
         self.assertLess(time.monotonic() - start, 3)
         world.user.wait_for_peer(up=False, timeout=60)
         times = []
@@ -171,26 +175,27 @@ class Faults(unittest.TestCase):
         world.air.silent = False
         world.user.wait_for_peer(timeout=60)
         self.assertIn("result", world.call("eth_chainId"))
-        self.assertEqual(world.node.count(RAW), 0)
+        self.assertEqual(world.node.count("test_echo"), 0)
 
     def test_lost_frames_are_repeated_and_nothing_arrives_twice(self):
         world = self.make_world(timeout_ms=20000, seed=7)
         world.air.loss = 0.05
-        payloads = [f"0x{i:04x}" + "cd" * 3000 for i in range(40)]
+        payloads = [f"0x{i:04x}" + random.Random(i).randbytes(3000).hex() for i in range(40)]
         for payload in payloads:
-            self.assertEqual(world.call(RAW, payload)["result"], "0x" + "ab" * 32)
-        self.assertEqual([r["params"][0] for r in world.node.requests if r["method"] == RAW], payloads)
+            self.assertEqual(world.call("test_echo", payload)["result"], [payload])
+        self.assertEqual([r["params"][0] for r in world.node.requests if r["method"] == "test_echo"], payloads)
         self.assertGreater(world.air.lost, 3)
         self.assertGreater(world.user.status()["frames"]["failed"] + world.gateway.status()["frames"]["failed"], 3)
 
     def test_a_transaction_overtakes_what_waits(self):
         world = self.make_world(timeout_ms=60000)
-        bulk = [{"jsonrpc": "2.0", "id": i, "method": "test_count", "params": ["z" * 8000]} for i in range(40)]
+        bulk = [{"jsonrpc": "2.0", "id": i, "method": "test_count", "params": [random.Random(i).randbytes(8000).hex()]}
+                for i in range(40)]
         client = threading.Thread(target=lambda: world.rpc(bulk))
         client.start()
         while not world.node.count("test_count"):
             time.sleep(0.01)
-        self.assertEqual(world.call(RAW, "0x03")["result"], "0x" + "ab" * 32)
+        self.assertEqual(world.call(RAW, TRANSACTION)["result"], HASH)
         self.assertLess(world.node.count("test_count"), 20)
         client.join(60)
         self.assertEqual(world.node.count("test_count"), 40)
@@ -200,7 +205,7 @@ class Faults(unittest.TestCase):
         world.air.stopped = True
         time.sleep(0.2)
         threading.Timer(5, lambda: setattr(world.air, "stopped", False)).start()
-        self.assertEqual(world.call(RAW, "0x01")["result"], "0x" + "ab" * 32)
+        self.assertEqual(world.call(RAW, TRANSACTION)["result"], HASH)
         self.assertEqual(world.node.count(RAW), 1)
 
     def test_a_killed_daemon_is_an_error_and_its_successor_works(self):
@@ -224,7 +229,7 @@ class Faults(unittest.TestCase):
         self.assertIsInstance(outcome[0], Exception)
         world.user.start()
         world.user.wait_for_peer(timeout=30)
-        self.assertEqual(world.call(RAW, "0x02")["result"], "0x" + "ab" * 32)
+        self.assertEqual(world.call(RAW, TRANSACTION)["result"], HASH)
         self.assertEqual((world.node.count("test_slow"), world.node.count(RAW)), (1, 1))
 
 

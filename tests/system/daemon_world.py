@@ -205,16 +205,18 @@ listen = "127.0.0.1:{self.status_port}"
 
 
 class World:
-    """Node, gateway, air and user station; timeout_ms is that of the user's endpoint."""
+    """Node, gateway, air and user station; timeout_ms is that of the user's endpoint. A node that is given is not closed."""
 
-    def __init__(self, program, delay_s=0.05, timeout_ms=4000, seed=1):
+    def __init__(self, program, delay_s=0.05, timeout_ms=4000, seed=1, node=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
-        self.node = Node()
+        self.node = node or Node()
+        self.owns_node = node is None
         self.user, self.gateway = (Station(program, self.folder, role) for role in ("user", "gateway"))
         self.user.write_config(self.gateway.key, delay_s, f"""
 [[bridge.ethereum]]
 listen = "127.0.0.1:{self.user.port}"
-timeout_ms = {timeout_ms}""")
+timeout_ms = {timeout_ms}
+final_blocks = 3""")
         self.gateway.write_config(self.user.key, delay_s, f"""
 [[upstream]]
 protocol = "ethereum"
@@ -254,5 +256,6 @@ timeout_ms = 3000""")
         for station in (self.user, self.gateway):
             if station.process and station.process.poll() is None:
                 station.stop()
-        self.node.close()
+        if self.owns_node:
+            self.node.close()
         shutil.rmtree(self.folder)

@@ -1,0 +1,308 @@
+#include "bridge/ethereum/carrier.h"
+
+#include "bridge/ethereum/json_rpc.h"
+#include "bridge/ethereum/packed_json.h"
+#include "bridge/messages.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace depinsat::bridge::ethereum {
+namespace {
+
+using State = Carrier::State;
+
+constexpr size_t kMaxTransactionBytes = 128u << 10;
+constexpr size_t kMaxWaiting = 16; ///< clients that wait for one transaction
+
+std::string hash_result(const Hash& hash)
+{
+    return R"({"result":")" + to_hex(hash) + "\"}";
+}
+
+bool has_ended(State state)
+{
+    return state == State::kRefused || state == State::kFinal || state == State::kExpired;
+}
+
+/// The only parameter of a call, as bytes.
+std::optional<Bytes> parameter_of(const std::string& call)
+{
+    const Json json = Json::parse(call, nullptr, false);
+    const Json params = json.is_object() ? json.value("params", Json()) : Json();
+    if (!params.is_array() || params.empty() || !params[0].is_string())
+        return {};
+    return from_hex(params[0].get<std::string>());
+}
+
+std::optional<Hash> hash_of(const std::string& call)
+{
+    const auto bytes = parameter_of(call);
+    if (!bytes || bytes->size() != 32)
+        return {};
+    Hash hash;
+    std::ranges::copy(*bytes, hash.begin());
+    return hash;
+}
+
+} // namespace
+
+const char* to_string(State state)
+{
+    switch (state) {
+    case State::kQueued:
+        return "queued";
+    case State::kAtGateway:
+        return "at gateway";
+    case State::kAccepted:
+        return "accepted";
+    case State::kRefused:
+        return "refused";
+    case State::kIncluded:
+        return "included";
+    case State::kFinal:
+        return "final";
+    case State::kExpired:
+        break;
+    }
+    return "expired";
+}
+
+Carrier::Carrier(const BridgeContext& context, Follow follow)
+    : io_(context.io), link_(context.link), follow_(std::move(follow))
+{
+    link_.receive_kind(kEthereumVerdict,
+                       [this](const auto& peer, auto bytes) { on_verdict(peer, bytes); });
+}
+
+std::string Carrier::refusal_of(const config::EthereumBridge& bridge,
+                                const Transaction& transaction) const
+{
+    if (bridge.chain_id && transaction.chain_id && *transaction.chain_id != *bridge.chain_id)
+        return "is of chain " + std::to_string(*transaction.chain_id) + "; this is chain " +
+               std::to_string(*bridge.chain_id);
+    if (bridge.max_fee_per_gas && transaction.max_fee_per_gas > *bridge.max_fee_per_gas)
+        return "offers more for its gas than bridge.ethereum.max_fee_gwei allows";
+    return {};
+}
+
+void Carrier::send(const config::EthereumBridge& bridge,
+                   const link::PublicKey& gateway,
+                   const std::string& call,
+                   Done done)
+{
+    const auto refuse = [&done](const std::string& why) {
+        done(error_result(kInvalidParams, "the transaction " + why + "; nothing was sent"));
+    };
+    const auto raw = parameter_of(call);
+    if (!raw)
+        return refuse("is no hexadecimal text");
+    auto decoded = decode_transaction(*raw);
+    if (const auto* why = std::get_if<std::string>(&decoded))
+        return refuse(*why);
+    const auto& transaction = std::get<Transaction>(decoded);
+    const Hash hash = transaction.hash;
+    if (const auto why = refusal_of(bridge, transaction); !why.empty())
+        return refuse(why);
+    if (const auto known = carried_.find(hash);
+        known != carried_.end() && !has_ended(known->second.state))
+        return wait_for_verdict(known->second, std::move(done));
+    if (!bridge.queue_when_down && !link_.peer_is_up(gateway))
+        return done(
+            error_result(kLinkDown, "the link to the gateway is down; nothing was sent"));
+    if (raw->size() > kMaxTransactionBytes)
+        return refuse("is longer than 128 KiB, which no node takes");
+    if (!make_room(raw->size()))
+        return done(
+            error_result(kBusy, "too many transactions are under way; nothing was sent"));
+    if (const auto ended = carried_.find(hash); ended != carried_.end())
+        forget(ended);
+    Carried& carried = carried_[hash];
+    carried.transaction = transaction;
+    carried.raw = *raw;
+    carried.bridge = bridge;
+    bytes_ += raw->size();
+    if (!queue(carried, gateway)) {
+        forget(carried_.find(hash));
+        return done(error_result(kBusy, "too much waits for the link; nothing was sent"));
+    }
+    wait_for_verdict(carried, std::move(done));
+}
+
+bool Carrier::queue(Carried& carried, const link::PublicKey& gateway)
+{
+    const Hash hash = carried.transaction.hash;
+    link::Message message{link::Class::kTransaction, kEthereumTransaction, carried.raw, hash};
+    if (!link_.send(gateway, std::move(message), carried.bridge.transaction_lifetime,
+                    [this, hash](link::Outcome outcome) { on_outcome(hash, outcome); }))
+        return false;
+    carried.gateway = gateway;
+    carried.tried.push_back(gateway);
+    carried.state = State::kQueued;
+    carried.sent = now();
+    follow_(gateway, receipt_poll(hash, carried.raw, carried.transaction.sender));
+    return true;
+}
+
+void Carrier::wait_for_verdict(Carried& carried, Done done)
+{
+    if (carried.state != State::kQueued && carried.state != State::kAtGateway)
+        return done(hash_result(carried.transaction.hash));
+    if (carried.waiting.size() >= kMaxWaiting)
+        return done(error_result(kBusy, "too many clients wait for this transaction"));
+    carried.waiting.push_back(std::move(done));
+    if (carried.waiting.size() > 1)
+        return;
+    carried.timer = std::make_unique<asio::steady_timer>(io_, carried.bridge.verdict_timeout);
+    carried.timer->async_wait([this, hash = carried.transaction.hash](error_code error) {
+        const auto found = carried_.find(hash);
+        if (error || found == carried_.end())
+            return;
+        const bool tell_hash = found->second.bridge.hash_without_verdict;
+        finish(found->second,
+               tell_hash ? hash_result(hash)
+                         : error_result(kNoAnswerInTime,
+                                        "the transaction is queued; the gateway's node has "
+                                        "said nothing of it yet"));
+    });
+}
+
+void Carrier::finish(Carried& carried, const std::string& result)
+{
+    carried.timer.reset();
+    for (const auto& done : std::exchange(carried.waiting, {}))
+        done(result);
+}
+
+void Carrier::on_outcome(const Hash& hash, link::Outcome outcome)
+{
+    const auto found = carried_.find(hash);
+    if (found == carried_.end() || found->second.state != State::kQueued)
+        return;
+    if (outcome == link::Outcome::kDone) {
+        found->second.state = State::kAtGateway;
+        return;
+    }
+    found->second.state = State::kExpired;
+    finish(found->second, error_result(kFateUnknown, "the transaction was not delivered to the "
+                                                     "gateway in time"));
+}
+
+void Carrier::on_verdict(const link::PublicKey& gateway, std::span<const uint8_t> bytes)
+{
+    constexpr size_t kMark = 4;
+    if (bytes.size() < kMark)
+        return;
+    const auto found = std::ranges::find_if(carried_, [&](const auto& entry) {
+        return entry.second.gateway == gateway &&
+               std::equal(bytes.begin(), bytes.begin() + kMark, entry.first.begin());
+    });
+    if (found == carried_.end())
+        return;
+    Carried& carried = found->second;
+    if (carried.state != State::kQueued && carried.state != State::kAtGateway)
+        return;
+    if (bytes.size() == kMark) {
+        carried.state = State::kAccepted;
+        return finish(carried, hash_result(found->first));
+    }
+    const auto result = unpack_json(bytes.subspan(kMark));
+    if (!result || !is_result(*result))
+        return;
+    carried.state = State::kRefused;
+    carried.refusal = *result;
+    finish(carried, *result);
+}
+
+void Carrier::on_head(const link::PublicKey& gateway, View& view)
+{
+    const auto number = quantity_at(view.head(), "number");
+    for (auto& [hash, carried] : carried_) {
+        if (has_ended(carried.state))
+            continue;
+        if (carried.block) {
+            if (*number >= *carried.block + carried.bridge.final_blocks)
+                carried.state = State::kFinal;
+            continue;
+        }
+        if (carried.gateway != gateway)
+            continue;
+        const auto receipt = view.answer(receipt_poll(hash, {}, {}).call, now());
+        const Json json = receipt ? Json::parse(*receipt)["result"] : Json();
+        if (const auto block = quantity_at(json, "blockNumber")) {
+            carried.block = block;
+            carried.state = State::kIncluded;
+            carried.verified = view.is_verified(receipt_poll(hash, {}, {}).call);
+            finish(carried, hash_result(hash));
+        } else if (now() - carried.sent > carried.bridge.inclusion_time) {
+            try_another(carried);
+        }
+    }
+}
+
+/// Hands a transaction that does not get into a block to the next gateway.
+void Carrier::try_another(Carried& carried)
+{
+    carried.sent = now();
+    for (const auto& gateway : carried.bridge.gateways)
+        if (link_.peer_is_up(gateway) && !std::ranges::count(carried.tried, gateway)) {
+            spdlog::warn("ethereum: {} is in no block; another gateway gets it",
+                         to_hex(carried.transaction.hash));
+            queue(carried, gateway);
+            return;
+        }
+}
+
+void Carrier::forget(std::map<Hash, Carried>::iterator carried)
+{
+    bytes_ -= carried->second.raw.size();
+    carried_.erase(carried);
+}
+
+/// @return false if nothing that has ended can make way.
+bool Carrier::make_room(size_t bytes)
+{
+    while (carried_.size() >= kMax || bytes_ + bytes > kMaxBytes) {
+        const auto ended = std::ranges::find_if(
+            carried_, [](const auto& entry) { return has_ended(entry.second.state); });
+        if (ended == carried_.end())
+            return false;
+        forget(ended);
+    }
+    return true;
+}
+
+std::string Carrier::status_of(const std::string& call) const
+{
+    const auto hash = hash_of(call);
+    if (!hash)
+        return error_result(kInvalidParams, "depinsat_transactionStatus takes the hash of a "
+                                            "transaction");
+    const auto found = carried_.find(*hash);
+    if (found == carried_.end())
+        return R"({"result":null})";
+    const Carried& carried = found->second;
+    Json result{{"state", to_string(carried.state)},
+                {"from", to_hex(carried.transaction.sender)},
+                {"nonce", to_quantity(carried.transaction.nonce)},
+                {"gateway", config::to_base64(carried.gateway)},
+                {"verified", carried.verified},
+                {"gatewaysTried", carried.tried.size()},
+                {"blockNumber", carried.block ? Json(to_quantity(*carried.block)) : Json()}};
+    if (!carried.refusal.empty())
+        result["error"] = Json::parse(carried.refusal)["error"];
+    return Json{{"result", result}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+nlohmann::json Carrier::status() const
+{
+    nlohmann::json counts = nlohmann::json::object();
+    for (const auto& [hash, carried] : carried_) {
+        auto& count = counts[to_string(carried.state)];
+        count = count.is_null() ? 1 : count.get<int>() + 1;
+    }
+    return counts;
+}
+
+} // namespace depinsat::bridge::ethereum

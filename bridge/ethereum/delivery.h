@@ -1,0 +1,56 @@
+#pragma once
+
+#include "bridge/ethereum/transaction.h"
+#include "bridge/ethereum/watch.h"
+#include "bridge/protocol.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace depinsat::bridge::ethereum {
+
+/// What a node's answer to a transaction means.
+enum class NodeVerdict {
+    kTaken,       ///< or known already, which is as good
+    kNonceTooLow, ///< taken, if the node knows this very transaction
+    kRefused,
+};
+NodeVerdict verdict_of(std::string_view result);
+
+/// A gateway's way from the link to its nodes for transactions: each goes to
+/// every upstream, and is tried again while none can be reached. Its station
+/// hears the verdict once: that of the first node that takes it, else of the
+/// first that refuses it.
+///
+/// Journal the link keeps a transaction until the nodes have had it.
+/// Bounds  1024 at once; further ones are refused.
+class Delivery
+{
+public:
+    /// @param watch  outlives this.
+    Delivery(const BridgeContext&, std::vector<config::Upstream> upstreams, Watch& watch);
+
+private:
+    struct Job;
+
+    void on_transaction(const link::PublicKey& peer,
+                        const link::MessageKey& key,
+                        std::span<const uint8_t> raw);
+    void refuse(const Job&, const std::string& refusal);
+    void post(const std::shared_ptr<Job>&);
+    void on_answer(const std::shared_ptr<Job>&, size_t upstream, const HttpResult&);
+    void look_for(const std::shared_ptr<Job>&, size_t upstream, const std::string& refusal);
+    void end_one(const std::shared_ptr<Job>&, bool taken, const std::string& refusal);
+    void tell(const Job&, const std::string& refusal);
+
+    asio::io_context& io_;
+    LinkDriver& link_;
+    HttpClient& http_;
+    std::vector<config::Upstream> upstreams_;
+    Watch& watch_;
+    size_t active_ = 0;
+};
+
+} // namespace depinsat::bridge::ethereum

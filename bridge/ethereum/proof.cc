@@ -1,0 +1,97 @@
+#include "bridge/ethereum/proof.h"
+
+#include "bridge/ethereum/trie.h"
+
+#include <algorithm>
+
+namespace depinsat::bridge::ethereum {
+namespace {
+
+constexpr size_t kMaxNodes = 64;
+
+Json texts_of(const TrieProof& proof)
+{
+    Json all = Json::array();
+    for (const auto& node : proof)
+        all.push_back(to_hex(node));
+    return all;
+}
+
+std::optional<TrieProof> nodes_at(const Json& proof, const char* key)
+{
+    if (!proof.is_object() || !proof.contains(key) || !proof[key].is_array() ||
+        proof[key].size() > kMaxNodes)
+        return {};
+    TrieProof nodes;
+    for (const auto& text : proof[key]) {
+        auto node =
+            text.is_string() ? from_hex(text.get_ref<const std::string&>()) : std::nullopt;
+        if (!node)
+            return {};
+        nodes.push_back(std::move(*node));
+    }
+    return nodes;
+}
+
+bool is_at(const Json& object, const char* key, std::span<const uint8_t> bytes)
+{
+    if (!object.contains(key) || !object[key].is_string())
+        return false;
+    const auto said = from_hex(object[key].get_ref<const std::string&>());
+    return said && std::ranges::equal(*said, bytes);
+}
+
+bool is_proven(const Json& block,
+               const char* root_key,
+               size_t index,
+               const std::optional<TrieProof>& nodes,
+               std::span<const uint8_t> value)
+{
+    const auto root = hash_at(block, root_key);
+    const auto proven = root && nodes ? check_proof(*root, index, *nodes) : std::nullopt;
+    return proven && std::ranges::equal(*proven, value);
+}
+
+} // namespace
+
+std::optional<Json> make_receipt_proof(const Json& block,
+                                       const Json& receipts,
+                                       std::span<const Bytes> transactions,
+                                       size_t index)
+{
+    if (!receipts.is_array() || receipts.size() != transactions.size() ||
+        index >= receipts.size())
+        return {};
+    std::vector<Bytes> encoded;
+    for (const auto& receipt : receipts) {
+        auto one = receipt_rlp(receipt);
+        if (!one)
+            return {};
+        encoded.push_back(std::move(*one));
+    }
+    const ProvenRoot receipt = build_trie(encoded, index);
+    const ProvenRoot transaction = build_trie(transactions, index);
+    if (hash_at(block, "receiptsRoot") != receipt.root ||
+        hash_at(block, "transactionsRoot") != transaction.root)
+        return {};
+    return Json{{"receipt", texts_of(receipt.proof)},
+                {"transaction", texts_of(transaction.proof)}};
+}
+
+bool check_receipt(const Json& block,
+                   const Json& receipt,
+                   std::span<const uint8_t> raw,
+                   std::span<const uint8_t> sender,
+                   const Json& proof)
+{
+    const auto index = quantity_at(receipt, "transactionIndex");
+    const auto encoded = receipt_rlp(receipt);
+    return index && encoded && hash_at(receipt, "blockHash") == hash_at(block, "hash") &&
+           quantity_at(receipt, "blockNumber") == quantity_at(block, "number") &&
+           hash_at(receipt, "transactionHash") == keccak256(raw) &&
+           is_at(receipt, "from", sender) &&
+           is_proven(block, "receiptsRoot", *index, nodes_at(proof, "receipt"), *encoded) &&
+           is_proven(block, "transactionsRoot", *index, nodes_at(proof, "transaction"), raw);
+}
+
+} // namespace depinsat::bridge::ethereum

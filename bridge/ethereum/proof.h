@@ -1,0 +1,39 @@
+#pragma once
+
+#include "bridge/ethereum/block.h"
+
+#include <optional>
+#include <span>
+#include <vector>
+
+/// That a receipt belongs to a transaction and stands in a block: proofs
+/// against the roots of receipts and of transactions in the block's header.
+///
+/// Proven  type, status, cumulative gas, bloom, logs (address, topics, data),
+/// and that the
+///         transaction stands at this index of this block; so its hash, sender
+///         and receiver.
+/// Not     gasUsed, effectiveGasPrice and what nodes add: no root commits to
+/// them alone.
+namespace depinsat::bridge::ethereum {
+
+/// The proof of entry `index` of a block: {"receipt": [node ...],
+/// "transaction": [node ...]}.
+/// @param block     its roots are compared with those of the lists.
+/// @param receipts  of the whole block, as eth_getBlockReceipts gives them.
+/// @return nothing if the lists are not those of the block.
+std::optional<Json> make_receipt_proof(const Json& block,
+                                       const Json& receipts,
+                                       std::span<const Bytes> transactions,
+                                       size_t index);
+
+/// @param block   whose hash has been checked.
+/// @param raw     the transaction that the receipt is to be of.
+/// @param sender  its sender.
+bool check_receipt(const Json& block,
+                   const Json& receipt,
+                   std::span<const uint8_t> raw,
+                   std::span<const uint8_t> sender,
+                   const Json& proof);
+
+} // namespace depinsat::bridge::ethereum

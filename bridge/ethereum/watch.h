@@ -1,0 +1,80 @@
+#pragma once
+
+#include "bridge/ethereum/news.h"
+#include "bridge/ethereum/prover.h"
+#include "bridge/protocol.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace depinsat::bridge::ethereum {
+
+/// A gateway's watch over the head of its node's chain, for the user stations
+/// whose clients use it: each new head is pushed to them, with what their
+/// clients poll.
+///
+/// Looks     four times a second, while a station has asked for anything in the
+/// last five
+///           minutes; the same head is told again after 20 s.
+/// Bounds    16 polls a station, each for 25 heads after it was asked for; the
+/// receipts of 200
+///           transactions, each for 3 heads after it came.
+class Watch
+{
+public:
+    /// @param node  the upstream that is looked at.
+    Watch(const BridgeContext&, config::Upstream node);
+    void start();
+
+    /// The station has asked for something.
+    void note(const link::PublicKey& peer);
+
+    /// It was answered, and will ask again.
+    void
+    remember(const link::PublicKey& peer, const std::string& call, const std::string& result);
+
+    /// It waits for the receipt of a transaction that it sent.
+    void follow(const link::PublicKey& peer, Poll receipt);
+
+    /// It has lost the thread: all is sent anew.
+    void restart(const link::PublicKey& peer);
+
+private:
+    struct Watched {
+        Poll poll;
+        unsigned heads_left = 0;
+    };
+    struct Station {
+        link::Time last_asked{}, last_told{};
+        Json told; ///< the head that it has
+        std::vector<Watched> polls, receipts;
+        bool waits = false; ///< for something that no new head brings
+    };
+    struct Round;
+
+    void look_later();
+    void look();
+    void on_head(const std::string& body);
+    void ask(const std::shared_ptr<Round>&, const std::string& call);
+    void prove(const std::shared_ptr<Round>&, const std::string& call, const Json& receipt);
+    void end_one(const std::shared_ptr<Round>&);
+    bool is_news(const std::string& call, const std::string& result) const;
+    void tell_all(const Round&);
+    void tell(const link::PublicKey& peer, Station&, const Round&);
+    bool is_due(const Station&, bool new_head) const;
+    HttpCall call_of(const std::string& call) const;
+
+    LinkDriver& link_;
+    HttpClient& http_;
+    config::Upstream node_;
+    Prover prover_;
+    asio::steady_timer timer_;
+    std::map<link::PublicKey, Station> stations_;
+    std::string last_body_;
+    Json head_;
+    bool looking_ = false;
+};
+
+} // namespace depinsat::bridge::ethereum

@@ -1,0 +1,154 @@
+// News from a gateway to a user station: coding, and what the station answers from them.
+#include "bridge/ethereum/head_code.h"
+#include "bridge/ethereum/view.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+
+using namespace depinsat::bridge::ethereum;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* kNonce =
+    R"({"method":"eth_getTransactionCount","params":["0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266","latest"]})";
+constexpr const char* kNumber = R"({"method":"eth_blockNumber","params":[]})";
+
+/// Two blocks that follow one another, from anvil.
+Json block(size_t index)
+{
+    std::ifstream in(DEPINSAT_VECTORS "/ethereum/block.json");
+    const Json json = Json::parse(in);
+    return index == 0 ? json["parent"] : json["block"];
+}
+
+Json reorganised()
+{
+    Json other = block(1);
+    other["parentHash"] = "0x" + std::string(64, '1');
+    other["hash"] = to_hex(keccak256(*header_rlp(other)));
+    return other;
+}
+
+Bytes news(const Json& before,
+           const Json& head,
+           std::vector<Poll> polls = {},
+           std::vector<std::optional<std::string>> results = {})
+{
+    NewsContext context{before, {}};
+    for (const auto& poll : polls)
+        context.polls.push_back(&poll);
+    return encode_news(context, {head, std::move(results)});
+}
+
+std::string told(View& view, const std::string& call, depinsat::link::Time now = 1s)
+{
+    return view.answer(call, now).value_or("not known");
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_block_after_another_comes_back_whole)
+{
+    const Json first = block(0), second = block(1);
+    const Json coded = code_head(first, second);
+    BOOST_TEST(coded.is_array());
+    BOOST_TEST(coded.dump().find(second["hash"].get<std::string>()) == std::string::npos);
+    BOOST_TEST((decode_head(first, coded) == second));
+    BOOST_TEST((code_head(first, first) == nullptr));
+    BOOST_TEST((decode_head(nullptr, code_head(nullptr, first)) == first));
+    BOOST_TEST((decode_head(first, code_head(first, reorganised())) == reorganised()));
+    for (const auto bad : {"1", "[1]", "[[99,1]]", "[[-1,1]]", "{}", "[[0]]", "\"x\""})
+        BOOST_TEST(!decode_head(first, Json::parse(bad)).has_value() || bad[0] == 'x', bad);
+}
+
+BOOST_AUTO_TEST_CASE(polls_are_answered_from_the_news)
+{
+    View view;
+    BOOST_TEST(told(view, kNumber) == "not known");
+    BOOST_TEST((view.take_news(news(nullptr, block(0)), 1s) == View::Taken::kNew));
+    BOOST_TEST(told(view, kNumber) == R"({"result":"0x0"})");
+    BOOST_TEST(told(view, kNonce) == "not known");
+    view.take_answer(kNonce, R"({"result":"0x0"})", view.heads(), 1s);
+    BOOST_TEST(told(view, kNonce) == R"({"result":"0x0"})");
+    const Poll poll{kNonce, R"({"result":"0x0"})", {}};
+    view.take_news(news(block(0), block(1), {poll}, {R"({"result":"0x18"})"}), 2s);
+    BOOST_TEST(told(view, kNonce) == R"({"result":"0x18"})");
+    BOOST_TEST(told(view, kNumber) == R"({"result":"0x1"})");
+    for (const size_t index : {0, 1}) {
+        const Json one = block(index);
+        for (const auto& [method, key] :
+             {std::pair{"eth_getBlockByNumber", "number"}, {"eth_getBlockByHash", "hash"}}) {
+            const Json call{{"method", method}, {"params", {one[key], false}}};
+            BOOST_TEST(told(view, call.dump()) == Json{{"result", one}}.dump());
+        }
+    }
+    BOOST_TEST(told(view, R"({"method":"eth_getBlockByNumber","params":["0x1",true]})") ==
+               "not known");
+}
+
+BOOST_AUTO_TEST_CASE(what_did_not_change_stays_and_what_nobody_told_is_forgotten)
+{
+    View view;
+    view.take_news(news(nullptr, block(0)), 1s);
+    view.take_answer(kNonce, R"({"result":"0x0"})", view.heads(), 1s);
+    const Poll poll{kNonce, R"({"result":"0x0"})", {}};
+    view.take_news(news(block(0), block(1), {poll}, {std::nullopt}), 2s);
+    BOOST_TEST(told(view, kNonce) == R"({"result":"0x0"})");
+    view.take_news(news(block(1), reorganised()), 3s);
+    BOOST_TEST(told(view, kNonce) == "not known");
+    BOOST_TEST(view.stats().reorganisations == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_from_before_a_head_is_not_told_after_it)
+{
+    View view;
+    view.take_news(news(nullptr, block(0)), 1s);
+    const uint64_t asked = view.heads();
+    view.take_news(news(block(0), block(1)), 2s);
+    view.take_answer(kNonce, R"({"result":"0x0"})", asked, 2s);
+    BOOST_TEST(told(view, kNonce) == "not known");
+}
+
+BOOST_AUTO_TEST_CASE(old_news_are_not_told)
+{
+    View view;
+    view.take_answer(R"({"method":"eth_chainId","params":[]})", R"({"result":"0x1"})", 0, 1s);
+    view.take_news(news(nullptr, block(0)), 1s);
+    BOOST_TEST(told(view, kNumber, 1s + View::kMaxAge - 1ms) == R"({"result":"0x0"})");
+    BOOST_TEST(told(view, kNumber, 1s + View::kMaxAge) == "not known");
+    BOOST_TEST(told(view, R"({"method":"eth_chainId","params":[]})", 1h) ==
+               R"({"result":"0x1"})");
+}
+
+BOOST_AUTO_TEST_CASE(a_receipt_is_null_until_it_comes)
+{
+    View view;
+    view.take_news(news(nullptr, block(0)), 1s);
+    const Bytes raw(100, 5), sender(20, 6);
+    const Poll poll = receipt_poll(Hash{7}, raw, sender);
+    view.follow(poll);
+    BOOST_TEST(told(view, poll.call) == R"({"result":null})");
+    const std::string receipt = R"({"result":{"blockNumber":"0x1"}})";
+    view.take_news(news(block(0), block(1), {poll}, {receipt}), 2s);
+    BOOST_TEST(told(view, poll.call) == receipt);
+}
+
+BOOST_AUTO_TEST_CASE(news_against_what_is_not_known_are_refused)
+{
+    View view;
+    BOOST_TEST((view.take_news(news(block(0), block(1)), 1s) == View::Taken::kUnusable));
+    view.take_news(news(nullptr, block(0)), 1s);
+    const Poll poll{kNonce, R"({"result":"0x0"})", {}};
+    BOOST_TEST((view.take_news(news(block(0), block(1), {poll}, {std::nullopt}), 1s) ==
+                View::Taken::kUnusable));
+    view.take_answer(kNonce, R"({"result":"0x5"})", view.heads(), 1s);
+    BOOST_TEST((view.take_news(news(block(0), block(1), {poll}, {std::nullopt}), 1s) ==
+                View::Taken::kUnusable));
+    BOOST_TEST(told(view, kNumber) == R"({"result":"0x0"})");
+    const Bytes good = news(block(0), block(1));
+    for (size_t size = 0; size < good.size(); ++size)
+        BOOST_TEST((view.take_news(std::span(good).first(size), 1s) == View::Taken::kUnusable));
+    BOOST_TEST((view.take_news(good, 1s) == View::Taken::kNew));
+}
