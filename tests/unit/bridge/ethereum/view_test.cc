@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_block_after_another_comes_back_whole)
     BOOST_TEST((decode_head(nullptr, code_head(nullptr, first)) == first));
     BOOST_TEST((decode_head(first, code_head(first, reorganised())) == reorganised()));
     for (const auto bad : {"1", "[1]", "[[99,1]]", "[[-1,1]]", "{}", "[[0]]", "\"x\""})
-        BOOST_TEST(!decode_head(first, Json::parse(bad)).has_value() || bad[0] == 'x', bad);
+        BOOST_TEST(!decode_head(first, Json::parse(bad)).has_value(), bad);
 }
 
 BOOST_AUTO_TEST_CASE(polls_are_answered_from_the_news)
@@ -81,7 +81,8 @@ BOOST_AUTO_TEST_CASE(polls_are_answered_from_the_news)
         for (const auto& [method, key] :
              {std::pair{"eth_getBlockByNumber", "number"}, {"eth_getBlockByHash", "hash"}}) {
             const Json call{{"method", method}, {"params", {one[key], false}}};
-            BOOST_TEST(told(view, call.dump()) == Json{{"result", one}}.dump());
+            const Json expected{{"result", one}};
+            BOOST_TEST(told(view, call.dump()) == expected.dump());
         }
     }
     BOOST_TEST(told(view, R"({"method":"eth_getBlockByNumber","params":["0x1",true]})") ==
