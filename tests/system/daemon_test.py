@@ -120,6 +120,9 @@ class Traffic(unittest.TestCase):
     def test_the_status_counts(self):
         before = self.world.user.status()
         self.world.call("test_echo")
+        end = time.monotonic() + 20  # link time takes some pings
+        while self.world.user.status()["peers"][0]["time"] is None and time.monotonic() < end:
+            time.sleep(0.1)
         after = self.world.user.status()
         self.assertEqual(after["bridge"]["answers"] - before["bridge"]["answers"], 1)
         self.assertGreater(after["link"]["packet_bytes_sent"], before["link"]["packet_bytes_sent"])
