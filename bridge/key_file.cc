@@ -4,31 +4,50 @@
 #include "ports/key_file.h"
 
 #include <algorithm>
+#include <array>
 #include <sodium.h>
+#include <span>
 #include <stdexcept>
 
 namespace depinsat::bridge {
+namespace {
 
-link::KeyPair generate_key_file(const std::filesystem::path& file)
+void write_secret(const std::filesystem::path& file, std::span<const uint8_t, 32> secret)
 {
-    const link::KeyPair pair = link::generate_key_pair();
-    std::string text = config::to_base64(pair.secret_key);
+    std::array<uint8_t, 32> bytes;
+    std::ranges::copy(secret, bytes.begin());
+    std::string text = config::to_base64(bytes);
     text += '\n';
     ports::create_key_file(file, text);
     sodium_memzero(text.data(), text.size());
-    return pair;
+    sodium_memzero(bytes.data(), bytes.size());
 }
 
-link::KeyPair load_key_file(const std::filesystem::path& file)
+link::Key read_secret(const std::filesystem::path& file, const char* made_by)
 {
     std::string text = ports::read_key_file(file);
     auto secret = config::from_base64(text);
     sodium_memzero(text.data(), text.size());
     if (!secret)
-        ports::fail_key_file(file, "holds no key; `depinsat keygen` makes one");
-    const link::KeyPair pair = link::key_pair_of(*secret);
+        ports::fail_key_file(file, std::string("holds no key; ") + made_by + " makes one");
+    link::Key key;
+    std::ranges::copy(*secret, key.begin());
     sodium_memzero(secret->data(), secret->size());
+    return key;
+}
+
+} // namespace
+
+link::KeyPair generate_key_file(const std::filesystem::path& file)
+{
+    const link::KeyPair pair = link::generate_key_pair();
+    write_secret(file, pair.secret_key);
     return pair;
+}
+
+link::KeyPair load_key_file(const std::filesystem::path& file)
+{
+    return link::key_pair_of(read_secret(file, "`depinsat keygen`"));
 }
 
 StationKeys load_station_keys(const config::Station& station)
@@ -74,6 +93,22 @@ std::string load_token_file(const std::filesystem::path& file)
     if (text.size() < 16 || text.size() > 120 || !printable)
         ports::fail_key_file(file, "holds no token of 16 to 120 characters without blanks");
     return text;
+}
+
+void generate_group_key_file(const std::filesystem::path& file)
+{
+    write_secret(file, link::generate_group_key());
+}
+
+link::Key load_group_key_file(const std::filesystem::path& file)
+{
+    return read_secret(file, "`depinsat keygen --group`");
+}
+
+std::string sender_text(const link::KeyPair& keys)
+{
+    return config::to_base64(keys.public_key) + ' ' +
+           config::to_base64(link::verify_key_of(keys));
 }
 
 } // namespace depinsat::bridge

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/station.h"
+#include "depinsat/link/group.h"
 #include "depinsat/link/link.h"
 #include "ports/key_file.h"
 
@@ -17,6 +18,13 @@ link::KeyPair generate_key_file(const std::filesystem::path& file);
 
 /// @throws std::runtime_error if the file is missing, is not this user's alone or holds no key.
 link::KeyPair load_key_file(const std::filesystem::path& file);
+
+/// Likewise the key of a group.
+void generate_group_key_file(const std::filesystem::path& file);
+link::Key load_group_key_file(const std::filesystem::path& file);
+
+/// A station as others list it among the senders of a group: public key and verify key.
+std::string sender_text(const link::KeyPair&);
 
 /// A station's keys, and the locks that keep their files to this process.
 struct StationKeys {

@@ -181,6 +181,31 @@ void LinkDriver::on_message(const link::PublicKey& peer, const link::Message& me
                      unclaimed_);
 }
 
+void LinkDriver::on_group_message(link::GroupId group,
+                                  const link::PublicKey& sender,
+                                  const link::Message& message)
+{
+    const auto receiver = group_receivers_.find(message.kind);
+    if (receiver != group_receivers_.end())
+        receiver->second(group, sender, message);
+    else if (std::has_single_bit(++unclaimed_))
+        spdlog::warn("message of kind {} to a group dropped: no bridge takes it ({} so far)",
+                     message.kind, unclaimed_);
+}
+
+bool LinkDriver::send_group(link::GroupId group,
+                            link::Message message,
+                            std::chrono::milliseconds lifetime,
+                            OutcomeHandler done)
+{
+    const link::Time time = now();
+    const auto id = link_.send_group(group, std::move(message), time, time + lifetime);
+    if (id != 0 && done)
+        waiting_.emplace(id, std::move(done));
+    asio::post(io_, [this] { arm_timer(); });
+    return id != 0;
+}
+
 void LinkDriver::on_outcome(link::MessageId id, link::Outcome outcome)
 {
     auto waiting = waiting_.extract(id);

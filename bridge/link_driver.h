@@ -50,6 +50,21 @@ public:
     }
     void taken(const link::PublicKey& peer, const link::MessageKey& key);
 
+    /// Messages of `kind` to a group, which `sender` signed, with a key or not.
+    using GroupReceiver =
+        std::function<void(link::GroupId, const link::PublicKey& sender, const link::Message&)>;
+    void receive_group_kind(uint8_t kind, GroupReceiver receiver)
+    {
+        group_receivers_[kind] = std::move(receiver);
+    }
+
+    /// As of Link: groups of the station, by their place in station.toml.
+    void join(const link::Group& group) { link_.join(group); }
+    bool send_group(link::GroupId,
+                    link::Message,
+                    std::chrono::milliseconds lifetime,
+                    OutcomeHandler done = {});
+
     /// Told when a peer says how it hears this station, and when one comes up or goes down.
     using ReceptionHandler = std::function<void(const link::PublicKey& peer, double es_n0_db)>;
     using PeerHandler = std::function<void(const link::PublicKey& peer, bool up)>;
@@ -105,6 +120,9 @@ public:
 
 private:
     void on_message(const link::PublicKey& peer, const link::Message&) override;
+    void on_group_message(link::GroupId,
+                          const link::PublicKey& sender,
+                          const link::Message&) override;
     void on_outcome(link::MessageId, link::Outcome) override;
     void on_peer(const link::PublicKey& peer, bool up) override;
     void on_reception(const link::PublicKey& peer, double es_n0_db) override;
@@ -118,6 +136,7 @@ private:
     link::Store& store_;
     std::map<uint8_t, Receiver> receivers_;
     std::map<uint8_t, KeyedReceiver> keyed_receivers_;
+    std::map<uint8_t, GroupReceiver> group_receivers_;
     ReceptionHandler reception_handler_;
     std::vector<PeerHandler> peer_handlers_;
     std::unordered_map<link::MessageId, OutcomeHandler> waiting_;

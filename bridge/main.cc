@@ -1,4 +1,5 @@
 #include "bridge/daemon.h"
+#include "bridge/groups.h"
 #include "bridge/key_file.h"
 
 #include "config/station.h"
@@ -22,7 +23,8 @@ constexpr int kBadInput = 2;
 
 struct Options {
     std::string config;
-    std::string generate_key, public_key, generate_curve_key, curve_public_key;
+    std::string generate_key, public_key, sender, generate_group_key, generate_curve_key,
+        curve_public_key;
     bool check = false, print_config = false;
 };
 
@@ -40,6 +42,10 @@ void declare(CLI::App& app, Options& options)
                        "Make this key file and print its public key"),
         app.add_option("--public-key", options.public_key,
                        "Print the public key of this key file"),
+        app.add_option("--sender", options.sender,
+                       "Print how others list the station of this key file as a sender"),
+        app.add_option("--generate-group-key", options.generate_group_key,
+                       "Make this key file of a group"),
         app.add_option("--generate-curve-key", options.generate_curve_key,
                        "Make this CURVE key file of a modem port and print its public key"),
         app.add_option("--curve-public-key", options.curve_public_key,
@@ -80,6 +86,11 @@ int run(const Options& options)
         return print_key(bridge::generate_key_file(options.generate_key)), 0;
     if (!options.public_key.empty())
         return print_key(bridge::load_key_file(options.public_key)), 0;
+    if (!options.sender.empty())
+        return std::cout << bridge::sender_text(bridge::load_key_file(options.sender)) << '\n',
+               0;
+    if (!options.generate_group_key.empty())
+        return bridge::generate_group_key_file(options.generate_group_key), 0;
     if (!options.generate_curve_key.empty())
         return print_key(ports::generate_curve_key_file(options.generate_curve_key)), 0;
     if (!options.curve_public_key.empty())
@@ -93,7 +104,7 @@ int run(const Options& options)
     try {
         const auto curve = bridge::load_curve(station.modem);
         if (options.check)
-            return bridge::load_station_keys(station), 0;
+            return bridge::load_groups(station, bridge::load_station_keys(station).own), 0;
         std::vector<ports::KeyFileLock> none_held;
         auto keys = bridge::take_station_keys(station, none_held);
         daemon.emplace(std::move(station), std::move(keys), curve, options.config);

@@ -27,8 +27,9 @@ void read_identity(const TomlSection& file, Station& station)
             section.fail("peers", "holds " + text + " twice");
         station.peers.push_back(peer);
     }
-    if (station.peers.empty())
-        section.fail("peers", "is empty", "at least one public key");
+    station.groups = read_groups(file);
+    if (station.peers.empty() && station.groups.empty())
+        section.fail("peers", "is empty", "at least one public key, or [[groups]]");
 }
 
 void read_link(const TomlSection& file, Station& station)
@@ -68,8 +69,9 @@ Station read(const TomlSection& file)
 template <class Open>
 Station read_with(Open open)
 {
-    return read(open(TomlSection::Keys{"station", "waveform", "radio", "transmit", "modem",
-                                       "link", "upstream", "gateway", "bridge", "telemetry"}));
+    return read(
+        open(TomlSection::Keys{"station", "waveform", "radio", "transmit", "modem", "link",
+                               "groups", "upstream", "gateway", "bridge", "telemetry"}));
 }
 
 } // namespace

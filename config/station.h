@@ -94,12 +94,25 @@ struct Modem {
     std::vector<ports::CurveKey> curve_peer_keys;        ///< none without curve_key_file
 };
 
+/// Stations that share a key, some of which are heard by all (link/group.h).
+struct Group {
+    struct Sender {
+        PublicKey station{}, verify_key{};
+    };
+    std::string name;
+    std::filesystem::path key_file;
+    std::optional<std::filesystem::path> old_key_file; ///< what it sealed is heard, too
+    std::vector<Sender> senders;                       ///< who is heard
+    bool sends = false;                                ///< this station does, too
+    double loss = 0.1;                                 ///< of frames, for which it sends enough
+};
+
 struct Station {
     std::string name;
     Role role = Role::kUser;
     std::filesystem::path key_file;
     std::optional<std::filesystem::path> former_key_file; ///< of a gateway: answered, too
-    std::vector<PublicKey> peers;
+    std::vector<PublicKey> peers;                         ///< none only where there are groups
     Waveform waveform;
     Radio radio;
     Transmit transmit;
@@ -107,6 +120,7 @@ struct Station {
     std::chrono::milliseconds link_delay{250}, link_delay_asymmetry{20};
     std::filesystem::path journal;
     size_t journal_max_bytes = 256u << 20;
+    std::vector<Group> groups;
     std::vector<Upstream> upstreams; ///< at a gateway at least one
     std::vector<Gateway> gateways;   ///< of a user station; the only peer, if none is named
     std::vector<EthereumBridge> ethereum;

@@ -114,6 +114,7 @@ json to_json(const Station& station)
                {"delay_asymmetry_ms", station.link_delay_asymmetry.count()},
                {"journal", station.journal.string()},
                {"journal_max_mb", station.journal_max_bytes >> 20}}},
+             {"groups", groups_json(station.groups)},
              {"upstream", upstreams_json(station)},
              {"gateway", gateways_json(station)},
              {"bridge", bridges_json(station)},

@@ -2,6 +2,8 @@
 
 #include "config/station.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 /// Readers of the parts of station.toml, for station.cc.
 namespace depinsat::config {
 
@@ -54,5 +56,9 @@ nlohmann::json ethereum_json(const Station&);
 
 /// @param name  of the station.
 Modem read_modem(const TomlSection& file, const std::string& name);
+
+/// Every [[groups]].
+std::vector<Group> read_groups(const TomlSection& file);
+nlohmann::json groups_json(const std::vector<Group>&);
 
 } // namespace depinsat::config

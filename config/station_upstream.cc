@@ -92,7 +92,9 @@ std::vector<PublicKey> read_gateways_of(const TomlSection& section, const Statio
     for (const auto& gateway : station.gateways)
         keys.push_back(gateway.key);
     if (keys.empty())
-        section.fail("gateway", "is missing, and there are several peers",
+        section.fail("gateway",
+                     station.peers.empty() ? "is missing, and there are no peers"
+                                           : "is missing, and there are several peers",
                      "one of station.peers; or [[gateway]] sections");
     return keys;
 }

@@ -12,6 +12,14 @@ KEY_OPTIONS = {  # of depinsatd: for the modem port or for the station; only sho
     (True, False): "--generate-curve-key", (True, True): "--curve-public-key"}
 
 
+def key_option(options) -> str:
+    if options.group + options.sender + (options.curve or options.public) > 1:
+        raise CommandError("keygen: --group and --sender stand alone")
+    if options.group or options.sender:
+        return "--generate-group-key" if options.group else "--sender"
+    return KEY_OPTIONS[options.curve, options.public]
+
+
 class Parser(argparse.ArgumentParser):
     def error(self, message):
         raise CommandError(f"{message}; see {self.prog} --help")
@@ -35,6 +43,8 @@ def parser() -> argparse.ArgumentParser:
     keygen.add_argument("file", metavar="FILE")
     keygen.add_argument("--public", action="store_true", help="only print the public key of a key file that is there")
     keygen.add_argument("--curve", action="store_true", help="a key of the modem port (modem.curve_key_file), not of the station")
+    keygen.add_argument("--group", action="store_true", help="a key of a group (groups.key_file); prints nothing")
+    keygen.add_argument("--sender", action="store_true", help="print how others list the station of a key file that is there in groups.senders")
     add_status(command("status", "show what a running station says of itself"))
     add_queue(command("queue", "show the messages in the journal of a station, and drop them while it does not run"))
     add_replay(command("replay", "receive a SigMF recording: one line for each frame"))
@@ -84,7 +94,7 @@ def dispatch(options, rest: list[str]) -> int:
     if options.command == "sat":
         execute("depinsat-sat", *rest)
     if options.command == "keygen":
-        execute("depinsatd", KEY_OPTIONS[options.curve, options.public], options.file)
+        execute("depinsatd", key_option(options), options.file)
     if options.command == "doctor":
         from . import doctor
         return doctor.run()
