@@ -1,42 +1,13 @@
 // docs/protocol.md shows a whole session in hexadecimal: it is what the code makes of these
 // keys.
 #include "hand_made_packets.h"
-
-#include <boost/test/unit_test.hpp>
-
-#include <fstream>
-#include <iomanip>
-#include <iterator>
-#include <sstream>
+#include "unit/link/document_listing.h"
 
 using namespace depinsat;
 using namespace depinsat::link;
 using namespace depinsat::link::test;
 
 namespace {
-
-KeyPair key_of(uint8_t byte)
-{
-    std::array<uint8_t, 32> secret;
-    secret.fill(byte);
-    return key_pair_of(secret);
-}
-
-class Listing
-{
-public:
-    void add(const std::string& what, std::span<const uint8_t> bytes)
-    {
-        out_ << what << '\n' << std::hex << std::setfill('0');
-        for (size_t i = 0; i < bytes.size(); ++i)
-            out_ << (i % 32 ? "" : i ? "\n  " : "  ") << std::setw(2) << unsigned(bytes[i]);
-        out_ << std::dec << '\n';
-    }
-    std::string text() const { return "```\n" + out_.str() + "```\n"; }
-
-private:
-    std::ostringstream out_;
-};
 
 Bytes answer_to(const HandMadeOpener& opener, NoiseIk& noise, const Bytes& cookie)
 {
@@ -55,7 +26,7 @@ Bytes answer_to(const HandMadeOpener& opener, NoiseIk& noise, const Bytes& cooki
     return packet;
 }
 
-std::string session_in_hexadecimal()
+Listing session_in_hexadecimal()
 {
     const KeyPair user = key_of(1), gateway = key_of(2);
     const Bytes cookie(kCookieBytes, 5);
@@ -85,15 +56,12 @@ std::string session_in_hexadecimal()
     ++words.time_stamp;
     listing.add("the next handshake 1, with the cookie (its ephemeral secret key: 32 x 06)",
                 HandMadeOpener(user, gateway.public_key, key_of(6), words).packet);
-    return listing.text();
+    return listing;
 }
 
 } // namespace
 
 BOOST_AUTO_TEST_CASE(the_session_in_the_document_is_what_the_code_makes)
 {
-    std::ifstream file(DEPINSAT_VECTORS "/../../docs/protocol.md");
-    const std::string document{std::istreambuf_iterator<char>(file), {}};
-    const std::string session = session_in_hexadecimal();
-    BOOST_TEST((document.find(session) != std::string::npos), "it should be:\n" << session);
+    session_in_hexadecimal().check_in_document();
 }
