@@ -1,0 +1,154 @@
+#include "bridge/beacon/bytes.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace depinsat::bridge::beacon {
+namespace {
+
+int digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+} // namespace
+
+void Writer::number(uint64_t value, unsigned bytes)
+{
+    while (bytes-- > 0)
+        out_.push_back(uint8_t(value >> 8 * bytes));
+}
+
+void Writer::varint(uint64_t value)
+{
+    for (; value >= 0x80; value >>= 7)
+        out_.push_back(uint8_t(value | 0x80));
+    out_.push_back(uint8_t(value));
+}
+
+void Writer::bytes(std::span<const uint8_t> bytes)
+{
+    out_.insert(out_.end(), bytes.begin(), bytes.end());
+}
+
+void Writer::text(std::string_view text)
+{
+    varint(text.size());
+    out_.insert(out_.end(), text.begin(), text.end());
+}
+
+uint8_t Reader::u8()
+{
+    const auto one = bytes(1);
+    return one.empty() ? 0 : one[0];
+}
+
+uint64_t Reader::number(unsigned count)
+{
+    uint64_t value = 0;
+    for (const uint8_t byte : bytes(count))
+        value = value << 8 | byte;
+    return value;
+}
+
+uint64_t Reader::varint()
+{
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+        const uint8_t byte = u8();
+        if (shift == 63 && byte > 1)
+            break;
+        value |= uint64_t(byte & 0x7F) << shift;
+        if (byte < 0x80)
+            return value;
+    }
+    fail();
+    return 0;
+}
+
+std::span<const uint8_t> Reader::bytes(uint64_t count)
+{
+    if (!ok_ || count > rest_.size()) {
+        ok_ = false;
+        return {};
+    }
+    const auto taken = rest_.first(size_t(count));
+    rest_ = rest_.subspan(size_t(count));
+    return taken;
+}
+
+Root Reader::root()
+{
+    Root root{};
+    std::ranges::copy(bytes(root.size()), root.begin());
+    return root;
+}
+
+std::string Reader::text()
+{
+    const auto taken = bytes(varint());
+    return {taken.begin(), taken.end()};
+}
+
+std::string to_hex(std::span<const uint8_t> bytes)
+{
+    static constexpr char kDigits[] = "0123456789abcdef";
+    std::string text = "0x";
+    text.reserve(2 + 2 * bytes.size());
+    for (const uint8_t byte : bytes) {
+        text += kDigits[byte >> 4];
+        text += kDigits[byte & 15];
+    }
+    return text;
+}
+
+bool is_canonical_hex(std::string_view text)
+{
+    return text.size() % 2 == 0 && text.starts_with("0x") &&
+           text.find_first_not_of("0123456789abcdef", 2) == text.npos;
+}
+
+std::optional<Bytes> from_hex(std::string_view text)
+{
+    if (text.size() % 2 != 0 || !text.starts_with("0x"))
+        return {};
+    Bytes bytes;
+    bytes.reserve(text.size() / 2 - 1);
+    for (size_t i = 2; i < text.size(); i += 2) {
+        const int high = digit(text[i]), low = digit(text[i + 1]);
+        if (high < 0 || low < 0)
+            return {};
+        bytes.push_back(uint8_t(high << 4 | low));
+    }
+    return bytes;
+}
+
+std::optional<Root> root_from_hex(std::string_view text)
+{
+    Root root{};
+    const auto bytes = text.size() == 2 + 2 * root.size() ? from_hex(text) : std::nullopt;
+    if (!bytes)
+        return {};
+    std::ranges::copy(*bytes, root.begin());
+    return root;
+}
+
+std::optional<uint64_t> from_decimal(std::string_view text)
+{
+    if (text.empty() || text.size() > 20 || (text[0] == '0' && text.size() > 1) ||
+        text.find_first_not_of("0123456789") != text.npos)
+        return {};
+    uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size())
+        return {};
+    return value;
+}
+
+} // namespace depinsat::bridge::beacon

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Bytes of the beacon bridge's messages: numbers, texts, hex.
+namespace depinsat::bridge::beacon {
+
+using Bytes = std::vector<uint8_t>;
+using Root = std::array<uint8_t, 32>;
+
+/// Appends to a message.
+///
+/// varint  7 bits a byte, the lowest first; the top bit says that another follows.
+class Writer
+{
+public:
+    void u8(uint8_t value) { out_.push_back(value); }
+
+    /// The lowest `bytes` bytes, big endian.
+    void number(uint64_t value, unsigned bytes);
+    void varint(uint64_t value);
+    void bytes(std::span<const uint8_t>);
+    void text(std::string_view); ///< varint of the length, bytes
+
+    size_t size() const { return out_.size(); }
+    Bytes take() { return std::move(out_); }
+
+private:
+    Bytes out_;
+};
+
+/// Takes a message apart. What is not there reads as zeros and makes ok() false for good.
+class Reader
+{
+public:
+    explicit Reader(std::span<const uint8_t> bytes) : rest_(bytes) {}
+
+    uint8_t u8();
+    uint64_t number(unsigned bytes);
+    uint64_t varint();
+    std::span<const uint8_t> bytes(uint64_t count);
+    Root root();
+    std::string text();
+    std::span<const uint8_t> rest() const { return rest_; }
+
+    bool ok() const { return ok_; }
+    void fail() { ok_ = false; }
+
+    /// Whether all was there and nothing is left.
+    bool done() const { return ok_ && rest_.empty(); }
+
+private:
+    std::span<const uint8_t> rest_;
+    bool ok_ = true;
+};
+
+/// "0x" and lower case.
+std::string to_hex(std::span<const uint8_t>);
+
+/// Whether the text is "0x" and an even number of lower-case digits, as beacon nodes print
+/// bytes.
+bool is_canonical_hex(std::string_view);
+
+/// Either case; "0x" required.
+/// @return nothing for other texts.
+std::optional<Bytes> from_hex(std::string_view);
+std::optional<Root> root_from_hex(std::string_view);
+
+/// Digits without leading zeros, at most 2^64 - 1.
+std::optional<uint64_t> from_decimal(std::string_view);
+
+} // namespace depinsat::bridge::beacon
