@@ -46,6 +46,8 @@ const framing::Modcod& ModcodChooser::choose(bool introduces, link::Time now)
         if (!peer.up)
             continue;
         const framing::Modcod& own = peer.controller.choose(now);
+        if (!peer.controller.expected_es_n0_db(now)) // too long ago
+            peer.reported_db.reset();
         if (!chosen || framing::required_es_n0_db(own) < framing::required_es_n0_db(*chosen))
             chosen = &own;
     }

@@ -27,7 +27,8 @@ public:
     /// Of the last frame.
     const framing::Modcod& last() const { return *last_; }
 
-    /// The lowest Es/N0 that a peer reported of late.
+    /// The lowest Es/N0 that a peer reported of late: none of one that was silent for
+    /// link::AcmController::kSilence when the last frame was chosen.
     std::optional<double> reported_es_n0_db() const;
 
 private:

@@ -56,3 +56,18 @@ BOOST_AUTO_TEST_CASE(the_weakest_peer_that_is_up_decides)
     chooser.set_up(near, false);
     BOOST_TEST(chooser.choose(false, 1s).name == "qpsk_1-4");
 }
+
+BOOST_AUTO_TEST_CASE(what_a_peer_said_long_ago_is_told_no_more)
+{
+    const link::PublicKey peer{1};
+    constexpr link::Time kSilence = link::AcmController::kSilence;
+    ModcodChooser chooser(station(true));
+    chooser.set_up(peer, true);
+    chooser.report(peer, 14, 1s);
+    chooser.choose(false, 1s + kSilence);
+    BOOST_TEST(chooser.reported_es_n0_db().value() == 14);
+    chooser.choose(false, 1s + kSilence + 1ms);
+    BOOST_TEST(!chooser.reported_es_n0_db().has_value());
+    chooser.report(peer, 6.5, 20s);
+    BOOST_TEST(chooser.reported_es_n0_db().value() == 6.5);
+}
