@@ -1,6 +1,8 @@
 """An Ethereum node of a few methods, for tests of the bridge."""
+import base64
 import http.server
 import json
+import os
 import threading
 import time
 
@@ -40,7 +42,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.reply(500, b"<html>")
         results = {"eth_chainId": "0x7a69", "eth_sendRawTransaction": "0x" + "ab" * 32, "test_slow": "slow",
                    "test_echo": request.get("params"), "test_big": "x" * (1 << 21), "test_null": None,
-                   "test_long": "y" * 100000}
+                   "test_long": "y" * 100000, "test_noise": base64.b64encode(os.urandom(75000)).decode()}
         if method in results:
             reply["result"] = results[method]
         else:
