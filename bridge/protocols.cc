@@ -1,6 +1,7 @@
 #include "bridge/protocol.h"
 
 #include "bridge/ethereum/protocol.h"
+#include "bridge/split_tcp/protocol.h"
 
 namespace depinsat::bridge {
 namespace {
@@ -14,6 +15,7 @@ struct Row {
 
 constexpr Row kProtocols[] = {
     {"ethereum", ethereum::make_protocol},
+    {"tcp", split_tcp::make_protocol},
 };
 
 } // namespace

@@ -1,6 +1,6 @@
 #include "config/local_server.h"
 
-#include "config/station.h"
+#include "config/station_sections.h"
 
 #include <algorithm>
 
@@ -24,7 +24,7 @@ TomlSection::Keys local_server_keys(TomlSection::Keys more)
     return more;
 }
 
-LocalServer read_local_server(const TomlSection& section, Station& station)
+Listen read_listen(const TomlSection& section, Station& station)
 {
     const std::string text = section.text("listen");
     const auto listen = parse_listen(text);
@@ -34,8 +34,13 @@ LocalServer read_local_server(const TomlSection& section, Station& station)
     if (std::ranges::count(station.listens, *listen))
         section.fail("listen", "is used twice");
     station.listens.push_back(*listen);
+    return *listen;
+}
+
+LocalServer read_local_server(const TomlSection& section, Station& station)
+{
     LocalServer server;
-    server.listen = *listen;
+    server.listen = read_listen(section, station);
     if (section.has("token_file"))
         server.token_file = section.path("token_file");
     if (section.has("origins"))

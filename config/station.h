@@ -3,6 +3,7 @@
 #include "config/addresses.h"
 #include "config/ethereum_bridge.h"
 #include "config/local_server.h"
+#include "config/tcp_bridge.h"
 #include "config/toml_reader.h"
 #include "config/upstream.h"
 
@@ -124,6 +125,7 @@ struct Station {
     std::vector<Upstream> upstreams; ///< at a gateway at least one
     std::vector<Gateway> gateways;   ///< of a user station; the only peer, if none is named
     std::vector<EthereumBridge> ethereum;
+    std::vector<TcpBridge> tcp;
     std::optional<LocalServer> telemetry;
     std::vector<Listen> listens; ///< of every server above
 };

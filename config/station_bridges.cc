@@ -18,6 +18,7 @@ struct Protocol {
 
 constexpr Protocol kProtocols[] = {
     {"ethereum", read_ethereum, ethereum_json, Schemes::kHttp},
+    {"tcp", read_tcp, tcp_json, Schemes::kTcp},
 };
 
 TomlSection::Keys names()

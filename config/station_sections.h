@@ -25,6 +25,9 @@ Transmit read_transmit(const TomlSection& file, const Station& station);
 /// The keys predistortion and predistortion_gain of [transmit].
 void read_predistortion(const TomlSection& section, Transmit& transmit);
 
+/// The key `listen`; no two servers of a station listen at the same place.
+Listen read_listen(const TomlSection&, Station&);
+
 /// A public key in base64.
 PublicKey read_key(const TomlSection&, std::string_view key, const std::string& text);
 
@@ -53,6 +56,8 @@ nlohmann::json keys_json(const std::vector<PublicKey>&);
 
 void read_ethereum(const TomlSection& bridges, Station&);
 nlohmann::json ethereum_json(const Station&);
+void read_tcp(const TomlSection& bridges, Station&);
+nlohmann::json tcp_json(const Station&);
 
 /// @param name  of the station.
 Modem read_modem(const TomlSection& file, const std::string& name);

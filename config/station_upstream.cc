@@ -26,6 +26,21 @@ Url read_url(const TomlSection& section, Schemes schemes)
     return *url;
 }
 
+/// Services have names, nodes have none.
+std::string
+read_service(const TomlSection& section, const Station& station, const std::string& protocol)
+{
+    if (protocol != "tcp") {
+        if (section.has("service"))
+            section.fail("service", "belongs to protocol = \"tcp\"");
+        return {};
+    }
+    const std::string service = read_word(section, "service");
+    if (std::ranges::count(station.upstreams, service, &Upstream::service))
+        section.fail("service", "is used twice");
+    return service;
+}
+
 } // namespace
 
 PublicKey read_key(const TomlSection& section, std::string_view key, const std::string& text)
@@ -40,7 +55,7 @@ PublicKey read_key(const TomlSection& section, std::string_view key, const std::
 void read_upstreams(const TomlSection& file, Station& station)
 {
     for (const auto& section :
-         file.sections("upstream", {"protocol", "url", "timeout_ms", "ca_file"})) {
+         file.sections("upstream", {"protocol", "url", "timeout_ms", "ca_file", "service"})) {
         if (station.role != Role::kGateway)
             section.fail("", "belongs to a gateway; station.role is \"user\"");
         Upstream upstream;
@@ -56,6 +71,7 @@ void read_upstreams(const TomlSection& file, Station& station)
         for (const auto& other : station.upstreams)
             if (other.protocol == upstream.protocol && other.url == upstream.url)
                 section.fail("url", "is used twice");
+        upstream.service = read_service(section, station, upstream.protocol);
         station.upstreams.push_back(std::move(upstream));
     }
     if (station.role == Role::kGateway && station.upstreams.empty())
@@ -106,6 +122,8 @@ nlohmann::json upstreams_json(const Station& station)
         nlohmann::json one{{"protocol", upstream.protocol},
                            {"url", upstream.url.text()},
                            {"timeout_ms", upstream.timeout.count()}};
+        if (!upstream.service.empty())
+            one["service"] = upstream.service;
         if (upstream.ca_file)
             one["ca_file"] = upstream.ca_file->string();
         all.push_back(std::move(one));

@@ -13,6 +13,7 @@ namespace depinsat::config {
 struct Upstream {
     std::string protocol; ///< of the table in station_bridges.cc
     Url url;
+    std::string service; ///< the name by which users ask for it; of "tcp" alone
     std::chrono::milliseconds timeout{5000};
     std::optional<std::filesystem::path> ca_file; ///< of https; none: the system's authorities
 };

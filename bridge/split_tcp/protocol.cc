@@ -3,6 +3,9 @@
 #include "bridge/split_tcp/egress.h"
 #include "bridge/split_tcp/ingress.h"
 
+#include <algorithm>
+#include <chrono>
+
 namespace depinsat::bridge::split_tcp {
 namespace {
 
@@ -10,18 +13,34 @@ namespace {
 constexpr size_t kMaxConnections = 1024;
 constexpr size_t kMaxOfPeer = 128;
 
+constexpr auto kIdle = std::chrono::hours(1);
+
+/// A connection outlives a cut of the link by so much.
+constexpr auto kHold = std::chrono::seconds(60);
+
+/// What a carrier brings in a round trip and the waiting at both ends, at 3 bit a symbol: less
+/// would hold a single connection back, more would only wait at a slow program.
+uint64_t window(const config::Station& station)
+{
+    constexpr double kLeast = 4 * kFirstCredit, kMost = 4 << 20;
+    const std::chrono::duration<double> turn =
+        2 * station.link_delay + std::chrono::milliseconds(500);
+    const double bytes = station.waveform.symbol_rate_baud * 3.0 / 8 * turn.count();
+    return uint64_t(std::clamp(bytes, kLeast, kMost));
+}
+
 class SplitTcp : public Protocol
 {
 public:
     explicit SplitTcp(const BridgeContext& context)
         : connections_(context.io,
                        context.link,
-                       {context.station.tcp.window_bytes, context.station.tcp.idle},
-                       context.station.tcp.hold,
+                       {window(context.station), kIdle},
+                       kHold,
                        kMaxConnections,
                        kMaxOfPeer)
     {
-        for (const auto& bridge : context.station.tcp.bridges)
+        for (const auto& bridge : context.station.tcp)
             for_key("bridge.tcp.listen", [&] {
                 ingresses_.push_back(
                     std::make_unique<Ingress>(context.io, context.link, bridge, connections_));
