@@ -35,6 +35,11 @@ ByteTransmitter::run(std::span<const uint8_t> in, bool last, std::span<Sample> o
     return step;
 }
 
+void ByteTransmitter::restart()
+{
+    release_ = ended_ = tail_started_ = tail_sent_ = false;
+}
+
 void ByteTransmitter::set_modcod(const framing::Modcod& modcod)
 {
     format_.header.ccm &= format_.modcod == &modcod;

@@ -49,6 +49,9 @@ public:
     /// @param out   at least samples_per_symbol; filled up to the end of a frame at most.
     Step run(std::span<const uint8_t> in, bool last, std::span<Sample> out);
 
+    /// A stream that has ended begins anew.
+    void restart();
+
     /// From the next frame on; with that the stream is VCM, and the BBHEADERs say so.
     void set_modcod(const framing::Modcod&);
     void set_pilots(bool);

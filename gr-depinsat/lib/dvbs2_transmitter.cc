@@ -24,6 +24,12 @@ public:
         set_msg_handler(kPilots, [this](const pmt::pmt_t& on) { set_pilots(on); });
     }
 
+    bool start() override
+    {
+        kernel_.restart(); // a flowgraph that has ended may run again
+        return true;
+    }
+
     int general_work(int noutput,
                      gr_vector_int& ninput,
                      gr_vector_const_void_star& inputs,

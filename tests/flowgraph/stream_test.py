@@ -54,6 +54,22 @@ class TransportStreamTest(unittest.TestCase):
         self.assertEqual((frame["isi"], frame["single_stream"], frame["ccm"]), (7, True, True))
 
 
+class RunAgainTest(unittest.TestCase):
+    def test_a_flowgraph_that_has_ended_sends_all_of_the_next_stream(self):
+        for stream_type, data in (("generic_continuous", random_bytes(5000, seed=2)), ("transport", packets(60, seed=2))):
+            with self.subTest(stream_type=stream_type):
+                tb, source, sink = gr.top_block(), blocks.vector_source_b(list(data)), blocks.vector_sink_c()
+                tb.connect(source, depinsat.dvbs2_transmitter(stream_type=stream_type), sink)
+                lengths = []
+                for _ in range(3):
+                    tb.run()
+                    lengths.append(len(sink.data()))
+                    sink.reset()
+                    source.rewind()
+                self.assertGreater(lengths[0], 2 * 8370)
+                self.assertEqual(lengths, 3 * lengths[:1])
+
+
 class ChangeTest(unittest.TestCase):
     def test_modcod_and_pilots_change_while_it_runs(self):
         tb = gr.top_block()
