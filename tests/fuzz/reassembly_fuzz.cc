@@ -63,9 +63,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
             inbox.forget_stale(now);
         const auto bytes = range(id, offset, length);
         std::optional<Message> whole;
-        const auto fate = inbox.take(
-            {id, offset, last, false, Class::kBulk, 3, std::span<const uint8_t>(bytes)}, now,
-            whole);
+        const auto deadline =
+            in[5] & 32 ? std::optional(now + std::chrono::seconds(1)) : std::nullopt;
+        const auto fate = inbox.take({.message_id = id,
+                                      .offset = offset,
+                                      .last = last,
+                                      .message_class = Class::kBulk,
+                                      .kind = 3,
+                                      .bytes = bytes},
+                                     deadline, now, whole);
         require(!whole || fate == Inbox::Fate::kTaken);
         require(inbox.bytes() <= kMaxUnfinishedBytes + kMaxMessageBytes);
         require(inbox.ranges() <= kMaxUnfinishedRanges + kMaxRangesOfMessage);
