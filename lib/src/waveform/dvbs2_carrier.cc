@@ -82,7 +82,7 @@ double Dvbs2Carrier::recover_by_power(const Dvbs2Plframe& frame, sync::CarrierPe
     track_next_header(frame, m);
     // The next one's will be measured like this one's, over so many symbols.
     const auto measured = double(std::min(carrier_.size(), kMostForFrequency));
-    drift_ = frame.pilots && !wanders_
+    drift_ = frame.pilots
                  ? track_.slope_at(double(frame.symbols.size()) + 0.5 * measured) / kTwoPi
                  : 0;
     if (frame.pilots)

@@ -82,7 +82,7 @@ double Dvbs2Carrier::recover_by_likelihood(const Dvbs2Plframe& frame, double ran
     }
     turn_back(frame, best);
     const auto size = double(frame.symbols.size());
-    drift_ = frame.pilots && !wanders_ ? track_.slope_at(1.5 * size) / kTwoPi
+    drift_ = frame.pilots ? track_.slope_at(1.5 * size) / kTwoPi
                                        : 0; // from middle to middle
     if (frame.pilots)
         smooth_phase();
