@@ -219,7 +219,8 @@ class Demo(unittest.TestCase):
         self.assertEqual(result["transaction"]["status"], "0x1")
         self.assertAlmostEqual(result["one_way_delay_s"], 0.25, delta=0.1)
         for name in ("up", "down"):
-            self.assertGreater(result["bytes_over_air"][name], 1000)
+            # The transaction alone has 115 bytes, its proven receipt more; the packets around them count.
+            self.assertGreater(result["bytes_over_air"][name], 400)
             frames = result["frames"][name]
             # A keep-alive may be on its way when counting begins and another when it ends.
             self.assertAlmostEqual(frames["received"] + frames["failed"], frames["sent"], delta=2)
