@@ -3,12 +3,10 @@
 #include "bridge/http_state.h"
 #include "bridge/key_file.h"
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/beast/core/string.hpp>
 #include <sodium.h>
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace depinsat::bridge {
 namespace {
@@ -81,7 +79,8 @@ bool is_loopback_host(std::string_view host)
 HttpServer::HttpServer(asio::io_context& io,
                        const config::LocalServer& config,
                        HttpHandler handler)
-    : acceptor_(io), retry_(io), state_(std::make_shared<State>())
+    : listener_(io, config.listen, [this](tcp::socket socket) { take(std::move(socket)); }),
+      state_(std::make_shared<State>())
 {
     state_->handler = std::move(handler);
     state_->origins = config.origins;
@@ -90,17 +89,6 @@ HttpServer::HttpServer(asio::io_context& io,
     state_->limits.max_requests_per_second = config.max_requests_per_second;
     if (config.token_file)
         state_->token = load_token_file(*config.token_file);
-    try {
-        const tcp::endpoint endpoint(asio::ip::make_address(config.listen.address),
-                                     config.listen.port);
-        acceptor_.open(endpoint.protocol());
-        acceptor_.set_option(tcp::acceptor::reuse_address(true));
-        acceptor_.bind(endpoint);
-        acceptor_.listen();
-    } catch (const boost::system::system_error& error) {
-        throw std::runtime_error("cannot listen on " + config.listen.text() + ": " +
-                                 error.code().message());
-    }
 }
 
 void HttpServer::take_content_type(std::string type)
@@ -126,29 +114,16 @@ size_t HttpServer::clients() const
 void HttpServer::start()
 {
     state_->rate = RateLimit(state_->limits.max_requests_per_second);
-    accept();
+    listener_.start();
 }
 
-void HttpServer::accept()
+void HttpServer::take(tcp::socket socket)
 {
-    acceptor_.async_accept([this](error_code error, tcp::socket socket) {
-        if (error == asio::error::operation_aborted)
-            return;
-        if (error) { // out of descriptors: others have to end first
-            retry_.expires_after(100ms);
-            retry_.async_wait([this](error_code stopped) {
-                if (!stopped)
-                    accept();
-            });
-            return;
-        }
-        if (state_->clients < state_->limits.max_clients) {
-            error_code ignored;
-            socket.set_option(tcp::no_delay(true), ignored);
-            start_http_session(std::move(socket), HttpClientTicket(state_));
-        }
-        accept();
-    });
+    if (state_->clients >= state_->limits.max_clients)
+        return;
+    error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    start_http_session(std::move(socket), HttpClientTicket(state_));
 }
 
 } // namespace depinsat::bridge

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bridge/asio.h"
+#include "bridge/listener.h"
 
 #include "config/local_server.h"
 
@@ -104,10 +105,9 @@ public:
     size_t clients() const;
 
 private:
-    void accept();
+    void take(tcp::socket);
 
-    tcp::acceptor acceptor_;
-    asio::steady_timer retry_;
+    Listener listener_;
     std::shared_ptr<State> state_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bridge/listener.h"
 #include "bridge/split_tcp/connections.h"
 
 #include "config/tcp_bridge.h"
@@ -14,18 +15,16 @@ public:
     /// Listens; nobody is accepted before start().
     /// @throws std::runtime_error naming the address if it cannot be had.
     Ingress(asio::io_context&, LinkDriver&, const config::TcpBridge&, Connections&);
-    void start() { accept(); }
+    void start() { listener_.start(); }
 
 private:
-    void accept();
     void take(tcp::socket);
 
     LinkDriver& link_;
     const config::TcpBridge config_;
     Connections& connections_;
-    tcp::acceptor acceptor_;
-    asio::steady_timer retry_;
     uint32_t next_number_;
+    Listener listener_;
 };
 
 } // namespace depinsat::bridge::split_tcp
