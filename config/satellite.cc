@@ -18,7 +18,7 @@ constexpr size_t kMaxStations = 16;
 constexpr std::array<std::pair<std::string_view, bool>, 2> kDirections{
     {{"up", true}, {"down", false}}};
 
-const TomlSection::Keys kTopKeys{"satellite", "station", "path", "fade"};
+const TomlSection::Keys kTopKeys{"satellite", "station", "path", "fade", "loss"};
 const TomlSection::Keys kSatelliteKeys{"sample_rate_hz",  "translation_hz", "delay_ms",
                                        "uplink_endpoint", "seed",           "downlink_endpoint",
                                        "status_file"};
@@ -30,6 +30,7 @@ const TomlSection::Keys kDopplerKeys{"offset_hz", "rate_hz_per_s", "limit_hz", "
 const TomlSection::Keys kPathKeys{"from", "to", "delay_ms", "gain_db"};
 const TomlSection::Keys kFadeKeys{"station",  "direction", "start_s", "seconds",
                                   "period_s", "db",        "ramp_s"};
+const TomlSection::Keys kLossKeys{"station", "direction", "share", "seconds"};
 
 std::string hz(double value)
 {
@@ -195,6 +196,13 @@ SatelliteFade read_fade(const Satellite& satellite, const TomlSection& section)
     return fade;
 }
 
+SatelliteLoss read_loss(const Satellite& satellite, const TomlSection& section)
+{
+    return {find_station(section, "station", satellite),
+            section.choice("direction", kDirections), section.number("share", 0, 1),
+            section.number("seconds", 0.002, kMaxPeriodS)};
+}
+
 /// Noise is set by Es/N0, which needs one symbol rate.
 void check_noise(const Satellite& satellite, const TomlSection& section)
 {
@@ -235,6 +243,8 @@ Satellite read(const TomlSection& file)
         read_path(satellite, path);
     for (const auto& fade : file.sections("fade", kFadeKeys))
         satellite.fades.push_back(read_fade(satellite, fade));
+    for (const auto& loss : file.sections("loss", kLossKeys))
+        satellite.losses.push_back(read_loss(satellite, loss));
     check_noise(satellite, section);
     return satellite;
 }

@@ -16,6 +16,7 @@ struct SatelliteDoppler {
 
     /// Largest shift that it can reach, in Hz.
     double largest_hz() const;
+    bool operator==(const SatelliteDoppler&) const = default;
 };
 
 /// A station as the satellite knows it.
@@ -29,6 +30,7 @@ struct SatelliteStation {
     SatelliteDoppler uplink_doppler, downlink_doppler;
 
     double bandwidth_hz() const { return symbol_rate_baud * (1.0 + rolloff); }
+    bool operator==(const SatelliteStation&) const = default;
 };
 
 /// A carrier that a station hears; from and to are indices of the stations.
@@ -36,6 +38,8 @@ struct SatellitePath {
     size_t from = 0, to = 0;
     double delay_ms = 0, gain_db = 0;
     double offset_hz = 0; ///< carrier's centre less the centre of the receiver
+
+    bool operator==(const SatellitePath&) const = default;
 };
 
 /// Attenuation that comes for `seconds` every `period_s`, first at `start_s` after the start,
@@ -44,6 +48,18 @@ struct SatelliteFade {
     size_t station = 0;
     bool up = false; ///< of its carrier; else of what it receives (the noise stays)
     double start_s = 0, seconds = 0, period_s = 0, db = 0, ramp_s = 0;
+
+    bool operator==(const SatelliteFade&) const = default;
+};
+
+/// Stretches of `seconds` that are lost at random, each with probability `share`
+/// (channel/erasures.h).
+struct SatelliteLoss {
+    size_t station = 0;
+    bool up = false; ///< of its carrier; else of what it receives (the noise stays)
+    double share = 0, seconds = 0;
+
+    bool operator==(const SatelliteLoss&) const = default;
 };
 
 /// `satellite.toml`, checked; docs/satellite.toml shows every key.
@@ -57,6 +73,9 @@ struct Satellite {
     std::vector<SatelliteStation> stations;
     std::vector<SatellitePath> paths; ///< every carrier that is heard, and no other
     std::vector<SatelliteFade> fades;
+    std::vector<SatelliteLoss> losses;
+
+    bool operator==(const Satellite&) const = default;
 };
 
 /// @throws ConfigError with file, line, key and allowed values.

@@ -9,12 +9,12 @@
 
 namespace {
 
-std::atomic<bool> stop_asked = false;
+std::atomic<bool> stop_asked = false, reload_asked = false;
 static_assert(std::atomic<bool>::is_always_lock_free); // set by a signal
 
-void ask_to_stop(int)
+void on_signal(int number)
 {
-    stop_asked = true;
+    (number == SIGHUP ? reload_asked : stop_asked) = true;
 }
 
 struct Options {
@@ -22,18 +22,35 @@ struct Options {
     bool check = false, fast = false, patient = false;
 };
 
-int run(const Options& options)
+depinsat::config::Satellite read_plan(const Options& options)
 {
     auto plan = depinsat::config::read_satellite(options.config);
     if (!options.status_file.empty())
         plan.status_file = options.status_file;
+    return plan;
+}
+
+/// What is wrong with the file is told; then everything stays as it was.
+void reload(depinsat::space::Satellite& satellite, const Options& options)
+{
+    try {
+        satellite.disturb(read_plan(options));
+        std::fprintf(stderr, "depinsat-sat: fades and losses were read again\n");
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "depinsat-sat: nothing is changed: %s\n", error.what());
+    }
+}
+
+int run(const Options& options)
+{
+    const auto plan = read_plan(options);
     if (options.check) {
         std::printf("%s: %zu stations, %zu paths\n", options.config.c_str(),
                     plan.stations.size(), plan.paths.size());
         return 0;
     }
-    std::signal(SIGINT, ask_to_stop);
-    std::signal(SIGTERM, ask_to_stop);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP})
+        std::signal(number, on_signal);
     if (plan.runtime_directory)
         depinsat::config::make_runtime_directory(*plan.runtime_directory);
     zmq::context_t context;
@@ -45,7 +62,10 @@ int run(const Options& options)
     std::fprintf(stderr, "depinsat-sat: %zu stations, %zu paths, %.0f samples/s\n",
                  plan.stations.size(), plan.paths.size(), plan.sample_rate_hz);
     try {
-        satellite.run(stop_asked);
+        satellite.run(stop_asked, [&] {
+            if (reload_asked.exchange(false))
+                reload(satellite, options);
+        });
     } catch (const std::exception& error) {
         std::fprintf(stderr, "depinsat-sat: ended: %s\n", error.what());
         return 1;

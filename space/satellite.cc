@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <stdexcept>
 
 namespace depinsat::space {
 namespace {
@@ -50,7 +51,19 @@ Satellite::Satellite(zmq::context_t& context, const config::Satellite& plan, Pac
                              .arrivals = ArrivalLog(kArrivals)});
 }
 
-void Satellite::run(const std::atomic<bool>& stop)
+void Satellite::disturb(const config::Satellite& plan)
+{
+    config::Satellite disturbed = plan_;
+    disturbed.fades = plan.fades;
+    disturbed.losses = plan.losses;
+    if (disturbed != plan)
+        throw std::invalid_argument("only [[fade]] and [[loss]] change while it runs; all "
+                                    "else as it was");
+    transponder_.disturb(plan);
+    plan_ = plan;
+}
+
+void Satellite::run(const std::atomic<bool>& stop, const std::function<void()>& between)
 {
     next_tick_ = Clock::now() + tick_length_;
     while (!stop) {
@@ -70,6 +83,7 @@ void Satellite::run(const std::atomic<bool>& stop)
         for (auto& station : stations_)
             deliver(station);
         note_absent();
+        between();
         if (Clock::now() >= next_status_)
             write_status();
     }

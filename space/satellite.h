@@ -12,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,8 +43,12 @@ public:
     /// written.
     Satellite(zmq::context_t& context, const config::Satellite& plan, Pace pace);
 
-    /// Until `stop`; looks at it every 100 ms at least.
-    void run(const std::atomic<bool>& stop);
+    /// Until `stop`; looks at it, and calls `between`, every 100 ms at least.
+    void run(const std::atomic<bool>& stop, const std::function<void()>& between);
+
+    /// Takes the fades and losses of a plan that is the same otherwise.
+    /// @throws std::invalid_argument if it is not.
+    void disturb(const config::Satellite& plan);
 
     /// Counters since the start, for people and tests (docs/satellite.toml).
     nlohmann::json status() const;

@@ -26,11 +26,11 @@ double amplitude(double db)
 Transponder::Transponder(const config::Satellite& plan)
     : sample_rate_hz_(plan.sample_rate_hz),
       tick_samples_(std::max<size_t>(1, size_t(plan.sample_rate_hz * kTickS))),
-      fades_(plan.fades),
       receivers_(plan.stations.size()),
       carrier_(tick_samples_),
       sum_(tick_samples_)
 {
+    disturb(plan);
     const auto delay_of = [&](const config::SatellitePath& path) {
         return uint64_t(std::llround(path.delay_ms * 1e-3 * sample_rate_hz_));
     };
@@ -62,6 +62,15 @@ Transponder::Transponder(const config::Satellite& plan)
     }
 }
 
+void Transponder::disturb(const config::Satellite& plan)
+{
+    fades_ = plan.fades;
+    losses_.clear();
+    for (const auto& loss : plan.losses)
+        losses_.push_back(
+            {loss.station, loss.up, {loss.share, loss.seconds, plan.seed + losses_.size()}});
+}
+
 bool Transponder::missing(size_t station) const
 {
     return now_ + tick_samples_ > uplinks_[station].next() + shortest_delays_[station];
@@ -76,14 +85,17 @@ uint64_t Transponder::fill(size_t station)
 std::span<const Sample> Transponder::receive(size_t station)
 {
     Receiver& receiver = receivers_[station];
-    const double down_fade = fade_db(station, false, seconds(double(now_)));
+    const double received = seconds(double(now_));
+    const double down_fade = fade_db(station, false, received);
+    const bool deaf = lost(station, false, received);
     std::fill(sum_.begin(), sum_.end(), Sample());
     for (Path& path : receiver.paths) {
         uplinks_[path.from].read(int64_t(now_) - int64_t(path.delay), carrier_);
         const double sent = seconds(double(now_) - double(path.delay));
         if (path.shifts)
             shift(path, receiver);
-        add(amplitude(path.gain_db - down_fade - fade_db(path.from, true, sent)));
+        if (!deaf && !lost(path.from, true, sent))
+            add(amplitude(path.gain_db - down_fade - fade_db(path.from, true, sent)));
     }
     if (receiver.noise)
         receiver.noise->add_to(sum_);
@@ -104,6 +116,15 @@ void Transponder::add(double gain)
 {
     for (size_t i = 0; i < sum_.size(); ++i)
         sum_[i] += float(gain) * carrier_[i];
+}
+
+// Looks at the middle of the tick, since a stretch begins where a tick does.
+bool Transponder::lost(size_t station, bool up, double time_s) const
+{
+    time_s += seconds(double(tick_samples_) / 2.0);
+    return std::ranges::any_of(losses_, [&](const Loss& loss) {
+        return loss.station == station && loss.up == up && loss.erasures.at(time_s);
+    });
 }
 
 double Transponder::fade_db(size_t station, bool up, double time_s) const

@@ -219,6 +219,32 @@ class SatelliteTest(unittest.TestCase):
             wait_for(lambda: sum(len(r[1]) for r in list(b.received)) > 4 * DELAY)
             self.assertTrue(a.grants)
 
+    def test_a_link_is_cut_and_restored_by_sighup(self):
+        with Satellite() as satellite, satellite.station("a", ramp) as a, satellite.station("b", ramp) as b:
+            def wait_for_sound(station, sound):
+                del station.received[:]
+                wait_for(lambda: any(len(s) and s.any() == sound for _, s, _ in list(station.received)))
+
+            def reread(text):
+                satellite.config.write_text(text)
+                satellite.process.send_signal(signal.SIGHUP)
+                return next(line for line in satellite.process.stderr if ": present" not in line)
+
+            whole = satellite.config.read_text()
+            cut = whole + '[[loss]]\nstation = "b"\ndirection = "down"\nshare = 1\nseconds = 1\n'
+            wait_for_sound(b, True)
+            self.assertIn("were read again", reread(cut))
+            wait_for_sound(b, False)
+            wait_for_sound(a, True)
+            for mistake, words in ((cut.replace("share = 1", "share = 2"), "loss.share"),
+                                   (whole.replace(f"delay_ms = {DELAY_MS}", "delay_ms = 77"), "only [[fade]] and [[loss]]")):
+                said = reread(mistake)
+                self.assertIn("nothing is changed", said)
+                self.assertIn(words, said)
+            wait_for_sound(b, False)
+            self.assertIn("were read again", reread(whole))
+            wait_for_sound(b, True)
+
     def test_hostile_messages_are_dropped_and_counted(self):
         with Satellite() as satellite, satellite.station("a", ramp) as a, satellite.station("b", ramp):
             context = zmq.Context()

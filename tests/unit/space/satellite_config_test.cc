@@ -103,6 +103,10 @@ BOOST_AUTO_TEST_CASE(mistakes_are_named_by_line_and_key)
                   "10: station.uplink_doppler.rate_hz_per_s");
     check_refused(kHead + kStations + "[[fade]]\nstation = \"user\"\ndirection = \"left\"\n",
                   "19: fade.direction");
+    const std::string loss =
+        "[[loss]]\nstation = \"user\"\ndirection = \"down\"\nseconds = 0.004\nshare = ";
+    BOOST_TEST(parse(kHead + kStations + loss + "0.2\n").losses.at(0).share == 0.2);
+    check_refused(kHead + kStations + loss + "1.1\n", "21: loss.share");
     check_refused(kHead + station("a", 0, 0, "rolloff = 0.2") +
                       "[[station]]\nname = \"b\"\ntx_frequency_hz = 0\nrx_frequency_hz = "
                       "0\nsymbol_rate_baud = 900000",

@@ -114,6 +114,43 @@ BOOST_AUTO_TEST_CASE(gain_and_fades_change_the_amplitude)
     BOOST_TEST(std::abs(db(0.105) + 46.0) < 0.01); // received at 0.105
 }
 
+BOOST_AUTO_TEST_CASE(lost_stretches_are_silent_where_they_were_sent_or_received)
+{
+    auto satellite = plan();
+    satellite.seed = 5;
+    satellite.losses = {{kA, true, 0.2, 0.004}, {kB, false, 0.1, 0.006}};
+    const channel::Erasures up{0.2, 0.004, 5}, down{0.1, 0.006, 6};
+    const auto samples = received(satellite, 5000);
+    size_t lost = 0;
+    for (size_t tick = 5; tick < 5000; ++tick) { // A's first samples come after 10 ms
+        const double time = (double(tick) + 0.5) * 0.002;
+        const bool expected = up.at(time - 0.010) || down.at(time);
+        BOOST_TEST((samples[size_t(time * kRate)] == Sample()) == expected);
+        lost += expected;
+    }
+    BOOST_TEST(lost > 1000u);
+}
+
+BOOST_AUTO_TEST_CASE(a_link_is_cut_and_restored_while_samples_flow)
+{
+    auto cut = plan(), whole = plan();
+    cut.losses = {{kB, false, 1.0, 1.0}};
+    Transponder transponder(whole);
+    const std::vector<Sample> ones(transponder.tick_samples(), Sample(1.0f, 0.0f));
+    transponder.uplink(kA).start(0);
+    for (int tick = 0; tick < 30; ++tick) {
+        if (tick % 10 == 0)
+            transponder.disturb(tick == 10 ? cut : whole);
+        for (size_t s : {kA, kB})
+            transponder.fill(s);
+        const bool heard = power(transponder.receive(kB)) > 0;
+        BOOST_TEST(heard == (tick >= 5 && (tick < 10 || tick >= 20)), "tick " << tick);
+        transponder.advance();
+        transponder.uplink(kA).accept(
+            transponder.uplink(kA).grant(transponder.now())->first_sample, ones);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(noise_is_that_of_es_n0_with_or_without_a_carrier)
 {
     auto satellite = plan();
