@@ -23,6 +23,14 @@ CAST = PEERS / "cast-linux-amd64/bin/cast"
 SENDER_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 RECEIVER = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
 
+CUT = """
+[[loss]]
+station = "{}"
+direction = "down"
+share = 1
+seconds = 1
+"""
+
 # Frequency plan of the bent pipe: the user's carrier, and the gateway's beside it.
 UPLINK_HZ = 14.0e9
 SPACING_HZ = 50e6
@@ -81,17 +89,17 @@ class Waveform:
     es_n0_db: float = 8.0
     delay_ms: int = 250
     doppler_hz: float = 500.0
-    fades: str = ""  # [[fade]] sections of satellite.toml
+    disturbances: str = ""  # [[fade]] and [[loss]] sections of satellite.toml
 
 
 class Stack:
     """Processes and files of one system, in a folder of its own."""
 
-    def __init__(self, folder, build=ROOT / "build/release", waveform=Waveform()):
+    def __init__(self, folder, build=ROOT / "build/release", waveform=Waveform(), bridge_options=""):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.bin = build / "bin"
-        self.waveform = waveform
+        self.waveform, self.bridge_options = waveform, bridge_options
         self.processes = {}
         self.ports = {name: free_port() for name in
                       ("anvil", "rpc", "uplink", "downlink", "status_user", "status_gateway")}
@@ -108,7 +116,7 @@ class Stack:
         self._write_station("user", "gateway", f"""
 [[bridge.ethereum]]
 listen = "127.0.0.1:{self.ports['rpc']}"
-""")
+{self.bridge_options}""")
         self._write_station("gateway", "user", f"""
 [[upstream]]
 protocol = "ethereum"
@@ -176,7 +184,7 @@ rx_frequency_hz = {UPLINK_HZ - 1e9}
 symbol_rate_baud = {w.symbol_rate_baud}
 es_n0_db = {w.es_n0_db}
 uplink_doppler = {{ offset_hz = {-w.doppler_hz} }}
-{w.fades}""")
+{w.disturbances}""")
 
     # Processes
 
@@ -205,6 +213,29 @@ uplink_doppler = {{ offset_hz = {-w.doppler_hz} }}
         """Waits for a session between the stations, that is for both directions of the link."""
         for name in ("user", "gateway"):
             wait_for(f"session of station {name}", lambda n=name: self._peer_is_up(n), seconds)
+
+    def daemon_of(self, name):
+        """The process number of the daemon that a station's supervisor runs now; None while there is none."""
+        for pid in process_tree(self.processes[name].pid):
+            try:
+                if pathlib.Path(f"/proc/{pid}/comm").read_text() == "depinsatd\n":
+                    return pid
+            except OSError:
+                pass  # it has just ended
+        return None
+
+    def set_link_cut(self, cut):
+        """Lets neither station hear anything from now on, or lets both hear again."""
+        self._write_satellite()
+        if cut:
+            with open(self.folder / "satellite.toml", "a") as file:
+                file.write("".join(CUT.format(name) for name in ("user", "gateway")))
+        done = self._rereads()
+        self.processes["satellite"].send_signal(signal.SIGHUP)
+        wait_for("satellite reads its file again", lambda: self._rereads() > done, 10)
+
+    def _rereads(self):
+        return (self.folder / "satellite.log").read_text().count("were read again")
 
     def stop(self, *names, seconds=15):
         """Asks the named processes (default: all) to stop, and waits; kills those that do not."""

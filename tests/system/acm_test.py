@@ -79,7 +79,7 @@ class Acm(unittest.TestCase):
         self.addCleanup(node.close)
         with tempfile.TemporaryDirectory(prefix="depinsat-") as folder:
             self.system = stack.Stack(
-                folder, BUILD, stack.Waveform(symbol_rate_baud=BAUD, modcod="acm", es_n0_db=CLEAR_DB, fades=FADE))
+                folder, BUILD, stack.Waveform(symbol_rate_baud=BAUD, modcod="acm", es_n0_db=CLEAR_DB, disturbances=FADE))
             try:
                 self.start(node)
                 before, after, reported = self.measure()

@@ -94,7 +94,7 @@ class FirstLight(unittest.TestCase):
 
 
 class CorruptedFrames(FirstLight):
-    waveform = stack.Waveform(fades=FIVE_PERCENT)
+    waveform = stack.Waveform(disturbances=FIVE_PERCENT)
 
     def setUp(self):
         super().setUp()
