@@ -11,8 +11,13 @@ ModcodChooser::ModcodChooser(const config::Station& station)
     if (!station.waveform.acm)
         return;
     const config::Acm& acm = *station.waveform.acm;
-    const link::AcmConfig config{rows, acm.margin_db, acm.hysteresis_db, acm.fade_db_per_s,
-                                 station.link_delay};
+    const link::AcmConfig config{.allowed = rows,
+                                 .margin_db = acm.margin_db,
+                                 .hysteresis_db = acm.hysteresis_db,
+                                 .fade_db_per_s = acm.fade_db_per_s,
+                                 .one_way_delay = station.link_delay,
+                                 .symbol_rate_baud = double(station.waveform.symbol_rate_baud),
+                                 .pilots = station.waveform.pilots};
     for (const auto& peer : station.peers)
         controllers_.emplace(peer, Peer{link::AcmController(config)});
     most_robust_ = last_ = controllers_.begin()->second.controller.ladder().front().modcod;
@@ -24,7 +29,6 @@ void ModcodChooser::report(const link::PublicKey& peer, double es_n0_db, link::T
     if (found == controllers_.end())
         return;
     found->second.controller.report(es_n0_db, now);
-    found->second.reported_db = es_n0_db;
 }
 
 void ModcodChooser::set_up(const link::PublicKey& peer, bool up)
@@ -33,10 +37,8 @@ void ModcodChooser::set_up(const link::PublicKey& peer, bool up)
     if (found == controllers_.end())
         return;
     found->second.up = up;
-    if (up)
-        return;
-    found->second.controller.forget();
-    found->second.reported_db.reset();
+    if (!up)
+        found->second.controller.forget();
 }
 
 const framing::Modcod& ModcodChooser::choose(bool introduces, link::Time now)
@@ -46,8 +48,6 @@ const framing::Modcod& ModcodChooser::choose(bool introduces, link::Time now)
         if (!peer.up)
             continue;
         const framing::Modcod& own = peer.controller.choose(now);
-        if (!peer.controller.expected_es_n0_db(now)) // too long ago
-            peer.reported_db.reset();
         if (!chosen || framing::required_es_n0_db(own) < framing::required_es_n0_db(*chosen))
             chosen = &own;
     }
@@ -55,12 +55,12 @@ const framing::Modcod& ModcodChooser::choose(bool introduces, link::Time now)
     return *last_;
 }
 
-std::optional<double> ModcodChooser::reported_es_n0_db() const
+std::optional<double> ModcodChooser::reported_es_n0_db(link::Time now) const
 {
     std::optional<double> lowest;
     for (const auto& [key, peer] : controllers_)
-        if (peer.reported_db)
-            lowest = lowest ? std::min(*lowest, *peer.reported_db) : *peer.reported_db;
+        if (const auto reported = peer.controller.reported_es_n0_db(now))
+            lowest = lowest ? std::min(*lowest, *reported) : reported;
     return lowest;
 }
 

@@ -27,15 +27,14 @@ public:
     /// Of the last frame.
     const framing::Modcod& last() const { return *last_; }
 
-    /// The lowest Es/N0 that a peer reported of late: none of one that was silent for
-    /// link::AcmController::kSilence when the last frame was chosen.
-    std::optional<double> reported_es_n0_db() const;
+    /// The lowest Es/N0 that a peer reported of late: none of one that is silent for
+    /// link::AcmController::kSilence.
+    std::optional<double> reported_es_n0_db(link::Time now) const;
 
 private:
     struct Peer {
         link::AcmController controller;
         bool up = false;
-        std::optional<double> reported_db = {};
     };
 
     const framing::Modcod* most_robust_;

@@ -76,7 +76,7 @@ json acm_json(const ModemServer& modem)
     const ModcodChooser& modcods = modem.modcods();
     if (!modcods.adaptive())
         return nullptr;
-    const auto reported = modcods.reported_es_n0_db();
+    const auto reported = modcods.reported_es_n0_db(now());
     return {{"modcod", modcods.last().name},
             {"reported_es_n0_db", reported ? json(*reported) : json(nullptr)},
             {"frames", modem.filled_by_modcod()}};

@@ -1,5 +1,7 @@
 #include "depinsat/link/acm.h"
 
+#include "depinsat/framing/plframe.h"
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -41,7 +43,8 @@ std::vector<AcmController::Step> ladder_of(const AcmConfig& config)
         if (!required)
             throw std::invalid_argument("AcmController: the Es/N0 that " +
                                         std::string(modcod->name) + " requires is not known");
-        all.push_back({modcod, *required});
+        const size_t symbols = framing::plframe_symbols(modcod->slots, config.pilots);
+        all.push_back({modcod, *required, double(symbols) / config.symbol_rate_baud});
     }
     std::ranges::sort(all, {}, &AcmController::Step::required_db);
     std::vector<AcmController::Step> ladder;
@@ -62,6 +65,8 @@ AcmController::AcmController(const AcmConfig& config)
     check("margin_db", config.margin_db, 10);
     check("hysteresis_db", config.hysteresis_db, 10);
     check("fade_db_per_s", config.fade_db_per_s, 20);
+    if (!(config.symbol_rate_baud > 0))
+        throw std::invalid_argument("AcmController: symbol_rate_baud must be above 0");
 }
 
 void AcmController::report(double es_n0_db, Time now)
@@ -74,7 +79,7 @@ void AcmController::report(double es_n0_db, Time now)
 }
 
 /// Least squares over the window; 0 if it rises.
-double AcmController::fall_db_per_s() const
+double AcmController::shown_fall_db_per_s() const
 {
     if (reports_.back().at - reports_.front().at < kLeastSlopeWindow || reports_.size() < 3)
         return 0;
@@ -91,22 +96,38 @@ double AcmController::fall_db_per_s() const
     return std::max(0.0, -ty / tt);
 }
 
-std::optional<double> AcmController::expected_es_n0_db(Time now) const
+double AcmController::fall_db_per_s() const
+{
+    return std::max(config_.fade_db_per_s, shown_fall_db_per_s());
+}
+
+std::optional<double> AcmController::reported_es_n0_db(Time now) const
 {
     if (reports_.empty() || now - reports_.back().at > kSilence)
+        return std::nullopt;
+    return reports_.back().es_n0_db;
+}
+
+std::optional<double> AcmController::expected_es_n0_db(Time now) const
+{
+    const auto reported = reported_es_n0_db(now);
+    if (!reported)
         return std::nullopt;
     // Not by the age of each report while they come regularly, or the choice would go to and
     // fro.
     const Time age = std::max(now - reports_.back().at, kRegular);
     const Time horizon = age + Time(2 * config_.one_way_delay) + kMeasuring;
-    const double fall = std::max(config_.fade_db_per_s, fall_db_per_s());
-    return reports_.back().es_n0_db - fall * seconds(horizon);
+    return *reported - fall_db_per_s() * seconds(horizon);
 }
 
 size_t AcmController::highest(double es_n0_db) const
 {
-    const auto beyond = std::ranges::upper_bound(ladder_, es_n0_db, {}, &Step::required_db);
-    return size_t(std::max<ptrdiff_t>(beyond - ladder_.begin(), 1)) - 1;
+    const double fall = fall_db_per_s();
+    const auto holds = [&](const Step& step) {
+        return step.required_db + fall * step.frame_s <= es_n0_db;
+    };
+    const auto found = std::find_if(ladder_.rbegin(), ladder_.rend() - 1, holds);
+    return size_t(ladder_.rend() - 1 - found);
 }
 
 const framing::Modcod& AcmController::choose(Time now)

@@ -36,29 +36,40 @@ void SnrEstimator::add_block(std::span<const Sample> received, std::span<const S
     ++blocks_;
 }
 
-void SnrEstimator::end_frame()
+void SnrEstimator::end_frame(double recent_frames)
 {
     if (blocks_ == 0)
         return;
     const double noise = noise_sum_ / (symbols_ - blocks_);
     const double signal = (coherent_ - blocks_ * noise) / symbols_;
-    if (jumped(noise, noise_, symbols_ - blocks_))
+    if (jumped(noise, calm_.noise, symbols_ - blocks_))
         frames_ = 0;
     frames_ = std::min(frames_ + 1, kAveragedFrames);
-    noise_ += (noise - noise_) / frames_;
-    signal_ += (signal - signal_) / frames_;
+    calm_.add(signal, noise, frames_);
+    recent_.add(signal, noise, std::clamp(recent_frames, 1.0, double(frames_)));
     coherent_ = noise_sum_ = 0;
     symbols_ = blocks_ = 0;
 }
 
-double SnrEstimator::n0() const
-{
-    return signal_ > 0 ? std::clamp(noise_ / signal_, kLeastN0, kMostN0) : kMostN0;
-}
-
 double SnrEstimator::es_n0_db() const
 {
-    return -10 * std::log10(n0());
+    return -10 * std::log10(calm_.n0());
+}
+
+double SnrEstimator::recent_es_n0_db() const
+{
+    return -10 * std::log10(recent_.n0());
+}
+
+void SnrEstimator::Average::add(double frame_signal, double frame_noise, double frames)
+{
+    signal += (frame_signal - signal) / frames;
+    noise += (frame_noise - noise) / frames;
+}
+
+double SnrEstimator::Average::n0() const
+{
+    return signal > 0 ? std::clamp(noise / signal, kLeastN0, kMostN0) : kMostN0;
 }
 
 } // namespace depinsat::sync

@@ -142,7 +142,7 @@ void Dvbs2Carrier::measure(const Dvbs2Plframe& frame)
         const size_t begin = kPlHeaderSymbols + framing::pilot_block_begin(block);
         snr_.add_block(std::span(symbols_).subspan(begin, kPilotBlockSymbols), pilot_block());
     }
-    snr_.end_frame();
+    snr_.end_frame(snr_memory_ / double(frame.symbols.size()));
 }
 
 void Dvbs2Carrier::extract(const Dvbs2Plframe& frame)

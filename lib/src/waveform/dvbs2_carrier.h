@@ -45,7 +45,13 @@ public:
     /// A range up to this says that the frame before was received.
     static constexpr double kTracked = 2e-4;
 
-    explicit Dvbs2Carrier(unsigned pl_scrambling_n) : scrambler_(pl_scrambling_n) {}
+    /// What is told of the SNR is so old at most, but a frame at least: a fade is not to be
+    /// hidden by an average over frames that are long.
+    static constexpr double kSnrMemoryS = 0.25;
+
+    Dvbs2Carrier(unsigned pl_scrambling_n, double symbol_rate_baud)
+        : snr_memory_(kSnrMemoryS * symbol_rate_baud), scrambler_(pl_scrambling_n)
+    {}
 
     /// @param frequency  cycles per symbol, as known so far.
     /// @param range      by how much it may be wrong.
@@ -119,6 +125,7 @@ private:
     void measure(const Dvbs2Plframe&);
     void extract(const Dvbs2Plframe&);
 
+    double snr_memory_; // symbols
     framing::PlScrambler scrambler_;
     sync::SnrEstimator snr_;
     sync::PhaseTrack track_;

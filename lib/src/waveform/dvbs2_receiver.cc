@@ -29,7 +29,7 @@ struct Dvbs2Receiver::Impl {
           sink(std::move(frame_sink)),
           front_end(config),
           frame_sync(config.spectral_inversion),
-          carrier(config.pl_scrambling_n),
+          carrier(config.pl_scrambling_n, config.symbol_rate_baud),
           decoding(config.max_iterations,
                    executor ? *executor : inline_executor,
                    [this](const auto& frame, auto symbols) { pass_on(frame, symbols); })
@@ -167,7 +167,7 @@ void Dvbs2Receiver::Impl::receive(Dvbs2FrameSync::Frame frame)
     if (equaliser && frame.sure && carrier.carrier_found())
         equaliser->learn(frame.plframe, frame.frequency);
     stats.dummy_frames += dummy;
-    stats.snr_db = float(carrier.snr().es_n0_db());
+    stats.snr_db = float(carrier.snr().recent_es_n0_db());
     stats.cfo_hz = float(cfo_hz(frame.frequency));
     last_frame_end = frame.first + frame.plframe.symbols.size();
     frame_sync.accept({.frequency = frame.frequency + carrier.drift(),
@@ -185,7 +185,7 @@ Dvbs2Receiver::Impl::report(uint64_t first, const framing::Modcod* modcod, bool 
         uint64_t(std::llround(std::max(front_end.input_time(buffer.time(first)), 0.0)));
     frame.modcod = modcod;
     frame.pilots = pilots;
-    frame.snr_db = float(carrier.snr().es_n0_db());
+    frame.snr_db = float(carrier.snr().recent_es_n0_db());
     frame.cfo_hz = stats.cfo_hz;
     return frame;
 }

@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(without_acm_there_is_one_modcod)
     chooser.report(link::PublicKey{1}, -5, 1s);
     BOOST_TEST(chooser.choose(false, 1s).name == "8psk_2-3");
     BOOST_TEST(chooser.choose(true, 1s).name == "8psk_2-3");
-    BOOST_TEST(!chooser.reported_es_n0_db().has_value());
+    BOOST_TEST(!chooser.reported_es_n0_db(1s).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(the_weakest_peer_that_is_up_decides)
@@ -47,10 +47,10 @@ BOOST_AUTO_TEST_CASE(the_weakest_peer_that_is_up_decides)
     BOOST_TEST(chooser.choose(false, 1s).name == "qpsk_1-4"); // it has not reported yet
     chooser.report(far, 6.5, 1s);
     BOOST_TEST(chooser.choose(false, 1s).name == "qpsk_3-4");
-    BOOST_TEST(chooser.reported_es_n0_db().value() == 6.5);
+    BOOST_TEST(chooser.reported_es_n0_db(1s).value() == 6.5);
     chooser.set_up(far, false);
     BOOST_TEST(chooser.choose(false, 1s).name == "16apsk_3-4");
-    BOOST_TEST(chooser.reported_es_n0_db().value() == 14);
+    BOOST_TEST(chooser.reported_es_n0_db(1s).value() == 14);
     chooser.report(link::PublicKey{3}, -9, 1s); // a stranger
     BOOST_TEST(chooser.choose(false, 1s).name == "16apsk_3-4");
     chooser.set_up(near, false);
@@ -64,10 +64,8 @@ BOOST_AUTO_TEST_CASE(what_a_peer_said_long_ago_is_told_no_more)
     ModcodChooser chooser(station(true));
     chooser.set_up(peer, true);
     chooser.report(peer, 14, 1s);
-    chooser.choose(false, 1s + kSilence);
-    BOOST_TEST(chooser.reported_es_n0_db().value() == 14);
-    chooser.choose(false, 1s + kSilence + 1ms);
-    BOOST_TEST(!chooser.reported_es_n0_db().has_value());
+    BOOST_TEST(chooser.reported_es_n0_db(1s + kSilence).value() == 14);
+    BOOST_TEST(!chooser.reported_es_n0_db(1s + kSilence + 1ms).has_value()); // no modem asks
     chooser.report(peer, 6.5, 20s);
-    BOOST_TEST(chooser.reported_es_n0_db().value() == 6.5);
+    BOOST_TEST(chooser.reported_es_n0_db(20s).value() == 6.5);
 }

@@ -11,7 +11,10 @@ using namespace depinsat::sync;
 namespace {
 
 /// A frame of a PLHEADER and 22 pilot blocks of power 0.09.
-void add_frame(SnrEstimator& estimator, test::Random& random, double es_n0_db)
+void add_frame(SnrEstimator& estimator,
+               test::Random& random,
+               double es_n0_db,
+               double recent_frames = SnrEstimator::kAveragedFrames)
 {
     for (unsigned block = 0; block < 23; ++block) {
         const auto sent = random.psk(4, block == 0 ? 90 : 36);
@@ -22,7 +25,7 @@ void add_frame(SnrEstimator& estimator, test::Random& random, double es_n0_db)
             x *= 0.3f;
         estimator.add_block(received, sent);
     }
-    estimator.end_frame();
+    estimator.end_frame(recent_frames);
 }
 
 } // namespace
@@ -38,6 +41,29 @@ BOOST_AUTO_TEST_CASE(a_jump_of_the_noise_is_followed_within_a_frame)
             add_frame(estimator, random, es_n0_db);
         BOOST_TEST(std::abs(estimator.es_n0_db() - es_n0_db) < 0.2);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_fade_is_hidden_from_the_recent_average_no_longer_than_its_memory)
+{
+    test::Random random(3);
+    SnrEstimator estimator;
+    constexpr double kStepDb = 0.025;
+    for (unsigned frame = 0; frame < 60; ++frame)
+        add_frame(estimator, random, 15 - kStepDb * frame, 3);
+    const double now_db = 15 - kStepDb * 59;
+    BOOST_TEST(std::abs(estimator.recent_es_n0_db() - (now_db + 2 * kStepDb)) < 0.25);
+    BOOST_TEST(std::abs(estimator.es_n0_db() - (now_db + 15 * kStepDb)) < 0.15);
+}
+
+BOOST_AUTO_TEST_CASE(a_frame_longer_than_the_memory_counts_alone)
+{
+    SnrEstimator estimator, fresh;
+    test::Random random(5), same(6), again(6);
+    for (unsigned frame = 0; frame < 5; ++frame)
+        add_frame(estimator, random, 10);
+    add_frame(estimator, same, 9.8, 0.1);
+    add_frame(fresh, again, 9.8);
+    BOOST_TEST(std::abs(estimator.recent_es_n0_db() - fresh.es_n0_db()) < 1e-9);
 }
 
 BOOST_DATA_TEST_CASE(es_n0_is_right_to_0_3_db_with_any_phase_and_scale,

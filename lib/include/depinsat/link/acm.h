@@ -16,18 +16,19 @@ struct AcmConfig {
     double hysteresis_db = 0.4; ///< more, before a MODCOD that needs more is taken; 0 to 10
     double fade_db_per_s = 1;   ///< a fade that may set in at any moment; 0 to 20
     std::chrono::milliseconds one_way_delay{250};
+    double symbol_rate_baud = 1e6; ///< above 0
+    bool pilots = true;            ///< for how long a frame takes
 };
 
 /// Chooses the MODCOD of each frame to one peer, from what the peer says of its reception.
 ///
 /// What the peer said is old when it comes, and the frame takes as long to get there: the
-/// choice is for the Es/N0 that is expected on arrival, the last one less the horizon (age of
-/// the report and two delays) times the fall, which is the steepest of fade_db_per_s and what
-/// the reports of the last second show.
+/// choice is for the Es/N0 that is expected when it ends there, the last one less the horizon
+/// (age of the report, two delays and the time of the frame) times the fall, which is the
+/// steepest of fade_db_per_s and what the reports of the last second show.
 ///
 /// Down      at once; up only beyond the hysteresis. A row of `allowed` that is not more
-/// efficient
-///           than one that needs less is never chosen.
+///           efficient than one that needs less is never chosen.
 /// Silence   without a report, and kSilence behind the last one, the most robust MODCOD.
 /// Pure      knows no clock; one object per peer and thread.
 class AcmController
@@ -45,16 +46,20 @@ public:
     /// The peer is gone; what it said no longer counts.
     void forget() { reports_.clear(); }
 
+    /// What the peer said last; nothing in silence.
+    std::optional<double> reported_es_n0_db(Time now) const;
+
     /// For a frame that is filled now.
     const framing::Modcod& choose(Time now);
 
-    /// On arrival of a frame that is filled now; nothing in silence.
+    /// When the first symbol of a frame that is filled now arrives; nothing in silence.
     std::optional<double> expected_es_n0_db(Time now) const;
 
     /// Most robust first; each is more efficient than those before it.
     struct Step {
         const framing::Modcod* modcod;
         double required_db;
+        double frame_s;
     };
     const std::vector<Step>& ladder() const { return ladder_; }
 
@@ -64,6 +69,7 @@ private:
         Time at;
     };
     double fall_db_per_s() const;
+    double shown_fall_db_per_s() const;
     size_t highest(double es_n0_db) const;
 
     AcmConfig config_;

@@ -27,7 +27,7 @@ struct Dvbs2ReceivedFrame {
                            ///< ones included
     const framing::Modcod* modcod;
     bool pilots;
-    float snr_db;        ///< Es/N0
+    float snr_db;        ///< Es/N0 over the last 0.25 s, or of this frame if it is longer
     float cfo_hz;        ///< carrier frequency offset, positive: above nominal
     unsigned iterations; ///< of the LDPC decoder
     unsigned corrected;  ///< bits corrected by the BCH decoder
