@@ -25,6 +25,8 @@ public:
         message_port_register_in(kDecoded); // wakes this block
         set_msg_handler(kDecoded, [this](const pmt::pmt_t&) { kernel_->deliver(); });
         set_tag_propagation_policy(TPP_DONT);
+        // The first vector of a process sets VOLK up, for up to 10 ms: not while samples come.
+        pmt::make_c32vector(1, 0);
     }
 
     bool start() override
