@@ -43,6 +43,8 @@ pmt::pmt_t to_pmt(const FrameReport& report)
         {"isi", pmt::from_uint64(frame.header.isi)},
         {"single_stream", pmt::from_bool(frame.header.single_stream)},
         {"ccm", pmt::from_bool(frame.header.ccm)},
+        {"issyi", pmt::from_bool(frame.header.issyi)},
+        {"npd", pmt::from_bool(frame.header.npd)},
         {"stream_type", text(name_of(frame.header.stream_type))},
         {"upl_bits", pmt::from_uint64(frame.header.upl_bits)},
         {"sync", pmt::from_uint64(frame.header.sync)},

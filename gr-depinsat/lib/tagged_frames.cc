@@ -21,6 +21,12 @@ std::string text(const pmt::pmt_t& frame, const char* key)
     return pmt::is_symbol(value) ? pmt::symbol_to_string(value) : std::string();
 }
 
+bool truth(const pmt::pmt_t& frame, const char* key, bool otherwise)
+{
+    const auto value = pmt::dict_ref(frame, pmt::mp(key), pmt::PMT_NIL);
+    return pmt::is_bool(value) ? pmt::to_bool(value) : otherwise;
+}
+
 framing::BbHeader header_of(const pmt::pmt_t& frame)
 {
     framing::BbHeader header;
@@ -29,8 +35,9 @@ framing::BbHeader header_of(const pmt::pmt_t& frame)
           framing::StreamType::kGseHem, framing::StreamType::kTransport})
         if (name_of(type) == text(frame, "stream_type"))
             header.stream_type = type;
-    header.single_stream =
-        !pmt::equal(pmt::dict_ref(frame, pmt::mp("single_stream"), pmt::PMT_T), pmt::PMT_F);
+    header.single_stream = truth(frame, "single_stream", true);
+    header.issyi = truth(frame, "issyi", false);
+    header.npd = truth(frame, "npd", false);
     header.isi = uint8_t(number(frame, "isi"));
     header.upl_bits = uint16_t(number(frame, "upl_bits"));
     header.sync = uint8_t(number(frame, "sync"));

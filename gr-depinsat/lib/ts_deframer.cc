@@ -13,9 +13,7 @@ public:
         : gr::block("ts_deframer", one_port_of<uint8_t>(), one_port_of<uint8_t>()),
           frames_(isi,
                   {[this](const auto& header, std::span<const uint8_t> data_field) {
-                       deframer_.parse(header, data_field, [this](auto packet) {
-                           packets_.insert(packets_.end(), packet.begin(), packet.end());
-                       });
+                       take(header, data_field);
                    },
                    [this] {
                        deframer_.lost();
@@ -46,6 +44,24 @@ public:
     }
 
 private:
+    void take(const framing::BbHeader& header, std::span<const uint8_t> data_field)
+    {
+        deframer_.parse(header, data_field, [this](auto packet) {
+            packets_.insert(packets_.end(), packet.begin(), packet.end());
+        });
+        if (deframer_.counts().refused == 0 || warned_)
+            return;
+        warned_ = true;
+        d_logger->warn(
+            "a data field is refused, as will be others like it: stream type " +
+            std::string(name_of(header.stream_type)) + ", UPL " +
+            std::to_string(header.upl_bits) + ", SYNC " + std::to_string(header.sync) +
+            ", ISSYI " + std::to_string(header.issyi) + ", NPD " + std::to_string(header.npd) +
+            "; taken are transport streams of 188 bytes a packet (UPL 1504, SYNC 71) "
+            "without ISSY and deletion of null packets");
+    }
+
+    bool warned_ = false;
     std::vector<uint8_t> packets_; // that wait for room, of at most 8192 bytes of input
     framing::TsDeframer deframer_;
     TaggedFrames frames_;

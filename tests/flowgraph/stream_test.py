@@ -52,6 +52,21 @@ class TransportStreamTest(unittest.TestCase):
         frame = frames_of(sink)[3]
         self.assertEqual((frame["stream_type"], frame["upl_bits"], frame["sync"]), ("transport", 1504, 0x47))
         self.assertEqual((frame["isi"], frame["single_stream"], frame["ccm"]), (7, True, True))
+        self.assertEqual((frame["issyi"], frame["npd"]), (False, False))
+
+    def test_deleted_null_packets_are_refused(self):
+        data = packets(40, seed=3)
+        for npd in (False, True):
+            with self.subTest(npd=npd):
+                tag = gr.tag_t()
+                tag.key = pmt.intern("frame")
+                tag.value = pmt.make_dict()
+                for key, value in {"stream_type": pmt.intern("transport"), "failure": pmt.intern("none"), "npd": pmt.from_bool(npd),
+                                   "bytes": pmt.from_uint64(len(data)), "upl_bits": pmt.from_uint64(8 * PACKET),
+                                   "sync": pmt.from_uint64(0x47), "syncd": pmt.from_uint64(0)}.items():
+                    tag.value = pmt.dict_add(tag.value, pmt.intern(key), value)
+                sink = run(blocks.vector_source_b(list(data), tags=[tag]), blocks.vector_sink_b(), depinsat.ts_deframer())
+                self.assertEqual(len(sink.data()), 0 if npd else 39 * PACKET)
 
 
 class RunAgainTest(unittest.TestCase):

@@ -1,8 +1,9 @@
 """ACM through the programs: the user's reception fades by 10 dB within 10 s; no frame is lost, and most of what the path can carry is used.
 
-The satellite is patient: it stands still rather than lose the samples of a program that is late, so that nothing here depends on
-how fast the machine is. Times are the satellite's. Throughput is that of the frames that were filled: a daemon that is late costs dummy
-frames between them, which are no matter of ACM.
+The satellite is patient: it stands still rather than lose the samples of a program that is late, and times are the satellite's. Throughput
+is that of the frames that were filled, each compared with the best of its second: a daemon that is late costs dummy frames between them,
+which are no matter of ACM. Reports age by the wall clock, though, so that a sender rightly goes lower on a machine that does not keep the
+pace; there the throughput is not judged, and the test says that it is skipped.
 """
 import csv
 import os
@@ -19,15 +20,14 @@ from dvbs2_tables import modcod_name  # noqa: E402
 from ethereum_node import Node  # noqa: E402
 
 BUILD = pathlib.Path(os.environ["DEPINSAT_BUILD"])
-BAUD, CLEAR_DB = 200_000, 15.0
+BAUD, CLEAR_DB = 100_000, 15.0
 FADE_DB, RAMP_S, FADE_S, FIRST_S, PERIOD_S = 10.0, 10.0, 25.0, 20.0, 50.0
 BEFORE_S, BEHIND_S = 8.0, 5.0  # of clear sky that are measured, too
 SHORT_FRAME_LOSS_DB = 0.3      # of short frames, where the standard has no Es/N0: framing::kShortFrameLossDb
-ON_THE_WAY = 30                # frames of a second: two programs' counters are read one behind the other
 LEAST_SHARE = 0.85             # of the best throughput
-# Reports age by the wall clock, the fade goes on by the satellite's: where that is slower, the station counts by a fade that could have
-# gone further (acm_fade_db_per_s) since a report of this age, and rightly sends less.
-ASSUMED_DB_PER_S, REPORT_AGE_S = 1.0, 0.3
+LEAST_FILLED = 0.9             # of the time
+MOST_IDLE = 0.02               # of the asks: there is always something to send
+KEPT_PACE = 1.1                # seconds that one of the satellite may take
 
 FADE = f"""
 [[fade]]
@@ -66,11 +66,19 @@ class Modcods:
         """Most bits per symbol at this Es/N0."""
         return max(self.bits[m] / self.symbols[m] for m in self.bits if self.needed_db[m] <= es_n0_db)
 
-    def mean_best(self, begin_s, end_s, less_db):
-        """Of what arrives from then to then, at so much less than there is."""
-        step = 0.01
-        times = [begin_s + step * k for k in range(int((end_s - begin_s) / step))]
-        return sum(self.best(CLEAR_DB - fade_db(t) - less_db) for t in times) / len(times)
+    def bits_and_symbols(self, frames):
+        return (sum(count * each[m] for m, count in frames.items()) for each in (self.bits, self.symbols))
+
+    def mean_best(self, begin_s, end_s):
+        """Of what arrives from then to then."""
+        times = [begin_s + (end_s - begin_s) * k / 100 for k in range(100)]
+        return sum(self.best(CLEAR_DB - fade_db(t)) for t in times) / len(times)
+
+
+def sent_between(one, other):
+    """Frames by MODCOD."""
+    more = {m: count - one["sent"].get(m, 0) for m, count in other["sent"].items()}
+    return {m: count for m, count in more.items() if count}
 
 
 class Acm(unittest.TestCase):
@@ -82,10 +90,15 @@ class Acm(unittest.TestCase):
                 folder, BUILD, stack.Waveform(symbol_rate_baud=BAUD, modcod="acm", es_n0_db=CLEAR_DB, disturbances=FADE))
             try:
                 self.start(node)
-                before, after, reported = self.measure()
+                never_came = self.on_the_way()
+                self.keep_busy()
+                looks = self.measure()
+                self.busy = False
+                stack.wait_for("each frame on air to come", lambda: self.on_the_way() == never_came, 120)
             finally:
+                self.busy = False
                 self.system.stop()
-            self.judge(before, after, reported)
+            self.judge(looks)
 
     def start(self, node):
         system = self.system
@@ -95,67 +108,79 @@ class Acm(unittest.TestCase):
         for name in ("gateway", "user"):
             system.start_station(name)
         system.wait_until_up(240)
-        self.keep_busy()
-        stack.wait_for("the user's report", lambda: self.reported() is not None, 120)
+        stack.wait_for("the user's report", lambda: self.look()["reported_db"] is not None, 120)
+
+    def on_the_way(self):
+        """Frames on air less those that came, when that stays as it is: those from before the user's receiver locked."""
+        seen = []
+        while len(seen) < 4 or len(set(seen[-4:])) > 1:
+            time.sleep(0.5)
+            look = self.look()
+            seen.append(look["on_air"] - look["received"])
+        return seen[-1]
 
     def measure(self):
-        """Looks before and behind the next whole fade, and what the user reported between."""
+        """One look a second from before the next whole fade to behind it."""
         begin = self.now() + 3
         first = FIRST_S + PERIOD_S * max(0, -(-(begin + BEFORE_S - FIRST_S) // PERIOD_S)) - BEFORE_S
-        before = self.look(first)
-        reported = []
-        while self.now() < first + BEFORE_S + FADE_S + BEHIND_S:
-            time.sleep(0.2)
-            reported.append(self.reported())
-        return before, self.look(0), reported
+        while self.now() < first:
+            time.sleep(0.05)
+        looks = [self.look()]
+        while looks[-1]["now"] < first + BEFORE_S + FADE_S + BEHIND_S:
+            while self.now() == looks[-1]["now"]:
+                time.sleep(0.02)
+            looks.append(self.look())
+        return looks
 
-    def judge(self, before, after, reported):
+    def judge(self, looks):
+        before, after = looks[0], looks[-1]
+        passed = {key: after[key] - before[key] for key in ("now", "clock", "failed", "dropped", "idle")}
+        sent = sent_between(before, after)
         modcods = Modcods()
-        sent = {m: count - before["sent"].get(m, 0) for m, count in after["sent"].items()}
-        bits = sum(count * modcods.bits[m] for m, count in sent.items())
-        symbols = sum(count * modcods.symbols[m] for m, count in sent.items())
-        delay = self.system.waveform.delay_ms / 1000
-        passed = after["now"] - before["now"]
-        slowness = (after["clock"] - before["clock"]) / passed
-        less_db = ASSUMED_DB_PER_S * REPORT_AGE_S * max(0.0, slowness - 1)
-        best = modcods.mean_best(before["now"] + delay, after["now"] + delay, less_db)
-        filled = symbols / BAUD / passed
-        lost = after["user"]["failed"] - before["user"]["failed"]
-        print(f"{sum(sent.values())} frames of {sum(1 for n in sent.values() if n)} MODCODs filled {100 * filled:.1f} % of "
-              f"{passed:.1f} s at 1/{slowness:.1f} of the pace, {lost} lost; heard at {min(reported):.1f} to {max(reported):.1f} dB; "
-              f"{bits / symbols / best:.3f} of the best throughput")
-        counts = [self.system.satellite_counts(name) for name in ("gateway", "user")]
-        self.assertEqual([c["dropped"] for c in counts], [0, 0])
-        self.assertEqual(lost, 0)
-        missed = after["on_air"] - before["on_air"] - (after["user"]["received"] - before["user"]["received"])
-        self.assertLessEqual(abs(missed), ON_THE_WAY)  # a loss of lock would cost more
+        bits, symbols = modcods.bits_and_symbols(sent)
+        share, filled = bits / self.best_bits(modcods, looks), symbols / BAUD / passed["now"]
+        slowness = passed["clock"] / passed["now"]
+        reported = [look["reported_db"] for look in looks]
+        print(f"{sum(sent.values())} frames of {len(sent)} MODCODs filled {100 * filled:.1f} % of {passed['now']:.1f} s "
+              f"at 1/{slowness:.2f} of the pace, {passed['failed']} failed, {passed['idle']} asks idle; heard at {min(reported):.1f} to "
+              f"{max(reported):.1f} dB; {share:.3f} of the best throughput")
+        self.assertEqual((passed["failed"], passed["dropped"]), (0, 0))
         self.assertAlmostEqual(max(reported), CLEAR_DB, delta=0.6)
         self.assertAlmostEqual(min(reported), CLEAR_DB - FADE_DB, delta=0.6)
-        self.assertGreater(sum(sent.values()), 500)
-        self.assertGreaterEqual(sum(1 for count in sent.values() if count), 7)
-        self.assertGreater(bits / symbols / best, LEAST_SHARE)
+        self.assertGreaterEqual(len(sent), 7)
+        self.assertLessEqual(passed["idle"], MOST_IDLE * sum(sent.values()))
+        if slowness > KEPT_PACE:
+            self.skipTest(f"throughput {share:.3f} is not judged: the machine keeps 1/{slowness:.2f} of the pace only")
+        self.assertGreater(share, LEAST_SHARE)
+        self.assertGreater(filled, LEAST_FILLED)
 
-    def look(self, from_s):
-        """Counters at the first status of the satellite that is not before this time."""
-        while self.now() < from_s:
-            time.sleep(0.05)
-        now = self.now()
-        while self.now() == now:  # written once a second: so that it is of now
-            time.sleep(0.02)
-        status, gateway = self.system.status("user"), self.system.status("gateway")
-        return {"now": self.now(), "clock": time.monotonic(), "sent": gateway["acm"]["frames"], "on_air": gateway["frames"]["sent"], "user": status["frames"]}
+    def best_bits(self, modcods, looks):
+        """That could have been sent in the symbols that were."""
+        delay = self.system.waveform.delay_ms / 1000
+        best = 0.0
+        for one, next_one in zip(looks, looks[1:]):
+            _, symbols = modcods.bits_and_symbols(sent_between(one, next_one))
+            best += symbols * modcods.mean_best(one["now"] + delay, next_one["now"] + delay)
+        return best
+
+    def look(self):
+        now, clock = self.now(), time.monotonic()
+        user, gateway = self.system.status("user"), self.system.status("gateway")
+        return {"now": now, "clock": clock, "sent": gateway["acm"]["frames"], "reported_db": gateway["acm"]["reported_es_n0_db"],
+                "on_air": gateway["frames"]["sent"], "idle": gateway["modem"]["frames"]["idle"],
+                "received": user["frames"]["received"], "failed": user["frames"]["failed"],
+                "dropped": sum(self.system.satellite_counts(name)["dropped"] for name in ("gateway", "user"))}
 
     def now(self):
         counts = self.system.satellite_counts()
         return counts["samples"] / counts["sample_rate_hz"]
 
-    def reported(self):
-        return self.system.status("gateway")["acm"]["reported_es_n0_db"]
-
     def keep_busy(self):
-        """Asks for long answers until the system stops, so that the gateway always has something to send."""
+        """Asks for long answers, so that the gateway always has something to send."""
+        self.busy = True
+
         def ask():
-            while "user" in self.system.processes:
+            while self.busy:
                 try:
                     stack.rpc(self.system.rpc_url, "test_noise", timeout=60)
                 except (OSError, ValueError):

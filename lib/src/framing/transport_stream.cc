@@ -99,7 +99,8 @@ void TsDeframer::parse(const BbHeader& header,
                        const Deliver& deliver)
 {
     if (header.stream_type != StreamType::kTransport || header.upl_bits != kTsUplBits ||
-        header.sync != kTsSync || header.data_field_bits != 8 * data_field.size() ||
+        header.sync != kTsSync || header.issyi || header.npd ||
+        header.data_field_bits != 8 * data_field.size() ||
         (header.syncd != kNoSyncd && header.syncd % 8 != 0)) {
         ++counts_.refused;
         return;

@@ -65,6 +65,21 @@ bool begins_with(const Bytes& whole, const Bytes& part)
 
 } // namespace
 
+BOOST_AUTO_TEST_CASE(issy_and_deleted_null_packets_are_refused_rather_than_taken_for_packets)
+{
+    const Bytes stream = packets(40);
+    for (bool BbHeader::*bit : {&BbHeader::issyi, &BbHeader::npd}) {
+        Receiver receiver;
+        auto fields = framed(stream, 1000);
+        for (Field& field : fields) {
+            field.header.*bit = true;
+            receiver.parse(field);
+        }
+        BOOST_TEST(receiver.stream.empty());
+        BOOST_TEST(receiver.deframer.counts().refused == fields.size());
+    }
+}
+
 BOOST_DATA_TEST_CASE(golden_chains_begin_with_the_transport_stream,
                      bdata::make(test::kDvbs2Chains),
                      chain)

@@ -70,6 +70,8 @@ private:
 /// Hostile   a data field whose SYNCD does not continue the packet before ends that packet,
 /// which is
 ///           dropped and counted; headers of other streams are refused and counted.
+/// Without   ISSY and deletion of null packets (annex D): data fields whose header says either
+///           are refused and counted, since their packets are longer.
 class TsDeframer
 {
 public:
