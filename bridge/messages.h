@@ -25,7 +25,18 @@ enum MessageKind : uint8_t {
     kEthereumNews = 3,        ///< ethereum/news.h
     kEthereumTransaction = 4, ///< a signed transaction; its key is its hash
     kEthereumVerdict = 5,     ///< first 4 bytes of a hash; {"error"}, packed, if it was refused
-    kTcpOpen = 40,            ///< to kTcpReset: bridge/split_tcp/wire.h
+    // Bitcoin: bodies are those of bitcoin/station_wire.h
+    kBitcoinSubscription = 20,
+    kBitcoinHeaders = 21,
+    kBitcoinTransactions = 22,
+    kBitcoinBlock = 23, ///< parts of what bitcoin/block_code.h makes
+    kBitcoinBlockRequest = 24,
+    kBitcoinCompact = 25,            ///< parts of a cmpctblock
+    kBitcoinTransactionsWanted = 26, ///< a getblocktxn
+    kBitcoinBlockTransactions = 27,  ///< parts of a blocktxn
+    kBitcoinNotFound = 28,           ///< hash of a block
+    kBitcoinHello = 29,              ///< which run of the gateway's program
+    kTcpOpen = 40,                   ///< to kTcpReset: bridge/split_tcp/wire.h
     kTcpData = 41,
     kTcpEnd = 42,
     kTcpCredit = 43,

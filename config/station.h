@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/addresses.h"
+#include "config/bitcoin_bridge.h"
 #include "config/ethereum_bridge.h"
 #include "config/local_server.h"
 #include "config/tcp_bridge.h"
@@ -124,6 +125,7 @@ struct Station {
     std::vector<Group> groups;
     std::vector<Upstream> upstreams; ///< at a gateway at least one
     std::vector<Gateway> gateways;   ///< of a user station; the only peer, if none is named
+    std::optional<BitcoinBridge> bitcoin;
     std::vector<EthereumBridge> ethereum;
     std::vector<TcpBridge> tcp;
     std::optional<LocalServer> telemetry;

@@ -17,6 +17,7 @@ struct Protocol {
 };
 
 constexpr Protocol kProtocols[] = {
+    {"bitcoin", read_bitcoin, bitcoin_json, Schemes::kTcp},
     {"ethereum", read_ethereum, ethereum_json, Schemes::kHttp},
     {"tcp", read_tcp, tcp_json, Schemes::kTcp},
 };

@@ -54,6 +54,10 @@ std::vector<PublicKey> read_gateways_of(const TomlSection&, const Station&);
 nlohmann::json local_server_json(const LocalServer&);
 nlohmann::json keys_json(const std::vector<PublicKey>&);
 
+/// The key `network` of Bitcoin.
+std::string read_bitcoin_network(const TomlSection&);
+void read_bitcoin(const TomlSection& bridges, Station&);
+nlohmann::json bitcoin_json(const Station&);
 void read_ethereum(const TomlSection& bridges, Station&);
 nlohmann::json ethereum_json(const Station&);
 void read_tcp(const TomlSection& bridges, Station&);

@@ -54,8 +54,8 @@ PublicKey read_key(const TomlSection& section, std::string_view key, const std::
 
 void read_upstreams(const TomlSection& file, Station& station)
 {
-    for (const auto& section :
-         file.sections("upstream", {"protocol", "url", "timeout_ms", "ca_file", "service"})) {
+    for (const auto& section : file.sections(
+             "upstream", {"protocol", "url", "timeout_ms", "ca_file", "network", "service"})) {
         if (station.role != Role::kGateway)
             section.fail("", "belongs to a gateway; station.role is \"user\"");
         Upstream upstream;
@@ -68,9 +68,15 @@ void read_upstreams(const TomlSection& file, Station& station)
             upstream.ca_file = section.path("ca_file");
         if (upstream.ca_file && upstream.url.scheme != Url::Scheme::kHttps)
             section.fail("ca_file", "is of no use: url is no https://");
+        if (upstream.protocol == "bitcoin")
+            upstream.network = read_bitcoin_network(section);
+        else if (section.has("network"))
+            section.fail("network", "is of no use: protocol is not \"bitcoin\"");
         for (const auto& other : station.upstreams)
             if (other.protocol == upstream.protocol && other.url == upstream.url)
                 section.fail("url", "is used twice");
+            else if (other.protocol == upstream.protocol && other.network != upstream.network)
+                section.fail("network", "is not that of the other upstreams", other.network);
         upstream.service = read_service(section, station, upstream.protocol);
         station.upstreams.push_back(std::move(upstream));
     }
@@ -124,6 +130,8 @@ nlohmann::json upstreams_json(const Station& station)
                            {"timeout_ms", upstream.timeout.count()}};
         if (!upstream.service.empty())
             one["service"] = upstream.service;
+        if (!upstream.network.empty())
+            one["network"] = upstream.network;
         if (upstream.ca_file)
             one["ca_file"] = upstream.ca_file->string();
         all.push_back(std::move(one));

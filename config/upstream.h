@@ -15,6 +15,7 @@ struct Upstream {
     Url url;
     std::string service; ///< the name by which users ask for it; of "tcp" alone
     std::chrono::milliseconds timeout{5000};
+    std::string network; ///< of bitcoin
     std::optional<std::filesystem::path> ca_file; ///< of https; none: the system's authorities
 };
 

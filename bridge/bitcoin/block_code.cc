@@ -2,6 +2,7 @@
 
 #include "bridge/bitcoin/order_code.h"
 
+#include <numeric>
 #include <unordered_map>
 
 namespace depinsat::bridge::bitcoin {
@@ -9,34 +10,50 @@ namespace {
 
 enum Form : uint8_t { kAlone, kWithMemory };
 
-/// Candidates in one of the orders.
-std::vector<TransactionPtr> listed(const MemoryView& view, CandidateOrder order)
+using Indices = std::vector<uint32_t>; ///< of candidates
+
+/// The candidates in one of the orders.
+Indices listed(const MemoryView& view, CandidateOrder order)
 {
-    std::vector<TransactionPtr> list = view.candidates;
-    const auto middle = list.begin() + std::ptrdiff_t(view.unconfirmed);
-    const auto arrange = [order](auto begin, auto end) {
+    Indices list(view.candidates.size());
+    std::iota(list.begin(), list.end(), 0u);
+    const auto arrange = [&](auto begin, auto end) {
         if (order == CandidateOrder::kArrivalReversed)
             std::reverse(begin, end);
         else if (order == CandidateOrder::kTxid)
-            std::stable_sort(begin, end,
-                             [](const auto& a, const auto& b) { return a->txid < b->txid; });
+            std::stable_sort(begin, end, [&](uint32_t a, uint32_t b) {
+                return view.candidates[a]->txid < view.candidates[b]->txid;
+            });
     };
+    const auto middle = list.begin() + std::ptrdiff_t(view.unconfirmed);
     arrange(list.begin(), middle);
     arrange(middle, list.end());
     return list;
 }
 
-std::vector<Place> places_of(const Block& block, std::span<const TransactionPtr> list)
+/// Which candidate each transaction behind the coinbase is; each candidate once.
+std::vector<Place> candidates_of(const Block& block, const MemoryView& view)
 {
-    std::unordered_map<Hash256, uint32_t, HashOfHash> where;
-    for (uint32_t i = 0; i < list.size(); ++i)
-        where.try_emplace(list[i]->wtxid, i);
-    std::vector<Place> places;
-    for (const auto& transaction : std::span(block.transactions).subspan(1)) {
-        auto found = where.extract(transaction->wtxid); // each once
-        places.push_back(found ? Place(found.mapped()) : Place());
-    }
+    std::unordered_map<Hash256, uint32_t, HashOfHash> wanted;
+    for (uint32_t i = 1; i < block.transactions.size(); ++i)
+        wanted.try_emplace(block.transactions[i]->wtxid, i - 1);
+    std::vector<Place> places(block.transactions.size() - 1);
+    for (uint32_t i = 0; i < view.candidates.size(); ++i)
+        if (const auto found = wanted.extract(view.candidates[i]->wtxid))
+            places[found.mapped()] = i;
     return places;
+}
+
+/// Where these candidates stand in the list.
+std::vector<Place> places_in(const Indices& list, std::vector<Place> candidates)
+{
+    Indices where(list.size());
+    for (uint32_t i = 0; i < list.size(); ++i)
+        where[list[i]] = i;
+    for (Place& place : candidates)
+        if (place)
+            place = where[*place];
+    return candidates;
 }
 
 void write_whole(const Block& block, std::span<const Place> places, Writer& out)
@@ -56,32 +73,38 @@ void write_head(const Block& block, Writer& out)
 /// What stands in front of the whole transactions.
 struct Front {
     size_t count = 0;
-    std::vector<TransactionPtr> list;
-    std::vector<Place> places; ///< one fewer than count
+    std::vector<Place> candidates; ///< one fewer than count
 };
 
-CodeFault read_places(Reader& in, const MemoryView& view, Front& front)
+/// @return false if there are none.
+bool read_candidates(Reader& in, const MemoryView& view, Front& front)
 {
     const uint8_t order = in.u8();
     const auto code = in.bytes(in.compact_size());
     if (!in.ok() || order >= kCandidateOrders)
-        return CodeFault::kMalformed;
-    front.list = listed(view, CandidateOrder(order));
-    auto places = decode_places(code, front.count - 1, uint32_t(front.list.size()));
+        return false;
+    const Indices list = listed(view, CandidateOrder(order));
+    auto places = decode_places(code, front.count - 1, uint32_t(list.size()));
     if (!places)
-        return CodeFault::kMalformed;
-    front.places = std::move(*places);
-    return CodeFault::kNone;
+        return false;
+    for (Place& place : *places)
+        if (place)
+            place = list[*place];
+    front.candidates = std::move(*places);
+    return true;
 }
 
 /// @return nothing if they are not all there, or something follows.
-BlockPtr assemble(Reader& in, const BlockHeader& header, const Front& front)
+BlockPtr assemble(Reader& in,
+                  const BlockHeader& header,
+                  const Front& front,
+                  std::span<const TransactionPtr> candidates)
 {
     const auto block = std::make_shared<Block>();
     block->header = header;
     for (size_t i = 0; i < front.count; ++i) {
-        const Place place = i == 0 ? Place() : front.places[i - 1];
-        block->transactions.push_back(place ? front.list[*place] : read_transaction(in));
+        const Place place = i == 0 ? Place() : front.candidates[i - 1];
+        block->transactions.push_back(place ? candidates[*place] : read_transaction(in));
         if (!block->transactions.back())
             return {};
     }
@@ -102,18 +125,16 @@ Bytes encode_alone(const Block& block)
 
 Bytes encode_for(const MemoryView& view, uint32_t epoch, const Block& block)
 {
+    const auto candidates = candidates_of(block, view);
     std::optional<Bytes> best;
     uint8_t best_order = 0;
-    std::vector<Place> places;
     for (uint8_t order = 0; order < kCandidateOrders; ++order) {
         const auto list = listed(view, CandidateOrder(order));
-        auto in_order = places_of(block, list);
-        Bytes code = encode_places(in_order, uint32_t(list.size()));
+        Bytes code = encode_places(places_in(list, candidates), uint32_t(list.size()));
         if (best && best->size() <= code.size())
             continue;
         best = std::move(code);
         best_order = order;
-        places = std::move(in_order);
     }
     Bytes bytes;
     Writer out(bytes);
@@ -121,7 +142,7 @@ Bytes encode_for(const MemoryView& view, uint32_t epoch, const Block& block)
     write(view, out);
     write_head(block, out);
     out.u8(best_order).compact_size(best->size()).bytes(*best);
-    write_whole(block, places, out);
+    write_whole(block, candidates, out);
     return bytes;
 }
 
@@ -133,7 +154,7 @@ decode_coded(std::span<const uint8_t> bytes, const LinkMemory& memory, uint32_t 
     DecodedBlock decoded;
     if (form > kWithMemory)
         return decoded;
-    const bool same_epoch = form == kAlone || in.u32() == epoch;
+    decoded.other_epoch = form == kWithMemory && in.u32() != epoch;
     if (form == kWithMemory)
         decoded.view = read_view(in);
     decoded.header = read_header(in);
@@ -142,14 +163,17 @@ decode_coded(std::span<const uint8_t> bytes, const LinkMemory& memory, uint32_t 
     if (!in.ok() || front.count == 0 || front.count > kMaxBlockTransactions)
         return decoded;
     if (form == kAlone) {
-        front.places.resize(front.count - 1);
-    } else if (!same_epoch || !memory.find(*decoded.view)) {
+        front.candidates.resize(front.count - 1);
+    } else if (decoded.other_epoch || !memory.find(*decoded.view)) {
         decoded.fault = CodeFault::kMemoryDiffers;
         return decoded;
-    } else if (read_places(in, *decoded.view, front) != CodeFault::kNone) {
+    } else if (!read_candidates(in, *decoded.view, front)) {
         return decoded;
     }
-    decoded.block = assemble(in, decoded.header, front);
+    std::span<const TransactionPtr> candidates;
+    if (decoded.view)
+        candidates = decoded.view->candidates;
+    decoded.block = assemble(in, decoded.header, front, candidates);
     if (!decoded.block)
         return decoded;
     decoded.fault = CodeFault::kNone;

@@ -36,6 +36,7 @@ enum class CodeFault {
 
 struct DecodedBlock {
     CodeFault fault = CodeFault::kMalformed;
+    bool other_epoch = false;       ///< of the memory, than this side's
     BlockHeader header;             ///< unless kMalformed
     BlockPtr block;                 ///< if kNone: its body has been checked
     std::optional<MemoryView> view; ///< of form 1, unless kMalformed

@@ -97,6 +97,17 @@ void LinkMemory::acknowledged(uint32_t number)
         ours_.slots[number - ours_.begin].usable = true;
 }
 
+void LinkMemory::lost(uint32_t number)
+{
+    if (number < ours_.begin || number >= ours_.end())
+        return;
+    auto& transaction = ours_.slots[number - ours_.begin].transaction;
+    if (!transaction)
+        return;
+    known_.erase(known_.find(transaction->wtxid));
+    transaction.reset();
+}
+
 void LinkMemory::received(uint16_t low_bits, TransactionPtr transaction)
 {
     // The nearest number with these bits, and none before the first.
@@ -145,12 +156,14 @@ bool LinkMemory::find(MemoryView& seen) const
 
 bool LinkMemory::collect(MemoryView& view, const Stream& first, const Stream& second) const
 {
-    std::vector<const Confirmed*> confirming;
-    for (const auto& block : blocks_) {
-        const uint32_t back = view.block_number - 1 - block.block_number;
-        if (back < kBlocks && !(view.unapplied >> back & 1))
-            confirming.push_back(&block);
-    }
+    const auto applies = [&view](uint32_t block_number) {
+        const uint32_t back = view.block_number - 1 - block_number;
+        return back < kBlocks && !(view.unapplied >> back & 1);
+    };
+    const auto is_confirmed = [&](const Hash256& wtxid) {
+        const auto blocks = confirmed_by_.find(wtxid);
+        return blocks != confirmed_by_.end() && std::ranges::any_of(blocks->second, applies);
+    };
     std::vector<TransactionPtr> confirmed;
     const std::array<const Stream*, 2> streams{&first, &second};
     for (size_t i = 0; i < streams.size(); ++i) {
@@ -163,10 +176,8 @@ bool LinkMemory::collect(MemoryView& view, const Stream& first, const Stream& se
             const auto& transaction = streams[i]->slots[n - streams[i]->begin].transaction;
             if (!transaction)
                 return false;
-            const bool old = std::ranges::any_of(confirming, [&](const Confirmed* block) {
-                return block->wtxids.contains(transaction->wtxid);
-            });
-            (old ? confirmed : view.candidates).push_back(transaction);
+            (is_confirmed(transaction->wtxid) ? confirmed : view.candidates)
+                .push_back(transaction);
         }
     }
     view.unconfirmed = view.candidates.size();
@@ -178,14 +189,29 @@ void LinkMemory::confirm(const MemoryView& view,
                          std::span<const TransactionPtr> block,
                          bool applied)
 {
-    Confirmed confirmed{view.block_number, applied, {}};
+    const uint32_t number = view.block_number;
+    Confirmed confirmed{number, applied, {}};
     for (const auto& transaction : block)
-        if (contains(transaction->wtxid))
-            confirmed.wtxids.insert(transaction->wtxid);
+        if (contains(transaction->wtxid)) {
+            confirmed.wtxids.push_back(transaction->wtxid);
+            confirmed_by_[transaction->wtxid].push_back(number);
+        }
     blocks_.push_back(std::move(confirmed));
-    next_block_ = std::max(next_block_, view.block_number + 1);
+    next_block_ = std::max(next_block_, number + 1);
     if (blocks_.size() > kBlocks)
-        blocks_.pop_front();
+        forget(blocks_.front());
+}
+
+/// The oldest block.
+void LinkMemory::forget(const Confirmed& block)
+{
+    for (const Hash256& wtxid : block.wtxids) {
+        const auto numbers = confirmed_by_.find(wtxid);
+        std::erase(numbers->second, block.block_number);
+        if (numbers->second.empty())
+            confirmed_by_.erase(numbers);
+    }
+    blocks_.pop_front();
 }
 
 void LinkMemory::applied(uint32_t block_number)

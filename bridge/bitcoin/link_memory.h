@@ -3,6 +3,7 @@
 #include "bridge/bitcoin/transaction.h"
 
 #include <deque>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace depinsat::bridge::bitcoin {
@@ -56,6 +57,8 @@ public:
     /// Our next transaction. @return its number.
     uint32_t sending(TransactionPtr);
     void acknowledged(uint32_t number);
+    /// It did not arrive, or nobody knows: it may be sent again.
+    void lost(uint32_t number);
 
     /// @param low_bits  of the number.
     void received(uint16_t low_bits, TransactionPtr);
@@ -86,16 +89,19 @@ private:
     struct Confirmed {
         uint32_t block_number;
         bool applied;
-        std::unordered_set<Hash256, HashOfHash> wtxids;
+        std::vector<Hash256> wtxids;
     };
 
     Slot& slot(Stream&, uint32_t number);
     void trim(Stream&);
+    void forget(const Confirmed&);
     bool collect(MemoryView&, const Stream& first, const Stream& second) const;
 
     Stream ours_, theirs_;
     std::unordered_multiset<Hash256, HashOfHash> known_;
     std::deque<Confirmed> blocks_;
+    std::unordered_map<Hash256, std::vector<uint32_t>, HashOfHash>
+        confirmed_by_; ///< the numbers of `blocks_` by what they hold
     uint32_t next_block_ = 0;
 };
 

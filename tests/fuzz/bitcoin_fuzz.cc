@@ -4,6 +4,7 @@
 #include "bridge/bitcoin/compact.h"
 #include "bridge/bitcoin/network.h"
 #include "bridge/bitcoin/p2p.h"
+#include "bridge/bitcoin/station_wire.h"
 
 #include <cstdlib>
 
@@ -101,11 +102,30 @@ void take_coded(std::span<const uint8_t> bytes)
         require(check_body(*decoded.block) == BlockFault::kNone);
 }
 
+void take_station(std::span<const uint8_t> bytes)
+{
+    if (const auto subscription = decode_subscription(bytes))
+        require(decode_subscription(encode(*subscription)) == subscription);
+    if (const auto headers = decode_run(bytes))
+        require(headers->empty() || decode_run(encode_run(*headers)) == headers);
+    if (const auto carried = decode_carried(bytes)) {
+        LinkMemory memory;
+        for (const auto& [number, transaction] : carried->transactions)
+            if (number)
+                memory.received(*number, transaction);
+        memory.view();
+    }
+    decode_block_request(bytes);
+    Joiner joiner;
+    joiner.take(bytes);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
 {
-    constexpr std::array kParsers{take_frame, take_lists, take_block, take_compact, take_coded};
+    constexpr std::array kParsers{take_frame,   take_lists, take_block,
+                                  take_compact, take_coded, take_station};
     if (size > 0)
         kParsers[data[0] % kParsers.size()]({data + 1, size - 1});
     return 0;

@@ -1,0 +1,110 @@
+#include "bridge/bitcoin/protocol.h"
+
+#include "bridge/bitcoin/egress.h"
+#include "bridge/bitcoin/ingress.h"
+
+namespace depinsat::bridge::bitcoin {
+namespace {
+
+class Bitcoin : public Protocol
+{
+public:
+    explicit Bitcoin(const BridgeContext& context)
+    {
+        const auto& station = context.station;
+        if (station.bitcoin)
+            for_key("bridge.bitcoin.listen",
+                    [&] { ingress_.emplace(context.io, context.link, *station.bitcoin); });
+        std::vector<config::Url> nodes;
+        const Network* network = nullptr;
+        for (const auto& upstream : upstreams_of(station, "bitcoin")) {
+            nodes.push_back(upstream.url);
+            network = find_network(upstream.network);
+        }
+        if (network)
+            egress_.emplace(context.io, context.link, *network, nodes);
+        count(context.metrics);
+    }
+
+    bool is_empty() const { return !ingress_ && !egress_; }
+
+    void start() override
+    {
+        if (ingress_)
+            ingress_->start();
+        if (egress_)
+            egress_->start();
+    }
+
+    nlohmann::json status() const override
+    {
+        nlohmann::json out;
+        if (ingress_) {
+            const auto& counters = ingress_->counters();
+            out["user"] = {{"height", ingress_->height()},
+                           {"nodes", ingress_->nodes_ready()},
+                           {"blocks", counters.blocks},
+                           {"fallbacks", counters.fallbacks},
+                           {"transactions", counters.transactions},
+                           {"relayed", counters.relayed},
+                           {"refused", counters.refused},
+                           {"crowded_out", counters.crowded_out}};
+        }
+        if (egress_) {
+            const auto& counters = egress_->counters();
+            out["gateway"] = {
+                {"height", egress_->height()},           {"nodes", egress_->nodes_ready()},
+                {"subscribers", egress_->subscribers()}, {"blocks", counters.blocks},
+                {"transactions", counters.transactions}, {"refused", counters.refused}};
+        }
+        return out;
+    }
+
+    std::optional<std::string> ailment() const override
+    {
+        if (ingress_ && !ingress_->gateway_is_up())
+            return "bitcoin: no gateway is up";
+        if (egress_ && egress_->nodes_ready() == 0)
+            return "bitcoin: no node is connected";
+        return {};
+    }
+
+private:
+    void count(Metrics& metrics)
+    {
+        const auto counter = [&](const char* side, const char* what, const uint64_t& value) {
+            metrics.counter(std::string("depinsat_bitcoin_") + what + "_total",
+                            "Bitcoin bridge: see docs/bitcoin.md", {{"side", side}},
+                            [&value] { return double(value); });
+        };
+        if (ingress_) {
+            const auto& counters = ingress_->counters();
+            counter("user", "blocks", counters.blocks);
+            counter("user", "fallbacks", counters.fallbacks);
+            counter("user", "transactions", counters.transactions);
+            counter("user", "relayed", counters.relayed);
+            counter("user", "refused", counters.refused);
+        }
+        if (egress_) {
+            const auto& counters = egress_->counters();
+            counter("gateway", "blocks", counters.blocks);
+            counter("gateway", "transactions", counters.transactions);
+            counter("gateway", "refused", counters.refused);
+        }
+    }
+
+    std::optional<Ingress> ingress_;
+    std::optional<Egress> egress_;
+};
+
+} // namespace
+
+std::unique_ptr<Protocol> make_protocol(const BridgeContext& context)
+{
+    auto protocol = std::make_unique<Bitcoin>(context);
+    if (protocol->is_empty())
+        return nullptr;
+    return protocol;
+}
+
+} // namespace depinsat::bridge::bitcoin

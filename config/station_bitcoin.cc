@@ -1,0 +1,91 @@
+#include "config/station_sections.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace depinsat::config {
+namespace {
+
+constexpr Names<int, 3> kNetworks{{{"mainnet", 0}, {"signet", 1}, {"regtest", 2}}};
+
+std::optional<Listen> read_optional_listen(const TomlSection& section, Station& station)
+{
+    if (!section.has("listen"))
+        return {};
+    const std::string text = section.text("listen");
+    const auto listen = parse_listen(text);
+    if (!listen)
+        section.fail("listen", "is \"" + text.substr(0, 60) + '"',
+                     "127.0.0.1:PORT, localhost:PORT, [::1]:PORT");
+    if (std::ranges::count(station.listens, *listen))
+        section.fail("listen", "is used twice");
+    station.listens.push_back(*listen);
+    return listen;
+}
+
+std::optional<Url> read_node(const TomlSection& section)
+{
+    if (!section.has("node"))
+        return {};
+    const std::string text = section.text("node");
+    const auto url = parse_url(text);
+    if (!url || url->scheme != Url::Scheme::kTcp)
+        section.fail("node", "is \"" + text.substr(0, 60) + '"', "tcp://HOST:PORT");
+    return url;
+}
+
+} // namespace
+
+std::string read_bitcoin_network(const TomlSection& section)
+{
+    section.choice("network", kNetworks, "mainnet");
+    return section.text("network", "mainnet");
+}
+
+void read_bitcoin(const TomlSection& bridges, Station& station)
+{
+    for (const auto& section : bridges.sections(
+             "bitcoin", {"listen", "node", "network", "gateway", "relay_transactions",
+                         "min_fee_rate_sat_per_kvb", "relay_bits_per_second", "max_clients"})) {
+        check_is_user(section, station);
+        if (station.bitcoin)
+            section.fail("", "is there twice; a station has one");
+        BitcoinBridge bridge;
+        bridge.listen = read_optional_listen(section, station);
+        bridge.node = read_node(section);
+        if (!bridge.listen && !bridge.node)
+            section.fail("listen", "is missing, and so is node", "one of them, or both");
+        bridge.network = read_bitcoin_network(section);
+        bridge.gateways = read_gateways_of(section, station);
+        bridge.relay_transactions = section.boolean("relay_transactions", true);
+        bridge.min_fee_rate =
+            uint64_t(section.integer("min_fee_rate_sat_per_kvb", 0, 100'000'000, 0));
+        bridge.relay_bits_per_second =
+            uint32_t(section.integer("relay_bits_per_second", 100, 1'000'000'000, 8000));
+        bridge.max_clients = size_t(section.integer("max_clients", 1, 1000, 16));
+        station.bitcoin = std::move(bridge);
+    }
+}
+
+nlohmann::json bitcoin_json(const Station& station)
+{
+    nlohmann::json all = nlohmann::json::array();
+    if (!station.bitcoin)
+        return all;
+    const auto& bridge = *station.bitcoin;
+    nlohmann::json one{{"network", bridge.network},
+                       {"gateways", keys_json(bridge.gateways)},
+                       {"relay_transactions", bridge.relay_transactions},
+                       {"min_fee_rate_sat_per_kvb", bridge.min_fee_rate},
+                       {"relay_bits_per_second", bridge.relay_bits_per_second},
+                       {"max_clients", bridge.max_clients}};
+    if (bridge.listen)
+        one["listen"] = bridge.listen->text();
+    if (bridge.node)
+        one["node"] = bridge.node->text();
+    all.push_back(std::move(one));
+    return all;
+}
+
+} // namespace depinsat::config
