@@ -2,27 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-
 namespace depinsat::config {
 namespace {
 
 constexpr Names<int, 3> kNetworks{{{"mainnet", 0}, {"signet", 1}, {"regtest", 2}}};
-
-std::optional<Listen> read_optional_listen(const TomlSection& section, Station& station)
-{
-    if (!section.has("listen"))
-        return {};
-    const std::string text = section.text("listen");
-    const auto listen = parse_listen(text);
-    if (!listen)
-        section.fail("listen", "is \"" + text.substr(0, 60) + '"',
-                     "127.0.0.1:PORT, localhost:PORT, [::1]:PORT");
-    if (std::ranges::count(station.listens, *listen))
-        section.fail("listen", "is used twice");
-    station.listens.push_back(*listen);
-    return listen;
-}
 
 std::optional<Url> read_node(const TomlSection& section)
 {
@@ -52,7 +35,8 @@ void read_bitcoin(const TomlSection& bridges, Station& station)
         if (station.bitcoin)
             section.fail("", "is there twice; a station has one");
         BitcoinBridge bridge;
-        bridge.listen = read_optional_listen(section, station);
+        if (section.has("listen"))
+            bridge.listen = read_listen(section, station);
         bridge.node = read_node(section);
         if (!bridge.listen && !bridge.node)
             section.fail("listen", "is missing, and so is node", "one of them, or both");

@@ -33,14 +33,13 @@ Ingress::Ingress(asio::io_context& io, LinkDriver& link, const config::BitcoinBr
       state_(*find_network(config.network)),
       nodes_(io, config, state_, *this),
       timer_(io),
-      counted_(now())
+      allowance_(kBurstSeconds)
 {
     receive();
 }
 
 void Ingress::start()
 {
-    allowance_ = config_.relay_bits_per_second / 8.0 * kBurstSeconds;
     nodes_.start();
 }
 
@@ -150,10 +149,7 @@ void Ingress::on_transaction(const TransactionPtr& transaction)
 
 void Ingress::send_next()
 {
-    const double rate = config_.relay_bits_per_second / 8.0;
-    const double passed = std::chrono::duration<double>(now() - counted_).count();
-    counted_ = now();
-    allowance_ = std::min(allowance_ + rate * passed, rate * kBurstSeconds);
+    allowance_.refill(config_.relay_bits_per_second, now());
     timer_.cancel();
     timer_runs_ = false;
     if (!gateway_is_up())
@@ -161,7 +157,7 @@ void Ingress::send_next()
     const auto missing = [this](const Transaction& one) {
         return !book_->memory().contains(one.wtxid);
     };
-    while (!queue_.empty() && allowance_ > 0) {
+    while (!queue_.empty() && allowance_.any()) {
         const auto transaction = std::move(queue_.front());
         queue_.pop_front();
         if (!missing(*transaction) || state_.pool.is_confirmed(transaction->txid))
@@ -178,7 +174,7 @@ void Ingress::send_next()
             break;
         }
         counters_.transactions += family.size();
-        allowance_ -= double(bytes);
+        allowance_.take(bytes);
     }
     timer_runs_ = !queue_.empty();
     if (!timer_runs_)

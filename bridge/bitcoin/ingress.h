@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bridge/bitcoin/allowance.h"
 #include "bridge/bitcoin/compact.h"
 #include "bridge/bitcoin/link_book.h"
 #include "bridge/bitcoin/local_nodes.h"
@@ -79,8 +80,7 @@ private:
     std::deque<TransactionPtr> queue_;
     asio::steady_timer timer_;
     bool timer_runs_ = false;
-    double allowance_ = 0; ///< bytes that may be sent now
-    link::Time counted_{}; ///< when the allowance was
+    Allowance allowance_;
     Counters counters_;
 };
 

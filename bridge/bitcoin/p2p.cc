@@ -52,14 +52,6 @@ void write_address(Writer& out, uint64_t services)
     out.bytes(std::array<uint8_t, kAddressBytes - 8>{}); // none is told
 }
 
-template <class T>
-std::optional<T> if_whole(const Reader& in, T value)
-{
-    if (!in.at_end())
-        return {};
-    return value;
-}
-
 } // namespace
 
 size_t max_payload(std::string_view command)

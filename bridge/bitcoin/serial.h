@@ -3,6 +3,7 @@
 #include "bridge/bitcoin/hash.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 /// Reading and writing of Bitcoin's serialization: little-endian numbers, CompactSize counts.
@@ -85,6 +86,15 @@ private:
     size_t position_ = 0;
     bool ok_ = true;
 };
+
+/// What was read, if nothing follows.
+template <class T>
+std::optional<T> if_whole(const Reader& in, T value)
+{
+    if (!in.at_end())
+        return {};
+    return value;
+}
 
 /// Appends to `out`.
 class Writer

@@ -6,14 +6,6 @@ namespace {
 constexpr uint8_t kBlocks = 1, kTransactions = 2; ///< of a subscription
 constexpr size_t kShortHeader = kHeaderBytes - 32;
 
-template <class T>
-std::optional<T> if_whole(const Reader& in, T value)
-{
-    if (!in.at_end())
-        return {};
-    return value;
-}
-
 } // namespace
 
 Bytes encode(const Subscription& s)

@@ -24,7 +24,12 @@ Subscriber::Subscriber(asio::io_context& io,
                        LinkDriver& link,
                        const NodeState& state,
                        const link::PublicKey& peer)
-    : link_(link), state_(state), peer_(peer), book_(link, peer), timer_(io), counted_(now())
+    : link_(link),
+      state_(state),
+      peer_(peer),
+      book_(link, peer),
+      timer_(io),
+      allowance_(kBurstSeconds)
 {}
 
 void Subscriber::subscribe(const Subscription& wants)
@@ -60,15 +65,12 @@ void Subscriber::relay(TransactionPtr transaction)
 
 bool Subscriber::may_send() const
 {
-    return allowance_ > 0 && *in_flight_ < kMaxInFlight && link_.peer_is_up(peer_);
+    return allowance_.any() && *in_flight_ < kMaxInFlight && link_.peer_is_up(peer_);
 }
 
 void Subscriber::send_next()
 {
-    const double rate = wants_.relay_bits_per_second / 8.0;
-    const double passed = std::chrono::duration<double>(now() - counted_).count();
-    counted_ = now();
-    allowance_ = std::min(allowance_ + rate * passed, rate * kBurstSeconds);
+    allowance_.refill(wants_.relay_bits_per_second, now());
     while (!queue_.empty() && may_send()) {
         const auto transaction = std::move(queue_.front());
         queue_.pop_front();
@@ -82,10 +84,13 @@ void Subscriber::send_next()
         for (const auto& one : family)
             bytes += one->bytes.size();
         *in_flight_ += bytes;
-        book_.send(family, {link::Class::kBulk, kTransactionLifetime},
-                   [bytes, in_flight = in_flight_](bool) { *in_flight -= bytes; }) > 0
-            ? void(allowance_ -= double(bytes))
-            : void(*in_flight_ -= bytes);
+        const auto done = [bytes, in_flight = in_flight_](bool) {
+            *in_flight -= bytes;
+        };
+        if (book_.send(family, {link::Class::kBulk, kTransactionLifetime}, done) == 0)
+            *in_flight_ -= bytes; // it comes with its block
+        else
+            allowance_.take(bytes);
     }
     timer_runs_ = !queue_.empty();
     if (!timer_runs_)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bridge/bitcoin/allowance.h"
 #include "bridge/bitcoin/link_book.h"
 #include "bridge/bitcoin/node_state.h"
 
@@ -52,8 +53,7 @@ private:
     bool timer_runs_ = false;
     std::deque<TransactionPtr> queue_;
     std::deque<Hash256> pushed_; ///< blocks
-    double allowance_ = 0;       ///< bytes that may be relayed now
-    link::Time counted_{};       ///< when the allowance was
+    Allowance allowance_;
     std::shared_ptr<size_t> in_flight_ = std::make_shared<size_t>(0);
 };
 
