@@ -237,7 +237,8 @@ void ModemServer::on_rx(ZmqSocket::Parts& parts)
                            : std::nullopt;
     if (!frame)
         return note_malformed("rx");
-    link_.hear(frame->snr_db);
+    if (station_.waveform.report_reception)
+        link_.hear(frame->snr_db);
     if (frame->failure != ports::FrameFailure::kNone) {
         ++frames_.failed;
         return;
@@ -257,7 +258,7 @@ void ModemServer::on_telemetry(ZmqSocket::Parts& parts)
                          : std::nullopt;
     if (!telemetry)
         return note_malformed("telemetry");
-    if (telemetry->locked)
+    if (telemetry->locked && station_.waveform.report_reception)
         link_.hear(telemetry->snr_db); // of dummy frames, too
     telemetry_ = std::move(telemetry);
     telemetry_time_ = now();

@@ -48,6 +48,7 @@ struct Waveform {
     bool vl_snr = false;        ///< what the receiver takes: VL-SNR, or all else
     SpectralInversion spectral_inversion = SpectralInversion::kAuto;
     bool equaliser = false, iq_correction = false; ///< of the receiver
+    bool report_reception = true; ///< peers are told how they are heard
 
     /// The rows of the table that the station sends with: one, or those of `acm`;
     /// read_station() has made sure of them.
@@ -123,7 +124,7 @@ struct Station {
     std::filesystem::path journal;
     size_t journal_max_bytes = 256u << 20;
     std::vector<Group> groups;
-    std::vector<Upstream> upstreams; ///< at a gateway at least one
+    std::vector<Upstream> upstreams; ///< of a gateway; or of a user's ordinary connection
     std::vector<Gateway> gateways;   ///< of a user station; the only peer, if none is named
     std::optional<BitcoinBridge> bitcoin;
     std::vector<EthereumBridge> ethereum;

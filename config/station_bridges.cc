@@ -14,11 +14,12 @@ struct Protocol {
     void (*read)(const TomlSection& bridges, Station&);
     nlohmann::json (*to_json)(const Station&);
     Schemes schemes;
+    bool user_upstreams = false; ///< whether a user station takes its ordinary connection, too
 };
 
 constexpr Protocol kProtocols[] = {
     {"bitcoin", read_bitcoin, bitcoin_json, Schemes::kTcp},
-    {"ethereum", read_ethereum, ethereum_json, Schemes::kHttp},
+    {"ethereum", read_ethereum, ethereum_json, Schemes::kHttp, true},
     {"tcp", read_tcp, tcp_json, Schemes::kTcp},
 };
 
@@ -32,11 +33,12 @@ TomlSection::Keys names()
 
 } // namespace
 
-std::vector<std::pair<std::string_view, Schemes>> upstream_protocols()
+std::vector<std::pair<std::string_view, Schemes>> upstream_protocols(Role role)
 {
     std::vector<std::pair<std::string_view, Schemes>> all;
     for (const auto& protocol : kProtocols)
-        if (protocol.schemes != Schemes::kNone)
+        if (protocol.schemes != Schemes::kNone &&
+            (role == Role::kGateway || protocol.user_upstreams))
             all.emplace_back(protocol.name, protocol.schemes);
     return all;
 }

@@ -33,7 +33,8 @@ json waveform_json(const Waveform& w)
              {"spectral_inversion", text_of(w.spectral_inversion)},
              {"vl_snr", w.vl_snr},
              {"equaliser", w.equaliser},
-             {"iq_correction", w.iq_correction}};
+             {"iq_correction", w.iq_correction},
+             {"report_reception", w.report_reception}};
     if (w.acm)
         out.update({{"acm_modcods", w.acm->modcods},
                     {"acm_margin_db", w.acm->margin_db},

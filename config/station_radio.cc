@@ -165,6 +165,7 @@ void read_receiver(const TomlSection& section, Waveform& waveform)
         section.choice("spectral_inversion", kSpectralInversions, "auto");
     waveform.equaliser = section.boolean("equaliser", false);
     waveform.iq_correction = section.boolean("iq_correction", false);
+    waveform.report_reception = section.boolean("report_reception", true);
     if (sends_vl_snr && !waveform.pilots)
         section.fail("pilots", "is false, but VL-SNR always has pilots");
     for (const auto key : {"equaliser", "iq_correction"})
@@ -177,10 +178,10 @@ void read_receiver(const TomlSection& section, Waveform& waveform)
 Waveform read_waveform(const TomlSection& file)
 {
     const auto section = file.section(
-        "waveform",
-        {"kind", "symbol_rate_baud", "rolloff", "modcod", "acm_modcods", "acm_margin_db",
-         "acm_hysteresis_db", "acm_fade_db_per_s", "frame_size", "pilots", "pl_scrambling_n",
-         "isi", "vl_snr", "spectral_inversion", "equaliser", "iq_correction"});
+        "waveform", {"kind", "symbol_rate_baud", "rolloff", "modcod", "acm_modcods",
+                     "acm_margin_db", "acm_hysteresis_db", "acm_fade_db_per_s", "frame_size",
+                     "pilots", "pl_scrambling_n", "isi", "vl_snr", "spectral_inversion",
+                     "equaliser", "iq_correction", "report_reception"});
     Waveform waveform;
     section.choice("kind", kKinds);
     waveform.kind = section.text("kind");

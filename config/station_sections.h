@@ -34,8 +34,8 @@ PublicKey read_key(const TomlSection&, std::string_view key, const std::string& 
 /// What the URL of an upstream may begin with.
 enum class Schemes : uint8_t { kNone, kHttp, kTcp };
 
-/// The protocols that have upstreams.
-std::vector<std::pair<std::string_view, Schemes>> upstream_protocols();
+/// The protocols that have upstreams at a station of this role.
+std::vector<std::pair<std::string_view, Schemes>> upstream_protocols(Role);
 
 void read_upstreams(const TomlSection& file, Station&);
 void read_gateways(const TomlSection& file, Station&);

@@ -54,16 +54,19 @@ PublicKey read_key(const TomlSection& section, std::string_view key, const std::
 
 void read_upstreams(const TomlSection& file, Station& station)
 {
-    for (const auto& section : file.sections(
-             "upstream", {"protocol", "url", "timeout_ms", "ca_file", "network", "service"})) {
-        if (station.role != Role::kGateway)
-            section.fail("", "belongs to a gateway; station.role is \"user\"");
+    for (const auto& section :
+         file.sections("upstream", {"protocol", "url", "timeout_ms", "ca_file", "network",
+                                    "service", "max_head_age_s"})) {
         Upstream upstream;
-        const Schemes schemes = section.choice("protocol", upstream_protocols());
+        const Schemes schemes = section.choice("protocol", upstream_protocols(station.role));
         upstream.protocol = section.text("protocol");
         upstream.url = read_url(section, schemes);
         upstream.timeout =
             std::chrono::milliseconds(section.integer("timeout_ms", 10, 600'000, 5000));
+        if (section.has("max_head_age_s") && station.role == Role::kGateway)
+            section.fail("max_head_age_s", "belongs to a user station");
+        upstream.max_head_age =
+            std::chrono::seconds(section.integer("max_head_age_s", 0, 86'400, 90));
         if (section.has("ca_file"))
             upstream.ca_file = section.path("ca_file");
         if (upstream.ca_file && upstream.url.scheme != Url::Scheme::kHttps)
@@ -132,6 +135,8 @@ nlohmann::json upstreams_json(const Station& station)
             one["service"] = upstream.service;
         if (!upstream.network.empty())
             one["network"] = upstream.network;
+        if (station.role == Role::kUser)
+            one["max_head_age_s"] = upstream.max_head_age.count();
         if (upstream.ca_file)
             one["ca_file"] = upstream.ca_file->string();
         all.push_back(std::move(one));

@@ -17,6 +17,9 @@ struct Upstream {
     std::chrono::milliseconds timeout{5000};
     std::string network; ///< of bitcoin
     std::optional<std::filesystem::path> ca_file; ///< of https; none: the system's authorities
+
+    /// At a user station: a node whose head is older does not serve; 0: any.
+    std::chrono::seconds max_head_age{90};
 };
 
 /// A station that carries traffic for this one: `[[gateway]]`.

@@ -36,38 +36,39 @@ std::optional<Bytes> parameter_of(const std::string& call)
     return from_hex(params[0].get<std::string>());
 }
 
-std::optional<Hash> hash_of(const std::string& call)
+struct Checked {
+    Transaction transaction;
+    Bytes raw;
+};
+
+/// The transaction of a call of eth_sendRawTransaction, or why it is not to be sent.
+std::variant<Checked, std::string> check(const config::EthereumBridge& bridge,
+                                         const std::string& call)
 {
-    const auto bytes = parameter_of(call);
-    if (!bytes || bytes->size() != 32)
-        return {};
-    Hash hash;
-    std::ranges::copy(*bytes, hash.begin());
-    return hash;
+    using namespace std::string_literals;
+    auto raw = parameter_of(call);
+    if (!raw)
+        return "is no hexadecimal text"s;
+    if (raw->size() > kMaxTransactionBytes)
+        return "is longer than 128 KiB, which no node takes"s;
+    auto decoded = decode_transaction(*raw);
+    if (auto* why = std::get_if<std::string>(&decoded))
+        return std::move(*why);
+    const auto& transaction = std::get<Transaction>(decoded);
+    if (bridge.chain_id && transaction.chain_id && *transaction.chain_id != *bridge.chain_id)
+        return "is of chain " + std::to_string(*transaction.chain_id) + "; this is chain " +
+               std::to_string(*bridge.chain_id);
+    if (bridge.max_fee_per_gas && transaction.max_fee_per_gas > *bridge.max_fee_per_gas)
+        return "offers more for its gas than bridge.ethereum.max_fee_gwei allows"s;
+    return Checked{transaction, std::move(*raw)};
+}
+
+std::string invalid(const std::string& why)
+{
+    return error_result(kInvalidParams, "the transaction " + why + "; nothing was sent");
 }
 
 } // namespace
-
-const char* to_string(State state)
-{
-    switch (state) {
-    case State::kQueued:
-        return "queued";
-    case State::kAtGateway:
-        return "at gateway";
-    case State::kAccepted:
-        return "accepted";
-    case State::kRefused:
-        return "refused";
-    case State::kIncluded:
-        return "included";
-    case State::kFinal:
-        return "final";
-    case State::kExpired:
-        break;
-    }
-    return "expired";
-}
 
 Carrier::Carrier(const BridgeContext& context, Follow follow)
     : io_(context.io), link_(context.link), follow_(std::move(follow))
@@ -76,15 +77,12 @@ Carrier::Carrier(const BridgeContext& context, Follow follow)
                        [this](const auto& peer, auto bytes) { on_verdict(peer, bytes); });
 }
 
-std::string Carrier::refusal_of(const config::EthereumBridge& bridge,
-                                const Transaction& transaction) const
+std::optional<std::string> Carrier::refusal_of(const config::EthereumBridge& bridge,
+                                               const std::string& call)
 {
-    if (bridge.chain_id && transaction.chain_id && *transaction.chain_id != *bridge.chain_id)
-        return "is of chain " + std::to_string(*transaction.chain_id) + "; this is chain " +
-               std::to_string(*bridge.chain_id);
-    if (bridge.max_fee_per_gas && transaction.max_fee_per_gas > *bridge.max_fee_per_gas)
-        return "offers more for its gas than bridge.ethereum.max_fee_gwei allows";
-    return {};
+    const auto checked = check(bridge, call);
+    const auto* why = std::get_if<std::string>(&checked);
+    return why ? std::optional(invalid(*why)) : std::nullopt;
 }
 
 void Carrier::send(const config::EthereumBridge& bridge,
@@ -92,37 +90,27 @@ void Carrier::send(const config::EthereumBridge& bridge,
                    const std::string& call,
                    Done done)
 {
-    const auto refuse = [&done](const std::string& why) {
-        done(error_result(kInvalidParams, "the transaction " + why + "; nothing was sent"));
-    };
-    const auto raw = parameter_of(call);
-    if (!raw)
-        return refuse("is no hexadecimal text");
-    auto decoded = decode_transaction(*raw);
-    if (const auto* why = std::get_if<std::string>(&decoded))
-        return refuse(*why);
-    const auto& transaction = std::get<Transaction>(decoded);
+    const auto checked = check(bridge, call);
+    if (const auto* why = std::get_if<std::string>(&checked))
+        return done(invalid(*why));
+    const auto& [transaction, raw] = std::get<Checked>(checked);
     const Hash hash = transaction.hash;
-    if (const auto why = refusal_of(bridge, transaction); !why.empty())
-        return refuse(why);
     if (const auto known = carried_.find(hash);
         known != carried_.end() && !has_ended(known->second.state))
         return wait_for_verdict(known->second, std::move(done));
     if (!bridge.queue_when_down && !link_.peer_is_up(gateway))
         return done(
             error_result(kLinkDown, "the link to the gateway is down; nothing was sent"));
-    if (raw->size() > kMaxTransactionBytes)
-        return refuse("is longer than 128 KiB, which no node takes");
-    if (!make_room(raw->size()))
+    if (!make_room(raw.size()))
         return done(
             error_result(kBusy, "too many transactions are under way; nothing was sent"));
     if (const auto ended = carried_.find(hash); ended != carried_.end())
         forget(ended);
     Carried& carried = carried_[hash];
     carried.transaction = transaction;
-    carried.raw = *raw;
+    carried.raw = raw;
     carried.bridge = bridge;
-    bytes_ += raw->size();
+    bytes_ += raw.size();
     if (!queue(carried, gateway)) {
         forget(carried_.find(hash));
         return done(error_result(kBusy, "too much waits for the link; nothing was sent"));
@@ -271,38 +259,6 @@ bool Carrier::make_room(size_t bytes)
         forget(ended);
     }
     return true;
-}
-
-std::string Carrier::status_of(const std::string& call) const
-{
-    const auto hash = hash_of(call);
-    if (!hash)
-        return error_result(kInvalidParams, "depinsat_transactionStatus takes the hash of a "
-                                            "transaction");
-    const auto found = carried_.find(*hash);
-    if (found == carried_.end())
-        return R"({"result":null})";
-    const Carried& carried = found->second;
-    Json result{{"state", to_string(carried.state)},
-                {"from", to_hex(carried.transaction.sender)},
-                {"nonce", to_quantity(carried.transaction.nonce)},
-                {"gateway", config::to_base64(carried.gateway)},
-                {"verified", carried.verified},
-                {"gatewaysTried", carried.tried.size()},
-                {"blockNumber", carried.block ? Json(to_quantity(*carried.block)) : Json()}};
-    if (!carried.refusal.empty())
-        result["error"] = Json::parse(carried.refusal)["error"];
-    return Json{{"result", result}}.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-nlohmann::json Carrier::status() const
-{
-    nlohmann::json counts = nlohmann::json::object();
-    for (const auto& [hash, carried] : carried_) {
-        auto& count = counts[to_string(carried.state)];
-        count = count.is_null() ? 1 : count.get<int>() + 1;
-    }
-    return counts;
 }
 
 } // namespace depinsat::bridge::ethereum

@@ -13,18 +13,14 @@
 
 namespace depinsat::bridge::ethereum {
 
-/// Transactions that a user station has taken from its clients, until they are
-/// in a block.
+/// Transactions that a user station has taken from its clients, until they are in a block.
 ///
-/// Key       each is a message whose key is its hash: the link delivers it
-/// once. Restart   what the link has keeps going out (its journal); the states
-/// are told anew only of what
-///           clients hand over again.
-/// Verdict   of the gateway's node; the client gets it, or after
-/// `verdict_timeout` what
+/// Key       each is a message whose key is its hash: the link delivers it once.
+/// Restart   what the link has keeps going out (its journal); the states are told anew only of
+///           what clients hand over again.
+/// Verdict   of the gateway's node; the client gets it, or after `verdict_timeout` what
 ///           `no_verdict` says.
-/// Bounds    kMax transactions of kMaxBytes together; those that have ended
-/// make way.
+/// Bounds    kMax transactions of kMaxBytes together; those that have ended make way.
 class Carrier
 {
 public:
@@ -37,6 +33,10 @@ public:
 
     /// @param follow  expects a receipt among a gateway's news.
     Carrier(const BridgeContext&, Follow follow);
+
+    /// What a client is told whose transaction is none, or not to be sent; nothing: it is good.
+    static std::optional<std::string> refusal_of(const config::EthereumBridge&,
+                                                 const std::string& call);
 
     /// Takes the call of eth_sendRawTransaction.
     void send(const config::EthereumBridge&,
@@ -68,9 +68,6 @@ private:
         std::unique_ptr<asio::steady_timer> timer;
     };
 
-    /// What a client is told that hands over what cannot be carried; empty: it
-    /// can.
-    std::string refusal_of(const config::EthereumBridge&, const Transaction&) const;
     bool queue(Carried&, const link::PublicKey& gateway);
     void wait_for_verdict(Carried&, Done done);
     void on_outcome(const Hash&, link::Outcome);

@@ -19,10 +19,9 @@ enum class NodeVerdict {
 };
 NodeVerdict verdict_of(std::string_view result);
 
-/// A gateway's way from the link to its nodes for transactions: each goes to
-/// every upstream, and is tried again while none can be reached. Its station
-/// hears the verdict once: that of the first node that takes it, else of the
-/// first that refuses it.
+/// A gateway's way from the link to its nodes for transactions: each goes to every upstream,
+/// and is tried again while none can be reached. Its station hears the verdict once: that of
+/// the first node that takes it, else of the first that refuses it.
 ///
 /// Journal the link keeps a transaction until the nodes have had it.
 /// Bounds  1024 at once; further ones are refused.

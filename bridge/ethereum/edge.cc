@@ -12,12 +12,39 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kResumeTimeout = 20s;
+constexpr const char* kHeadCall =
+    R"({"method":"eth_getBlockByNumber","params":["latest",false]})";
 constexpr const char* kResumeCall = R"({"method":"depinsat_resume"})";
 
 std::string packed(const std::string& text)
 {
     const Bytes bytes = pack_json(text);
     return {bytes.begin(), bytes.end()};
+}
+
+/// The methods that may run twice; whatever else there is may not.
+bool is_idempotent(const std::string& method)
+{
+    for (const std::string_view one :
+         {"eth_call", "eth_estimateGas", "eth_createAccessList", "eth_chainId",
+          "eth_blockNumber", "eth_feeHistory", "eth_gasPrice", "eth_maxPriorityFeePerGas",
+          "eth_blobBaseFee", "eth_syncing", "eth_sendRawTransaction"})
+        if (method == one)
+            return true;
+    return method.starts_with("eth_get") || method.starts_with("net_") ||
+           method.starts_with("web3_");
+}
+
+/// Whether a node's answer to kHeadCall is that of a node which keeps up with its chain.
+bool keeps_up(const config::Upstream& node, const HttpResult& http)
+{
+    const auto result = http.status == 200 ? result_of(http.body) : std::nullopt;
+    const Json head = result ? Json::parse(*result).value("result", Json()) : Json();
+    const auto time = quantity_at(head, "timestamp");
+    if (!time || !quantity_at(head, "number"))
+        return false;
+    const double age = unix_time() - double(*time);
+    return node.max_head_age == 0s || age <= double(node.max_head_age.count());
 }
 
 std::string fault_result(CallFault fault)
@@ -58,7 +85,16 @@ Edge::Edge(const BridgeContext& context)
         if (const auto view = views_.find(peer); view != views_.end() && !up)
             view->second.forget();
     });
+    if (auto upstreams = upstreams_of(station_, "ethereum"); !upstreams.empty())
+        ordinary_.emplace(context.io, context.http, std::move(upstreams),
+                          UpstreamChoice::Probe{upstream_request(kHeadCall, false), keeps_up});
     add_metrics(context.metrics);
+}
+
+void Edge::start()
+{
+    if (ordinary_)
+        ordinary_->start();
 }
 
 const link::PublicKey& Edge::gateway_of(const config::EthereumBridge& bridge) const
@@ -73,11 +109,46 @@ void Edge::call(const config::EthereumBridge& bridge,
                 const std::string& call,
                 Done done)
 {
+    if (method == "depinsat_transactionStatus")
+        return done(carrier_.status_of(call));
+    if (ordinary_ && ordinary_->is_up())
+        return call_ordinary(bridge, method, call, std::move(done));
+    call_satellite(bridge, method, call, std::move(done));
+}
+
+void Edge::call_ordinary(const config::EthereumBridge& bridge,
+                         const std::string& method,
+                         const std::string& call,
+                         Done done)
+{
+    if (method == "eth_sendRawTransaction")
+        if (const auto refused = carrier_.refusal_of(bridge, call))
+            return done(*refused);
+    const bool idempotent = is_idempotent(method);
+    ordinary_->post(upstream_request(call, false), bridge.timeout, idempotent,
+                    [this, bridge, method, call, idempotent,
+                     done = std::move(done)](const HttpResult& http) {
+                        const auto result = http.fault == HttpResult::Fault::kNone
+                                                ? result_of(http.body)
+                                                : std::nullopt;
+                        if (result)
+                            return done(*result);
+                        if (idempotent || http.fault == HttpResult::Fault::kUnreachable)
+                            return call_satellite(bridge, method, call, done);
+                        done(error_result(kFateUnknown,
+                                          "the ordinary connection failed; whether the request "
+                                          "was carried out is not known"));
+                    });
+}
+
+void Edge::call_satellite(const config::EthereumBridge& bridge,
+                          const std::string& method,
+                          const std::string& call,
+                          Done done)
+{
     const link::PublicKey& gateway = gateway_of(bridge);
     if (method == "eth_sendRawTransaction")
         return carrier_.send(bridge, gateway, call, std::move(done));
-    if (method == "depinsat_transactionStatus")
-        return done(carrier_.status_of(call));
     if (link_.peer_is_up(gateway))
         if (auto known = views_[gateway].answer(call, now()))
             return done(std::move(*known));
@@ -88,6 +159,9 @@ void Edge::notify(const config::EthereumBridge& bridge,
                   const std::string& method,
                   const std::string& call)
 {
+    if (ordinary_ && ordinary_->is_up())
+        return ordinary_->post(upstream_request(call, true), bridge.timeout, false,
+                               [](const HttpResult&) {});
     calls_.notify(gateway_of(bridge), class_of(method), packed(call), bridge.timeout);
 }
 
@@ -167,7 +241,11 @@ nlohmann::json Edge::status() const
                        {"local_answers", s.local_answers},
                        {"remote_answers", s.remote_answers}});
     }
-    return {{"views", all}, {"transactions", carrier_.status()}};
+    return {{"ordinary", ordinary_ && ordinary_->is_up() ? nlohmann::json(ordinary_->serving())
+                                                         : nlohmann::json(nullptr)},
+            {"changes", ordinary_ ? ordinary_->changes() : 0},
+            {"views", all},
+            {"transactions", carrier_.status()}};
 }
 
 std::optional<std::string> Edge::ailment() const
@@ -175,9 +253,10 @@ std::optional<std::string> Edge::ailment() const
     const auto up = [this](const auto& bridge) {
         return link_.peer_is_up(gateway_of(bridge));
     };
-    if (std::ranges::all_of(station_.ethereum, up))
+    if ((ordinary_ && ordinary_->is_up()) || std::ranges::all_of(station_.ethereum, up))
         return {};
-    return "no gateway is up";
+    return ordinary_ ? "neither the ordinary connection nor a gateway is up"
+                     : "no gateway is up";
 }
 
 } // namespace depinsat::bridge::ethereum

@@ -4,6 +4,7 @@
 #include "bridge/ethereum/view.h"
 #include "bridge/protocol.h"
 #include "bridge/remote_calls.h"
+#include "bridge/upstream_choice.h"
 
 #include <functional>
 #include <map>
@@ -11,16 +12,18 @@
 
 namespace depinsat::bridge::ethereum {
 
-/// What the Ethereum endpoints of a user station share: what is known of the
-/// chain, and the ways over the link.
+/// What the Ethereum endpoints of a user station share: what is known of the chain, and the
+/// ways over the link.
 class Edge
 {
 public:
     using Done = std::function<void(std::string result)>;
 
     explicit Edge(const BridgeContext&);
+    void start();
 
-    /// Answers a call: from what is known, or over the link.
+    /// Answers a call: by the ordinary connection while that works, else from what is known, or
+    /// over the link.
     void call(const config::EthereumBridge&,
               const std::string& method,
               const std::string& call,
@@ -40,6 +43,14 @@ private:
                      std::chrono::milliseconds timeout,
                      const std::string& call,
                      Done done);
+    void call_ordinary(const config::EthereumBridge&,
+                       const std::string& method,
+                       const std::string& call,
+                       Done done);
+    void call_satellite(const config::EthereumBridge&,
+                        const std::string& method,
+                        const std::string& call,
+                        Done done);
     void on_news(const link::PublicKey& gateway, std::span<const uint8_t>);
     void resume(const link::PublicKey& gateway);
     void add_metrics(Metrics&);
@@ -50,6 +61,7 @@ private:
     std::map<link::PublicKey, View> views_;
     std::map<link::PublicKey, bool> resuming_;
     Carrier carrier_;
+    std::optional<UpstreamChoice> ordinary_;
 };
 
 } // namespace depinsat::bridge::ethereum

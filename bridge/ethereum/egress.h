@@ -10,11 +10,10 @@
 
 namespace depinsat::bridge::ethereum {
 
-/// A gateway's way from the link to its Ethereum nodes. Each request is posted
-/// once: to the first node that can be reached.
+/// A gateway's way from the link to its Ethereum nodes. Each request is posted once: to the
+/// first node that can be reached.
 ///
-/// Bounds   those of PeerQueue, for each user station; what is beyond gets an
-/// error. A request
+/// Bounds   those of PeerQueue, for each user station; what is beyond gets an error. A request
 ///          whose client no longer waits is dropped.
 class Egress
 {

@@ -2,15 +2,14 @@
 
 #include "bridge/ethereum/block.h"
 
-/// Blocks as they follow one another over the link: what can be foretold from
-/// the block before is left out.
+/// Blocks as they follow one another over the link: what can be foretold from the block before
+/// is left out.
 namespace depinsat::bridge::ethereum {
 
-/// What is to be sent of `block` to one who has `before` (null: nothing). JSON
-/// again: null, if it is `before`; an object, the whole block; or a list of
-/// [place of the field, value], without those that can be foretold: hash, if it
-/// is that of the header; parentHash, number, and what has not changed; the
-/// time as the difference.
+/// What is to be sent of `block` to one who has `before` (null: nothing). JSON again: null, if
+/// it is `before`; an object, the whole block; or a list of [place of the field, value],
+/// without those that can be foretold: hash, if it is that of the header; parentHash, number,
+/// and what has not changed; the time as the difference.
 Json code_head(const Json& before, const Json& block);
 
 /// The block again; anything may be in `coded`.

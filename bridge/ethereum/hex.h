@@ -20,8 +20,7 @@ std::optional<Bytes> from_hex(std::string_view text);
 /// A quantity of JSON-RPC: "0x0", else "0x" and no leading zero.
 std::string to_quantity(uint64_t value);
 
-/// @return nothing for what is no quantity below 2^64; leading zeros are let
-/// pass.
+/// @return nothing for what is no quantity below 2^64; leading zeros are let pass.
 std::optional<uint64_t> from_quantity(std::string_view text);
 
 /// The bytes of a quantity of any size, big-endian, without leading zeros.

@@ -12,9 +12,8 @@ namespace depinsat::bridge::ethereum {
 
 /// JSON-RPC endpoint of a user station.
 ///
-/// HTTP  POST / of application/json, single requests and batches. Errors of
-/// JSON-RPC have
-///       status 200; only notifications: 204.
+/// HTTP  POST / of application/json, single requests and batches. Errors of JSON-RPC have
+/// status 200; only notifications: 204.
 class Ingress
 {
 public:

@@ -10,8 +10,8 @@
 
 /// JSON-RPC 2.0 as text: no sockets, no link.
 ///
-/// Over the link go a *call*, {"method": ..., "params": ...}, and a *result*,
-/// {"result": ...} or
+/// Over the link go a *call*, {"method": ..., "params": ...}, and a *result*, {"result": ...}
+/// or
 /// {"error": ...}; version and id stay at the ends.
 namespace depinsat::bridge::ethereum {
 
@@ -62,8 +62,7 @@ std::string response(const Json& id, std::string_view result);
 /// "[...]" of the responses that are not empty; empty if there is none.
 std::string batch_response(const std::vector<std::string>& responses);
 
-/// Whether text is a call or a result as it goes over the link; anything may be
-/// in it.
+/// Whether text is a call or a result as it goes over the link; anything may be in it.
 bool is_call(std::string_view text);
 bool is_result(std::string_view text);
 

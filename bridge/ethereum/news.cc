@@ -27,6 +27,20 @@ Bytes context_bytes(const NewsContext& context)
     return out;
 }
 
+/// Stands for the hash of the head, which its receiver computes. No text of JSON-RPC is this.
+const std::string kThisBlock = "\x01";
+
+void replace_all(Json& json, const std::string& from, const std::string& to)
+{
+    if (from.empty())
+        return;
+    if (json.is_structured())
+        for (auto& child : json)
+            replace_all(child, from, to);
+    else if (json.is_string() && json.get_ref<const std::string&>() == from)
+        json = to;
+}
+
 template <size_t N>
 std::array<uint8_t, N> first_of(const Hash& hash)
 {
@@ -103,8 +117,11 @@ Bytes encode_news(const NewsContext& context, const News& news)
             out.push_back(byte);
     out.insert(out.end(), check.begin(), check.end());
     Json list = Json::array({code_head(context.before, news.head)});
-    for (const auto& result : news.results)
-        list.push_back(result ? Json::parse(*result) : Json());
+    for (const auto& result : news.results) {
+        Json value = result ? Json::parse(*result) : Json();
+        replace_all(value, news.head.value("hash", ""), kThisBlock);
+        list.push_back(std::move(value));
+    }
     const Bytes packed = pack_json(list.dump(), known);
     out.insert(out.end(), packed.begin(), packed.end());
     return out;
@@ -142,11 +159,13 @@ std::optional<News> decode_news(const NewsContext& context, const NewsHeader& he
         return {};
     News news{*head, {}};
     for (size_t i = 1; i < list.size(); ++i) {
-        if (list[i].is_null())
+        Json value = list[i];
+        replace_all(value, kThisBlock, head->value("hash", ""));
+        if (value.is_null())
             news.results.emplace_back();
         else
             news.results.emplace_back(
-                list[i].dump(-1, ' ', false, Json::error_handler_t::replace));
+                value.dump(-1, ' ', false, Json::error_handler_t::replace));
     }
     return news;
 }

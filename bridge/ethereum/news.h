@@ -12,12 +12,11 @@
 #include <string_view>
 #include <vector>
 
-/// What a gateway tells a user station unasked: a new head, and what its
-/// clients ask for again and again as it is in that head's state.
+/// What a gateway tells a user station unasked: a new head, and what its clients ask for again
+/// and again as it is in that head's state.
 namespace depinsat::bridge::ethereum {
 
-/// A call whose result changes with the head at most, and which both ends
-/// remember.
+/// A call whose result changes with the head at most, and which both ends remember.
 struct Poll {
     std::string call;   ///< {"method", "params"}, as it went over the link
     std::string result; ///< {"result"}, as the user station knows it
@@ -29,8 +28,7 @@ using PollId = std::array<uint8_t, 2>;
 /// Longer results are not remembered.
 inline constexpr size_t kMaxPollBytes = 16384;
 
-/// Whether this call is worth remembering: nonces, balances and fees at
-/// "latest".
+/// Whether this call is worth remembering: nonces, balances and fees at "latest".
 bool is_poll(const Json& call);
 
 /// A poll for the receipt of a transaction.
@@ -40,10 +38,9 @@ Poll receipt_poll(const Hash& transaction,
 
 PollId poll_id(std::string_view call);
 
-/// Format: first 4 bytes of the hash of the block before (zeros: none); number
-/// of polls (1); their ids (2 each); 2 bytes that check the context; then
-/// pack_json of a list: the head as code_head gives it, and for each poll its
-/// result, or null where that has not changed.
+/// Format: first 4 bytes of the hash of the block before (zeros: none); number of polls (1);
+/// their ids (2 each); 2 bytes that check the context; then pack_json of a list: the head as
+/// code_head gives it, and for each poll its result, or null where that has not changed.
 struct NewsHeader {
     std::array<uint8_t, 4> before{};
     std::vector<PollId> polls;
@@ -51,8 +48,8 @@ struct NewsHeader {
     std::span<const uint8_t> rest; ///< points into what was parsed
 };
 
-/// What news are made against: the block before (null: none) and the polls in
-/// their order, with the results from before.
+/// What news are made against: the block before (null: none) and the polls in their order, with
+/// the results from before.
 struct NewsContext {
     Json before;
     std::vector<const Poll*> polls;
@@ -71,8 +68,7 @@ std::string without_proof(const std::string& result);
 Bytes encode_news(const NewsContext&, const News&);
 std::optional<NewsHeader> read_news_header(std::span<const uint8_t>);
 
-/// @return nothing if the context is not the one that the news were made
-/// against.
+/// @return nothing if the context is not the one that the news were made against.
 std::optional<News> decode_news(const NewsContext&, const NewsHeader&);
 
 std::array<uint8_t, 4> mark_of(const Json& block);

@@ -8,13 +8,11 @@
 #include <string>
 #include <string_view>
 
-/// JSON as it goes over the link: CBOR with hexadecimal texts as bytes,
-/// compressed by zstd against a dictionary that both ends have.
+/// JSON as it goes over the link: CBOR with hexadecimal texts as bytes, compressed by zstd
+/// against a dictionary that both ends have.
 ///
-/// Format  first byte: version of the dictionary (kDictionaryVersion), or 0:
-/// the text itself
-///         follows. Then a zstd frame without magic number, checksum and
-///         dictionary id.
+/// Format  first byte: version of the dictionary (kDictionaryVersion), or 0: the text itself
+///         follows. Then a zstd frame without magic number, checksum and dictionary id.
 namespace depinsat::bridge::ethereum {
 
 /// What a packed text may unpack to.
@@ -22,16 +20,15 @@ inline constexpr size_t kMaxUnpackedBytes = 16u << 20;
 
 inline constexpr uint8_t kDictionaryVersion = 1;
 
-/// @param context  that the other end has, too: what repeats in it costs
-/// little.
+/// @param context  that the other end has, too: what repeats in it costs little.
 Bytes pack_json(std::string_view text, std::span<const uint8_t> context = {});
 
 /// @return nothing if it is malformed, of another dictionary or too large.
 std::optional<std::string> unpack_json(std::span<const uint8_t> packed,
                                        std::span<const uint8_t> context = {});
 
-/// JSON as CBOR with hexadecimal texts as bytes, and back. A text becomes bytes
-/// only if it comes back as it was.
+/// JSON as CBOR with hexadecimal texts as bytes, and back. A text becomes bytes only if it
+/// comes back as it was.
 Bytes to_dense(const Json&);
 std::optional<Json> from_dense(std::span<const uint8_t>);
 

@@ -6,19 +6,15 @@
 #include <span>
 #include <vector>
 
-/// That a receipt belongs to a transaction and stands in a block: proofs
-/// against the roots of receipts and of transactions in the block's header.
+/// That a receipt belongs to a transaction and stands in a block: proofs against the roots of
+/// receipts and of transactions in the block's header.
 ///
-/// Proven  type, status, cumulative gas, bloom, logs (address, topics, data),
-/// and that the
-///         transaction stands at this index of this block; so its hash, sender
-///         and receiver.
-/// Not     gasUsed, effectiveGasPrice and what nodes add: no root commits to
-/// them alone.
+/// Proven  type, status, cumulative gas, bloom, logs (address, topics, data), and that the
+///         transaction stands at this index of this block; so its hash, sender and receiver.
+/// Not     gasUsed, effectiveGasPrice and what nodes add: no root commits to them alone.
 namespace depinsat::bridge::ethereum {
 
-/// The proof of entry `index` of a block: {"receipt": [node ...],
-/// "transaction": [node ...]}.
+/// The proof of entry `index` of a block: {"receipt": [node ...], "transaction": [node ...]}.
 /// @param block     its roots are compared with those of the lists.
 /// @param receipts  of the whole block, as eth_getBlockReceipts gives them.
 /// @return nothing if the lists are not those of the block.

@@ -28,7 +28,7 @@ public:
                     }));
             });
         auto upstreams = upstreams_of(station, "ethereum");
-        if (upstreams.empty())
+        if (upstreams.empty() || station.role == config::Role::kUser)
             return;
         watch_.emplace(context, upstreams.front());
         delivery_.emplace(context, upstreams, *watch_);
@@ -39,6 +39,8 @@ public:
 
     void start() override
     {
+        if (edge_)
+            edge_->start();
         for (const auto& ingress : ingresses_)
             ingress->start();
         if (watch_)

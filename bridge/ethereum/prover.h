@@ -9,13 +9,11 @@
 
 namespace depinsat::bridge::ethereum {
 
-/// Fetches what the proof of a receipt takes from a gateway's node, and makes
-/// it.
+/// Fetches what the proof of a receipt takes from a gateway's node, and makes it.
 class Prover
 {
 public:
-    /// @param proof  nothing if the node does not give what it takes, or
-    /// contradicts itself.
+    /// @param proof  nothing if the node does not give what it takes, or contradicts itself.
     using Done = std::function<void(std::optional<Json> proof)>;
 
     Prover(HttpClient& http, config::Upstream node) : http_(http), node_(std::move(node)) {}

@@ -7,20 +7,18 @@
 #include <span>
 #include <vector>
 
-/// Recursive length prefix, Ethereum's serialization (yellow paper, appendix
-/// B).
+/// Recursive length prefix, Ethereum's serialization (yellow paper, appendix B).
 namespace depinsat::bridge::ethereum {
 
-/// One item: a string of bytes, or a list of items. Both point into what was
-/// parsed.
+/// One item: a string of bytes, or a list of items. Both point into what was parsed.
 struct RlpItem {
     bool is_list = false;
     std::span<const uint8_t> payload; ///< without the prefix
     std::span<const uint8_t> whole;   ///< with it
 };
 
-/// Takes the item that the bytes begin with, and moves them behind it. Only the
-/// shortest form of each prefix is taken, so that an item has one encoding.
+/// Takes the item that the bytes begin with, and moves them behind it. Only the shortest form
+/// of each prefix is taken, so that an item has one encoding.
 /// @return nothing if there is none.
 std::optional<RlpItem> take_rlp(std::span<const uint8_t>& bytes);
 

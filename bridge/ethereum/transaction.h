@@ -31,16 +31,14 @@ struct Transaction {
     uint64_t nonce = 0;
     uint64_t gas_limit = 0;
 
-    /// Wei a gas, at most: maxFeePerGas, or gasPrice of the types that have that.
-    /// What does not fit is the largest number.
+    /// Wei a gas, at most: maxFeePerGas, or gasPrice of the types that have that. What does not
+    /// fit is the largest number.
     uint64_t max_fee_per_gas = 0;
     uint64_t max_priority_fee_per_gas = 0;
 };
 
-/// Takes a signed transaction apart, recovers its sender (secp256k1), computes
-/// its hash.
-/// @return why it is none, if it is none. Blob transactions (EIP-4844) are
-/// refused, since their
+/// Takes a signed transaction apart, recovers its sender (secp256k1), computes its hash.
+/// @return why it is none, if it is none. Blob transactions (EIP-4844) are refused, since their
 ///         blobs are 128 KiB each.
 std::variant<Transaction, std::string> decode_transaction(std::span<const uint8_t> raw);
 

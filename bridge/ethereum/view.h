@@ -12,16 +12,14 @@
 
 namespace depinsat::bridge::ethereum {
 
-/// What a user station knows of the chain by its gateway's news: enough to
-/// answer its clients' polls without the link.
+/// What a user station knows of the chain by its gateway's news: enough to answer its clients'
+/// polls without the link.
 ///
-/// Lifetimes  for good: chain id, network; with the head: its number, recent
-/// blocks, what
-///            is_poll() tells, receipts of transactions that the station
-///            carried. Everything else is not known here.
-/// Old        nothing but the first is told once kMaxAge has passed without
-/// news. Order      a head whose parent is not the one before is counted (a
-/// reorganisation, or blocks
+/// Lifetimes  for good: chain id, network; with the head: its number, recent blocks, what
+///            is_poll() tells, receipts of transactions that the station carried. Everything
+///            else is not known here.
+/// Old        nothing but the first is told once kMaxAge has passed without news.
+/// Order      a head whose parent is not the one before is counted (a reorganisation, or blocks
 ///            that were skipped); blocks that it replaces are forgotten.
 class View
 {
@@ -31,8 +29,7 @@ public:
 
     enum class Taken {
         kNew,      ///< a head, or what belongs to it
-        kUnusable, ///< made against what this station does not have: all is to be
-                   ///< sent anew
+        kUnusable, ///< made against what this station does not have: all is to be sent anew
     };
 
     struct Stats {
@@ -45,8 +42,8 @@ public:
     Taken take_news(std::span<const uint8_t>, link::Time now);
 
     /// Remembers the answer to a call that went over the link.
-    /// @param asked  heads() when it went out: an answer from before the head is
-    /// not told again.
+    /// @param asked  heads() when it went out: an answer from before the head is not told
+    ///               again.
     void take_answer(const std::string& call,
                      const std::string& result,
                      uint64_t asked,

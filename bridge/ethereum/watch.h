@@ -11,15 +11,12 @@
 
 namespace depinsat::bridge::ethereum {
 
-/// A gateway's watch over the head of its node's chain, for the user stations
-/// whose clients use it: each new head is pushed to them, with what their
-/// clients poll.
+/// A gateway's watch over the head of its node's chain, for the user stations whose clients use
+/// it: each new head is pushed to them, with what their clients poll.
 ///
-/// Looks     four times a second, while a station has asked for anything in the
-/// last five
+/// Looks     four times a second, while a station has asked for anything in the last five
 ///           minutes; the same head is told again after 20 s.
-/// Bounds    16 polls a station, each for 25 heads after it was asked for; the
-/// receipts of 200
+/// Bounds    16 polls a station, each for 25 heads after it was asked for; the receipts of 200
 ///           transactions, each for 3 heads after it came.
 class Watch
 {

@@ -150,6 +150,7 @@ class Station:
                                   capture_output=True, text=True).stdout.strip()
         self.endpoints = {name: f"ipc://{folder}/{role}.{name}" for name in ("tx", "rx", "telemetry")}
         self.port, self.status_port = free_port(), free_port()
+        self.waveform = ""
         self.process = None
 
     def write_config(self, peer, delay_s, more):
@@ -163,6 +164,7 @@ peers = ["{peer}"]
 kind = "dvbs2"
 symbol_rate_baud = 500000
 modcod = "qpsk_1-2"
+{self.waveform}
 [radio]
 profile = "sim"
 [modem]
@@ -205,14 +207,16 @@ listen = "127.0.0.1:{self.status_port}"
 
 
 class World:
-    """Node, gateway, air and user station; timeout_ms is that of the user's endpoint. A node that is given is not closed."""
+    """Node, gateway, air and user station; timeout_ms is that of the user's endpoint. A node that is
+    given is not closed; waveform and user_more are further lines of the files."""
 
-    def __init__(self, program, delay_s=0.05, timeout_ms=4000, seed=1, node=None):
+    def __init__(self, program, delay_s=0.05, timeout_ms=4000, seed=1, node=None, waveform="", user_more=""):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
         self.node = node or Node()
         self.owns_node = node is None
         self.user, self.gateway = (Station(program, self.folder, role) for role in ("user", "gateway"))
-        self.user.write_config(self.gateway.key, delay_s, f"""
+        self.user.waveform = self.gateway.waveform = waveform
+        self.user.write_config(self.gateway.key, delay_s, f"""{user_more}
 [[bridge.ethereum]]
 listen = "127.0.0.1:{self.user.port}"
 timeout_ms = {timeout_ms}

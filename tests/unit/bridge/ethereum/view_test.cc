@@ -1,5 +1,6 @@
 // News from a gateway to a user station: coding, and what the station answers from them.
 #include "bridge/ethereum/head_code.h"
+#include "bridge/ethereum/proof.h"
 #include "bridge/ethereum/view.h"
 
 #include <boost/test/unit_test.hpp>
@@ -152,4 +153,44 @@ BOOST_AUTO_TEST_CASE(news_against_what_is_not_known_are_refused)
     for (size_t size = 0; size < good.size(); ++size)
         BOOST_TEST((view.take_news(std::span(good).first(size), 1s) == View::Taken::kUnusable));
     BOOST_TEST((view.take_news(good, 1s) == View::Taken::kNew));
+}
+
+BOOST_AUTO_TEST_CASE(a_receipt_is_verified_by_its_proof_and_a_false_one_is_not_told)
+{
+    std::ifstream in(DEPINSAT_VECTORS "/ethereum/block.json");
+    const Json json = Json::parse(in);
+    std::vector<Bytes> transactions;
+    for (const auto& raw : json["transactions"])
+        transactions.push_back(*from_hex(raw.get<std::string>()));
+    for (const size_t index : {0, 22, 23}) {
+        const Json receipt = json["receipts"][index];
+        const auto proof =
+            make_receipt_proof(json["block"], json["receipts"], transactions, index);
+        BOOST_REQUIRE(proof.has_value());
+        const Poll poll =
+            receipt_poll(*hash_at(receipt, "transactionHash"), transactions[index],
+                         *from_hex(receipt["from"].get<std::string>()));
+        const auto told_of = [&](const Json& said) {
+            View view;
+            view.take_news(news(nullptr, json["parent"]), 1s);
+            view.follow(poll);
+            const Json result{{"result", said}, {"proof", *proof}};
+            view.take_news(news(json["parent"], json["block"], {poll}, {result.dump()}), 2s);
+            BOOST_TEST(view.is_verified(poll.call) == (said == receipt));
+            BOOST_TEST(view.stats().false_receipts == (said == receipt ? 0u : 1u));
+            return told(view, poll.call);
+        };
+        const Json expected{{"result", receipt}};
+        BOOST_TEST(told_of(receipt) == expected.dump());
+        for (const auto& [key, value] : {std::pair{"status", "0x0"},
+                                         {"cumulativeGasUsed", "0x1"},
+                                         {"from", "0x00"},
+                                         {"transactionIndex", "0x1"},
+                                         {"blockNumber", "0x7"},
+                                         {"logsBloom", "0x00"}}) {
+            Json lie = receipt;
+            lie[key] = value;
+            BOOST_TEST(told_of(lie) == "not known", key);
+        }
+    }
 }
