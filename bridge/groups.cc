@@ -1,19 +1,13 @@
 #include "bridge/groups.h"
 
 #include "bridge/key_file.h"
+#include "bridge/wall_clock.h"
 
 #include <algorithm>
-#include <chrono>
 #include <stdexcept>
 
 namespace depinsat::bridge {
 namespace {
-
-uint32_t seconds_of_clock()
-{
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return uint32_t(std::chrono::duration_cast<std::chrono::seconds>(since).count());
-}
 
 [[noreturn]] void
 fail(const config::Group& group, const std::string& key, const std::string& what)
@@ -46,7 +40,7 @@ link::Group load(const config::Group& group, const link::KeyPair& own)
     }
     loaded.sends = group.sends;
     loaded.loss = group.loss;
-    loaded.least_run = seconds_of_clock();
+    loaded.least_run = wall_seconds();
     return loaded;
 }
 

@@ -97,7 +97,12 @@ std::string load_token_file(const std::filesystem::path& file)
 
 void generate_group_key_file(const std::filesystem::path& file)
 {
-    write_secret(file, link::generate_group_key());
+    save_group_key_file(file, link::generate_group_key());
+}
+
+void save_group_key_file(const std::filesystem::path& file, const link::Key& key)
+{
+    write_secret(file, key);
 }
 
 link::Key load_group_key_file(const std::filesystem::path& file)

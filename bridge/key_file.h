@@ -21,6 +21,7 @@ link::KeyPair load_key_file(const std::filesystem::path& file);
 
 /// Likewise the key of a group.
 void generate_group_key_file(const std::filesystem::path& file);
+void save_group_key_file(const std::filesystem::path& file, const link::Key&);
 link::Key load_group_key_file(const std::filesystem::path& file);
 
 /// A station as others list it among the senders of a group: public key and verify key.

@@ -1,4 +1,5 @@
 #include "bridge/daemon.h"
+#include "bridge/group_handover.h"
 #include "bridge/groups.h"
 #include "bridge/key_file.h"
 
@@ -25,8 +26,26 @@ struct Options {
     std::string config;
     std::string generate_key, public_key, sender, generate_group_key, generate_curve_key,
         curve_public_key;
+    std::string wrap_group_key, unwrap_group_key, key, station, wrapped;
     bool check = false, print_config = false;
 };
+
+// What goes with wrapped keys.
+void declare_handover(CLI::App& app, Options& options)
+{
+    auto* wrap = app.get_option("--wrap-group-key");
+    auto* unwrap = app.get_option("--unwrap-group-key");
+    auto* config = app.get_option("--config");
+    auto* key = app.add_option("--key", options.key, "This station's key file");
+    auto* station = app.add_option("--station", options.station,
+                                   "Public key of the other one: for whom, or by whom");
+    auto* wrapped = app.add_option("--wrapped", options.wrapped, "What the other one sent");
+    wrap->needs(key, station);
+    unwrap->needs(key, station, wrapped);
+    wrapped->needs(unwrap);
+    key->excludes(config);
+    station->excludes(config);
+}
 
 void declare(CLI::App& app, Options& options)
 {
@@ -46,6 +65,10 @@ void declare(CLI::App& app, Options& options)
                        "Print how others list the station of this key file as a sender"),
         app.add_option("--generate-group-key", options.generate_group_key,
                        "Make this key file of a group"),
+        app.add_option("--wrap-group-key", options.wrap_group_key,
+                       "Print the key of this file of a group, wrapped for one station"),
+        app.add_option("--unwrap-group-key", options.unwrap_group_key,
+                       "Make this key file of a group from a wrapped key"),
         app.add_option("--generate-curve-key", options.generate_curve_key,
                        "Make this CURVE key file of a modem port and print its public key"),
         app.add_option("--curve-public-key", options.curve_public_key,
@@ -56,7 +79,8 @@ void declare(CLI::App& app, Options& options)
             if (other != one)
                 one->excludes(other);
     }
-    app.require_option(1, 3);
+    declare_handover(app, options);
+    app.require_option(1, 4);
 }
 
 void print_key(const link::KeyPair& keys)
@@ -67,6 +91,23 @@ void print_key(const link::KeyPair& keys)
 void print_key(const ports::CurveKeyPair& keys)
 {
     std::cout << ports::to_z85(keys.public_key) << '\n';
+}
+
+/// @return whether that was asked for.
+bool hand_over(const Options& options)
+{
+    std::string said; // nothing of it before all has gone well
+    if (!options.wrap_group_key.empty())
+        said =
+            bridge::wrap_group_key_file(options.wrap_group_key, options.key, options.station);
+    else if (!options.unwrap_group_key.empty())
+        said =
+            "wrapped at " + bridge::unwrap_group_key_file(options.unwrap_group_key, options.key,
+                                                          options.station, options.wrapped);
+    else
+        return false;
+    std::cout << said << '\n';
+    return true;
 }
 
 int run(bridge::Daemon& daemon)
@@ -91,10 +132,15 @@ int run(const Options& options)
                0;
     if (!options.generate_group_key.empty())
         return bridge::generate_group_key_file(options.generate_group_key), 0;
+    if (hand_over(options))
+        return 0;
     if (!options.generate_curve_key.empty())
         return print_key(ports::generate_curve_key_file(options.generate_curve_key)), 0;
     if (!options.curve_public_key.empty())
         return print_key(ports::load_curve_key_file(options.curve_public_key)), 0;
+    if (options.config.empty())
+        throw std::runtime_error("--key, --station: of no use without --wrap-group-key or "
+                                 "--unwrap-group-key");
     config::Station station = config::read_station(options.config);
     if (options.print_config) {
         std::cout << config::to_json(station).dump(2) << '\n';

@@ -16,4 +16,10 @@ WallTime wall_time()
     return {now, std::chrono::microseconds(state.maxerror)};
 }
 
+uint32_t wall_seconds()
+{
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    return uint32_t(std::chrono::floor<std::chrono::seconds>(since).count());
+}
+
 } // namespace depinsat::bridge

@@ -2,6 +2,7 @@
 
 #include "depinsat/link/link.h"
 
+#include <cstdint>
 #include <optional>
 
 namespace depinsat::bridge {
@@ -14,5 +15,8 @@ struct WallTime {
 };
 
 WallTime wall_time();
+
+/// Its Unix time in seconds.
+uint32_t wall_seconds();
 
 } // namespace depinsat::bridge

@@ -12,12 +12,20 @@ KEY_OPTIONS = {  # of depinsatd: for the modem port or for the station; only sho
     (True, False): "--generate-curve-key", (True, True): "--curve-public-key"}
 
 
-def key_option(options) -> str:
-    if options.group + options.sender + (options.curve or options.public) > 1:
-        raise CommandError("keygen: --group and --sender stand alone")
+def key_arguments(options) -> list[str]:
+    """Of depinsatd, for what keygen is asked to do."""
+    wraps = bool(options.wrap or options.unwrap)
+    if options.group + options.sender + options.wrap + bool(options.unwrap) + (options.curve or options.public) > 1:
+        raise CommandError("keygen: --group, --sender, --wrap and --unwrap stand alone")
+    if wraps != bool(options.key) or wraps != bool(options.station):
+        raise CommandError("keygen: --wrap and --unwrap, and nothing else, need --key and --station")
     if options.group or options.sender:
-        return "--generate-group-key" if options.group else "--sender"
-    return KEY_OPTIONS[options.curve, options.public]
+        return ["--generate-group-key" if options.group else "--sender", options.file]
+    if wraps:
+        handover = ["--wrap-group-key", options.file] if options.wrap else [
+            "--unwrap-group-key", options.file, "--wrapped", options.unwrap]
+        return [*handover, "--key", options.key, "--station", options.station]
+    return [KEY_OPTIONS[options.curve, options.public], options.file]
 
 
 class Parser(argparse.ArgumentParser):
@@ -45,6 +53,10 @@ def parser() -> argparse.ArgumentParser:
     keygen.add_argument("--curve", action="store_true", help="a key of the modem port (modem.curve_key_file), not of the station")
     keygen.add_argument("--group", action="store_true", help="a key of a group (groups.key_file); prints nothing")
     keygen.add_argument("--sender", action="store_true", help="print how others list the station of a key file that is there in groups.senders")
+    keygen.add_argument("--wrap", action="store_true", help="print the key of a group's key file that is there, wrapped for --station")
+    keygen.add_argument("--unwrap", metavar="TEXT", help="make a group's key file from what --wrap printed at --station, and print when that was")
+    keygen.add_argument("--key", metavar="FILE", help="this station's key file")
+    keygen.add_argument("--station", metavar="KEY", help="the other station's public key")
     add_status(command("status", "show what a running station says of itself"))
     add_queue(command("queue", "show the messages in the journal of a station, and drop them while it does not run"))
     add_replay(command("replay", "receive a SigMF recording: one line for each frame"))
@@ -94,7 +106,7 @@ def dispatch(options, rest: list[str]) -> int:
     if options.command == "sat":
         execute("depinsat-sat", *rest)
     if options.command == "keygen":
-        execute("depinsatd", key_option(options), options.file)
+        execute("depinsatd", *key_arguments(options))
     if options.command == "doctor":
         from . import doctor
         return doctor.run()

@@ -10,8 +10,8 @@ namespace depinsat::link {
 /// keys, without an answer, as a group's key is handed to a member.
 ///
 /// Standard  The Noise Protocol Framework, revision 34; one-way pattern K.
-/// Proves    that the sender's or the receiver's secret key made it. Whoever later gets either
-///           of the two can read it. It can be replayed: the payload must say what it is for.
+/// Proves    that the sender's or the receiver's secret key made it. Whoever later gets the
+///           receiver's can read it. It can be replayed: the payload must say what it is for.
 /// Failure   nothing is returned if the message is too short or not authentic, or if a public
 ///           key is of low order.
 class NoiseK
