@@ -25,6 +25,14 @@ enum MessageKind : uint8_t {
     kEthereumNews = 3,        ///< ethereum/news.h
     kEthereumTransaction = 4, ///< a signed transaction; its key is its hash
     kEthereumVerdict = 5,     ///< first 4 bytes of a hash; {"error"}, packed, if it was refused
+    kBeaconRequest = 10,      ///< to kBeaconState: bridge/beacon/wire.h
+    kBeaconAnswer = 11,
+    kBeaconSubmission = 12,
+    kBeaconVerdict = 13,
+    kBeaconNews = 14,
+    kBeaconHello = 15,
+    kBeaconEvent = 16,
+    kBeaconState = 17,
     // Bitcoin: bodies are those of bitcoin/station_wire.h
     kBitcoinSubscription = 20,
     kBitcoinHeaders = 21,

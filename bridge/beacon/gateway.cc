@@ -1,0 +1,299 @@
+#include "bridge/beacon/gateway.h"
+
+#include "bridge/beacon/ssz.h"
+#include "bridge/messages.h"
+
+#include "depinsat/link/wire.h"
+
+#include <algorithm>
+
+namespace depinsat::bridge::beacon {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kAskAgain = 2s;
+constexpr auto kVerdictTime = 10s;
+constexpr auto kLeastAnswerTime = 1s;
+
+ApiRequest get(std::string target)
+{
+    ApiRequest request;
+    request.target = std::move(target);
+    return request;
+}
+
+/// The answer goes with the class of its question.
+link::Class class_of(const Route& route)
+{
+    switch (route.endpoint) {
+    case Endpoint::kAttestationData:
+    case Endpoint::kAggregate:
+    case Endpoint::kBlock:
+    case Endpoint::kPublish:
+        return link::Class::kDuty;
+    default:
+        return link::Class::kInteractive;
+    }
+}
+
+} // namespace
+
+Gateway::Gateway(GatewayConfig config, Surroundings& world, Node& node)
+    : config_(config), world_(world), node_(node)
+{}
+
+void Gateway::start()
+{
+    node_.listen(1);
+    ask_for_chain();
+    ask_for_state();
+}
+
+/// At the node as soon as fewer than kMaxActive are.
+void Gateway::run(Job job)
+{
+    queued_.push_back(std::move(job));
+    run_next();
+}
+
+void Gateway::run_next()
+{
+    while (active_ < kMaxActive && !queued_.empty()) {
+        const Job job = std::move(queued_.front());
+        queued_.pop_front();
+        ++active_;
+        job();
+    }
+}
+
+void Gateway::at_node(const ApiRequest& request,
+                      Milliseconds timeout,
+                      std::function<void(NodeReply)> done)
+{
+    run([this, request, timeout, done = std::move(done)] {
+        node_.request(request, timeout, [this, done](NodeReply reply) {
+            --active_;
+            done(std::move(reply));
+            run_next();
+        });
+    });
+}
+
+void Gateway::on_peer(const link::PublicKey& key, bool up)
+{
+    const auto user = users_.find(key);
+    if (up && user != users_.end() && is_interested(user->second))
+        tell_state(key, false);
+}
+
+void Gateway::on_message(const link::PublicKey& key,
+                         uint8_t kind,
+                         std::span<const uint8_t> bytes)
+{
+    User& user = users_[key]; // listed stations only: the link knows no others
+    switch (kind) {
+    case kBeaconHello:
+        return on_hello(key, user, bytes);
+    case kBeaconRequest:
+        return on_request(key, user, bytes);
+    case kBeaconSubmission:
+        return on_submission(key, user, bytes);
+    default:
+        return;
+    }
+}
+
+void Gateway::on_request(const link::PublicKey& key, User& user, std::span<const uint8_t> bytes)
+{
+    WireRequest wire;
+    const Unpacked read = decode(bytes, user.known, wire);
+    ++counters_.requests;
+    if (read == Unpacked::kUnknown)
+        return answer(key, wire, {true, {kUnknownObject, {}, {}}});
+    const auto route = route_of(wire.request.post, wire.request.target);
+    if (read != Unpacked::kDone || !route || route->endpoint == Endpoint::kEvents) {
+        ++counters_.malformed;
+        return answer(key, wire, {true, error_reply(400, "the request makes no sense")});
+    }
+    if (queued_.size() >= kMaxQueued)
+        return answer(key, wire, {true, error_reply(503, "the gateway is busy")});
+    const auto timeout = std::min(config_.node_timeout, Milliseconds(wire.timeout_ms));
+    at_node(wire.request, timeout,
+            [this, key, wire](NodeReply reply) { answer(key, wire, std::move(reply)); });
+}
+
+void Gateway::answer(const link::PublicKey& key, const WireRequest& wire, NodeReply node)
+{
+    const auto route = route_of(wire.request.post, wire.request.target).value_or(Route());
+    User& user = users_[key];
+    if (!node.reached)
+        node.reply = error_reply(502, "the gateway's beacon node gave no answer");
+    else if (node.reply.status == 200)
+        learn_duties(user, route, node.reply);
+    Bytes bytes = encode(WireAnswer{wire.id, node.reply}, user.known);
+    if (bytes.size() > link::kMaxMessageBytes)
+        bytes = encode(
+            WireAnswer{wire.id, error_reply(502, "the answer is too large for the link")},
+            user.known);
+    const auto lifetime =
+        std::max<Milliseconds>(Milliseconds(wire.timeout_ms), kLeastAnswerTime);
+    world_.send(key, {class_of(route), kBeaconAnswer, std::move(bytes)}, lifetime, {});
+}
+
+/// What passes says in which slots the user's validators wait for a head.
+void Gateway::learn_duties(User& user, const Route& route, const ApiReply& reply)
+{
+    if (!chain_)
+        return;
+    const auto json = parse_json(reply.body.bytes);
+    const Json* data = json ? object_at(*json, "data") : nullptr;
+    if (!data)
+        return;
+    if (route.endpoint == Endpoint::kAttestationData)
+        if (const auto value = beacon::attestation_data(*data))
+            remember_variants(user, *value);
+    if (!data->is_array())
+        return;
+    constexpr size_t kMaxDuties = 4096;
+    if (route.endpoint == Endpoint::kAttesterDuties) {
+        const uint64_t now = chain_->slot_at(world_.now());
+        std::erase_if(user.duties, [&](uint64_t slot) {
+            return slot < now || chain_->epoch_of(slot) == route.number;
+        });
+        for (const Json& duty : *data)
+            if (const auto slot = decimal_at(duty, "slot");
+                slot && user.duties.size() < kMaxDuties)
+                user.duties.insert(*slot);
+    }
+    if (route.endpoint == Endpoint::kSyncDuties && !data->empty()) {
+        const uint64_t period = chain_->epochs_per_sync_committee_period;
+        const uint64_t current = chain_->epoch_of(chain_->slot_at(world_.now()));
+        if (route.number / period == current / period)
+            user.sync_until = (current / period + 1) * period;
+    }
+}
+
+void Gateway::on_submission(const link::PublicKey& key,
+                            User& user,
+                            std::span<const uint8_t> bytes)
+{
+    WireSubmission wire;
+    const Unpacked read = decode(bytes, user.known, wire);
+    ++counters_.submissions;
+    if (read == Unpacked::kUnknown)
+        return verdict(key, wire.number, kUnknownObject, {});
+    ApiRequest request;
+    request.post = true;
+    request.fork = wire.fork;
+    request.body = wire.body;
+    bool makes_sense = read == Unpacked::kDone;
+    if (makes_sense) {
+        request.target = beacon::submissions()[wire.index].path;
+        if (wire.ssz) {
+            const auto json = parse_json(wire.body.bytes);
+            const auto list =
+                wire.index == 2 ? SszList::kSyncCommitteeMessage : SszList::kSingleAttestation;
+            const auto ssz = json ? ssz_of_json(list, *json) : std::nullopt;
+            makes_sense = ssz.has_value();
+            if (ssz)
+                request.body = {Content::kBinary, {ssz->begin(), ssz->end()}};
+        }
+    }
+    if (!makes_sense) {
+        ++counters_.malformed;
+        return verdict(key, wire.number, 400,
+                       error_reply(400, "the gateway cannot read it").body);
+    }
+    if (queued_.size() >= kMaxQueued)
+        return verdict(key, wire.number, 503, error_reply(503, "the gateway is busy").body);
+    post(key, wire.number, request, true);
+}
+
+/// @param again  once more if the node gives no answer: who has it already takes it as done.
+void Gateway::post(const link::PublicKey& key,
+                   uint16_t number,
+                   const ApiRequest& request,
+                   bool again)
+{
+    at_node(request, config_.node_timeout, [=, this](const NodeReply& node) {
+        if (node.reached && node.reply.status / 100 == 2)
+            return;
+        if (!node.reached && again)
+            return post(key, number, request, false);
+        if (!node.reached)
+            return verdict(key, number, 502,
+                           error_reply(502, "the gateway's beacon node gave no answer").body);
+        verdict(key, number, node.reply.status, node.reply.body);
+    });
+}
+
+void Gateway::verdict(const link::PublicKey& key, uint16_t number, unsigned status, Body body)
+{
+    ++counters_.failed_submissions;
+    constexpr size_t kMaxBody = 4096;
+    if (body.bytes.size() > kMaxBody)
+        body = error_reply(status, "the node's reasons are too long for the link").body;
+    world_.send(key,
+                {link::Class::kDuty, kBeaconVerdict, encode(WireVerdict{number, status, body})},
+                kVerdictTime, {});
+}
+
+void Gateway::ask_for_chain()
+{
+    at_node(get("/eth/v1/beacon/genesis"), config_.node_timeout, [this](NodeReply genesis) {
+        at_node(get("/eth/v1/config/spec"), config_.node_timeout,
+                [this, genesis](const NodeReply& spec) {
+                    const auto first = parse_json(genesis.reply.body.bytes),
+                               second = parse_json(spec.reply.body.bytes);
+                    if (genesis.reached && spec.reached && first && second)
+                        chain_ = read_chain(*first, *second);
+                    if (!chain_)
+                        return world_.after(kAskAgain, [this] { ask_for_chain(); });
+                    for (const auto& [key, user] : users_)
+                        if (is_interested(user))
+                            tell_state(key, true);
+                    arm_slot();
+                });
+    });
+}
+
+void Gateway::ask_for_state()
+{
+    at_node(get("/eth/v1/node/syncing"), config_.node_timeout, [this](const NodeReply& reply) {
+        take_state(reply);
+        const auto wait =
+            state_.reachable && chain_ ? chain_->slot_time : Milliseconds(kAskAgain);
+        world_.after(wait, [this] { ask_for_state(); });
+    });
+}
+
+void Gateway::take_state(const NodeReply& reply)
+{
+    NodeState state;
+    const auto json = parse_json(reply.reply.body.bytes);
+    const Json* data = json ? object_at(*json, "data") : nullptr;
+    state.reachable = reply.reached && reply.reply.status == 200 && data;
+    if (state.reachable) {
+        const auto flag = [&](const char* name) {
+            const Json* value = object_at(*data, name);
+            return value && *value == true;
+        };
+        state.syncing = flag("is_syncing");
+        state.optimistic = flag("is_optimistic");
+        state.el_offline = flag("el_offline");
+        state.head_slot = decimal_at(*data, "head_slot").value_or(0);
+        state.sync_distance = decimal_at(*data, "sync_distance").value_or(0);
+    }
+    NodeState told = state_; // heads tell how far it is; that alone is no news
+    told.head_slot = state.head_slot;
+    told.sync_distance = state.sync_distance;
+    const bool changed = !(told == state);
+    state_ = state;
+    if (changed)
+        for (const auto& [key, user] : users_)
+            if (is_interested(user))
+                tell_state(key, false);
+}
+
+} // namespace depinsat::bridge::beacon

@@ -1,0 +1,221 @@
+#include "bridge/beacon/wire.h"
+
+#include <algorithm>
+
+namespace depinsat::bridge::beacon {
+namespace {
+
+enum RequestFlags : uint8_t { kPost = 1, kWantsSsz = 2 };
+enum SubmissionFlags : uint8_t { kSszList = 1 };
+enum HelloFlags : uint8_t { kAnew = 1 };
+enum StateFlags : uint8_t { kReachable = 1, kSyncing = 2, kOptimistic = 4, kElOffline = 8 };
+
+constexpr uint64_t kMaxSlotMs = 600'000;
+
+/// Bodies that no objects go with.
+Unpacked read_plain(Reader& in, Body& body)
+{
+    Known nothing;
+    return read_body(in, nothing, Keep::kNo, body);
+}
+
+void write_plain(const Body& body, Writer& out)
+{
+    Known nothing;
+    write_body(body, nothing, Keep::kNo, false, out);
+}
+
+uint64_t field_number(std::string_view name)
+{
+    return uint64_t(std::ranges::find(kReplyFields, name) - std::begin(kReplyFields));
+}
+
+void write_chain(const Chain& chain, Writer& out)
+{
+    out.varint(uint64_t(chain.genesis.count()));
+    out.varint(uint64_t(chain.slot_time.count()));
+    out.varint(chain.slots_per_epoch);
+    out.varint(chain.epochs_per_sync_committee_period);
+    out.varint(chain.forks.electra_epoch + 1); // one that is not planned is 0
+    out.varint(chain.forks.gloas_epoch + 1);
+}
+
+Chain read_chain(Reader& in)
+{
+    Chain chain;
+    const uint64_t genesis = in.varint(), slot_ms = in.varint();
+    chain.slots_per_epoch = in.varint();
+    chain.epochs_per_sync_committee_period = in.varint();
+    chain.forks = {in.varint() - 1, in.varint() - 1};
+    if (genesis > UINT32_MAX || slot_ms == 0 || slot_ms > kMaxSlotMs ||
+        chain.slots_per_epoch == 0 || chain.epochs_per_sync_committee_period == 0)
+        in.fail();
+    chain.genesis = std::chrono::seconds(int64_t(in.ok() ? genesis : 0));
+    chain.slot_time = std::chrono::milliseconds(int64_t(in.ok() ? slot_ms : 1));
+    return chain;
+}
+
+} // namespace
+
+Bytes encode(const WireRequest& wire, Known& known, bool by_hash)
+{
+    Writer out;
+    out.number(wire.id, 4);
+    out.varint(wire.timeout_ms);
+    out.u8(uint8_t((wire.request.post ? kPost : 0) | (wire.request.wants_ssz ? kWantsSsz : 0)));
+    out.text(wire.request.target);
+    out.text(wire.request.fork);
+    write_body(wire.request.body, known, Keep::kNo, by_hash, out);
+    return out.take();
+}
+
+Unpacked decode(std::span<const uint8_t> bytes, Known& known, WireRequest& wire)
+{
+    Reader in(bytes);
+    wire.id = uint32_t(in.number(4));
+    wire.timeout_ms = uint32_t(std::min<uint64_t>(in.varint(), UINT32_MAX));
+    const uint8_t flags = in.u8();
+    wire.request.post = flags & kPost;
+    wire.request.wants_ssz = flags & kWantsSsz;
+    wire.request.target = in.text();
+    wire.request.fork = in.text();
+    return read_body(in, known, Keep::kNo, wire.request.body);
+}
+
+Bytes encode(const WireAnswer& wire, Known& known)
+{
+    Writer out;
+    out.number(wire.id, 4);
+    out.varint(wire.reply.status);
+    std::vector<std::pair<uint64_t, std::string_view>> fields;
+    for (const auto& [name, value] : wire.reply.fields)
+        if (field_number(name) < std::size(kReplyFields))
+            fields.emplace_back(field_number(name), value);
+    out.u8(uint8_t(fields.size()));
+    for (const auto& [number, value] : fields) {
+        out.u8(uint8_t(number));
+        out.text(value);
+    }
+    write_body(wire.reply.body, known, Keep::kYes, true, out);
+    return out.take();
+}
+
+Unpacked decode(std::span<const uint8_t> bytes, Known& known, WireAnswer& wire)
+{
+    Reader in(bytes);
+    wire.id = uint32_t(in.number(4));
+    wire.reply.status = unsigned(std::min<uint64_t>(in.varint(), 999));
+    wire.reply.fields.clear();
+    for (unsigned left = in.u8(); left > 0 && in.ok(); --left) {
+        const uint8_t number = in.u8();
+        std::string value = in.text();
+        // A value becomes part of an HTTP header.
+        if (number >= std::size(kReplyFields) ||
+            !std::ranges::all_of(value, [](char c) { return c > ' ' && c < 127; }))
+            in.fail();
+        else
+            wire.reply.fields.emplace_back(kReplyFields[number], std::move(value));
+    }
+    return read_body(in, known, Keep::kYes, wire.reply.body);
+}
+
+Bytes encode(const WireSubmission& wire, Known& known, bool by_hash)
+{
+    Writer out;
+    out.number(wire.number, 2);
+    out.u8(wire.index);
+    out.u8(wire.ssz ? kSszList : 0);
+    out.text(wire.fork);
+    write_body(wire.body, known, Keep::kNo, by_hash, out);
+    return out.take();
+}
+
+Unpacked decode(std::span<const uint8_t> bytes, Known& known, WireSubmission& wire)
+{
+    Reader in(bytes);
+    wire.number = uint16_t(in.number(2));
+    wire.index = in.u8();
+    wire.ssz = in.u8() & kSszList;
+    wire.fork = in.text();
+    if (wire.index >= submissions().size())
+        in.fail();
+    return read_body(in, known, Keep::kNo, wire.body);
+}
+
+Bytes encode(const WireVerdict& wire)
+{
+    Writer out;
+    out.number(wire.number, 2);
+    out.varint(wire.status);
+    write_plain(wire.body, out);
+    return out.take();
+}
+
+bool decode(std::span<const uint8_t> bytes, WireVerdict& wire)
+{
+    Reader in(bytes);
+    wire.number = uint16_t(in.number(2));
+    wire.status = unsigned(std::min<uint64_t>(in.varint(), 999));
+    return read_plain(in, wire.body) == Unpacked::kDone;
+}
+
+Bytes encode(const WireHello& wire)
+{
+    Writer out;
+    out.u8(wire.anew ? kAnew : 0);
+    out.varint(wire.topics);
+    return out.take();
+}
+
+bool decode(std::span<const uint8_t> bytes, WireHello& wire)
+{
+    Reader in(bytes);
+    wire.anew = in.u8() & kAnew;
+    wire.topics = in.varint();
+    return in.done();
+}
+
+Bytes encode(const WireEvent& wire)
+{
+    Writer out;
+    out.u8(wire.topic);
+    write_plain(wire.body, out);
+    return out.take();
+}
+
+bool decode(std::span<const uint8_t> bytes, WireEvent& wire)
+{
+    Reader in(bytes);
+    wire.topic = in.u8();
+    return read_plain(in, wire.body) == Unpacked::kDone && wire.topic < topics().size();
+}
+
+Bytes encode(const WireState& wire)
+{
+    const NodeState& node = wire.node;
+    Writer out;
+    out.u8(uint8_t((node.reachable ? kReachable : 0) | (node.syncing ? kSyncing : 0) |
+                   (node.optimistic ? kOptimistic : 0) | (node.el_offline ? kElOffline : 0)));
+    out.varint(node.head_slot);
+    out.varint(node.sync_distance);
+    out.u8(wire.chain ? 1 : 0);
+    if (wire.chain)
+        write_chain(*wire.chain, out);
+    return out.take();
+}
+
+bool decode(std::span<const uint8_t> bytes, WireState& wire)
+{
+    Reader in(bytes);
+    const uint8_t flags = in.u8();
+    wire.node = {bool(flags & kReachable), bool(flags & kSyncing), bool(flags & kOptimistic),
+                 bool(flags & kElOffline)};
+    wire.node.head_slot = in.varint();
+    wire.node.sync_distance = in.varint();
+    wire.chain.reset();
+    if (in.u8() == 1)
+        wire.chain = read_chain(in);
+    return in.done();
+}
+
+} // namespace depinsat::bridge::beacon

@@ -1,0 +1,90 @@
+#include "validators/run.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace depinsat::test;
+
+namespace {
+
+/// 8 validators at 9.6 kbit/s, frames of 240 bytes, 250 ms.
+RunSettings narrow()
+{
+    return {};
+}
+
+RunSettings wide()
+{
+    RunSettings settings;
+    settings.traffic.validators = 64;
+    settings.carrier.bits_per_second = 64000;
+    return settings;
+}
+
+void check_all_arrive(const RunResult& result)
+{
+    BOOST_TEST(result.after_head("attestation").size() == result.duties);
+    BOOST_TEST(result.all_right());
+    BOOST_TEST(result.client_errors == 0u, result.last_error);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(eight_validators_attest_in_time_at_9600_bits_per_second)
+{
+    const RunResult result = run(narrow());
+    check_all_arrive(result);
+    BOOST_TEST(result.after_head("attestation").back() <= 3.2);
+    BOOST_TEST(result.into_slot("sync").size() == 8u * 64);
+    BOOST_TEST(result.into_slot("sync").back() <= 8.0);
+    BOOST_TEST(result.into_slot("aggregate").size() == result.duties);
+    BOOST_TEST(result.into_slot("contribution").size() == 64u);
+}
+
+BOOST_AUTO_TEST_CASE(sixty_four_validators_attest_in_time_at_64_kbits_per_second)
+{
+    const RunResult result = run(wide());
+    check_all_arrive(result);
+    const auto times = result.after_head("attestation");
+    BOOST_TEST(times.back() <= 1.5);
+    BOOST_TEST(times[times.size() / 2] <= 0.9);
+    BOOST_TEST(result.into_slot("sync").size() == 64u * 64);
+    BOOST_TEST(result.into_slot("sync").back() <= 8.0);
+}
+
+BOOST_AUTO_TEST_CASE(in_slots_without_a_block_attestations_leave_when_they_are_due)
+{
+    RunSettings settings = narrow();
+    settings.traffic.miss_of = 3;
+    const RunResult result = run(settings);
+    check_all_arrive(result);
+    // Due at 4 s; then the client signs, and a frame goes up behind at most one other.
+    BOOST_TEST(result.into_slot("attestation").back() <= 4 + 3.2);
+}
+
+BOOST_AUTO_TEST_CASE(attestations_of_today_arrive_as_json_and_as_ssz)
+{
+    for (const bool ssz : {false, true}) {
+        RunSettings settings = narrow();
+        settings.traffic.today = true;
+        settings.traffic.ssz = ssz;
+        const RunResult result = run(settings);
+        check_all_arrive(result);
+        BOOST_TEST(result.after_head("attestation").back() <= 3.2);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(everything_arrives_though_frames_are_lost)
+{
+    RunSettings settings = wide();
+    settings.traffic.validators = 16;
+    settings.carrier.loss = 0.05;
+    const RunResult result = run(settings);
+    check_all_arrive(result);
+}
+
+BOOST_AUTO_TEST_CASE(most_polls_are_answered_without_the_link)
+{
+    const RunResult result = run(narrow());
+    BOOST_TEST(result.node_requests.at("/eth/v1/validator/duties/proposer/5") == 1u);
+    BOOST_TEST(double(result.edge.local) > 0.3 * double(result.edge.requests));
+}
