@@ -19,6 +19,9 @@ link::Time wall_clock()
     return std::chrono::system_clock::now().time_since_epoch();
 }
 
+/// Signs of life are to take little of a narrow link: with their answers a frame in so many.
+constexpr int kFramesOfKeepAlive = 80;
+
 link::LinkConfig link_config(const config::Station& station)
 {
     const auto frame =
@@ -27,6 +30,9 @@ link::LinkConfig link_config(const config::Station& station)
             .one_way_delay = station.link_delay,
             .max_frame_time = frame,
             .delay_asymmetry = station.link_delay_asymmetry,
+            .keep_alive = std::max<std::chrono::milliseconds>(
+                {2 * station.link_delay, 500ms, kFramesOfKeepAlive * frame}),
+            .reception_linger = std::chrono::seconds(station.waveform.acm ? 10 : 0),
             .max_journal_bytes = station.journal_max_bytes,
             .started = now(),
             .wall_started = wall_clock()};

@@ -25,6 +25,10 @@ CarrierEnd::CarrierEnd(Events& events,
     config.initiator = initiator;
     config.one_way_delay = std::chrono::ceil<Milliseconds>(settings.delay);
     config.max_frame_time = std::chrono::ceil<Milliseconds>(frame_time());
+    // As the daemon (bridge/link_driver.cc) without ACM.
+    config.keep_alive =
+        std::max<Milliseconds>({2 * config.one_way_delay, 500ms, 80 * config.max_frame_time});
+    config.reception_linger = 0s;
     next_slot_ = Time(int64_t(random_() % uint64_t(frame_time().count())));
     link_.reset(new link::Link(config, keys, std::span(&peer, 1), *this, store_));
 }

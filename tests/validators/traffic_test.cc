@@ -51,6 +51,18 @@ BOOST_AUTO_TEST_CASE(sixty_four_validators_attest_in_time_at_64_kbits_per_second
     BOOST_TEST(result.into_slot("sync").back() <= 8.0);
 }
 
+BOOST_AUTO_TEST_CASE(validators_as_on_mainnet_take_150_bits_per_second_of_downlink)
+{
+    RunSettings settings = narrow();
+    settings.traffic.sync_duty = false;
+    settings.traffic.aggregate_of = 28;
+    settings.traffic.today = true;
+    settings.measured_slots = 320;
+    const RunResult result = run(settings);
+    check_all_arrive(result);
+    BOOST_TEST(8 * double(result.down_bytes) / result.seconds <= 150);
+}
+
 BOOST_AUTO_TEST_CASE(in_slots_without_a_block_attestations_leave_when_they_are_due)
 {
     RunSettings settings = narrow();

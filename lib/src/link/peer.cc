@@ -11,7 +11,9 @@ Timing::Timing(const LinkConfig& config)
     : repeat(2 * config.one_way_delay + 4 * config.max_frame_time + 2 * kAckDelay),
       margin(2 * config.max_frame_time + 2 * kAckDelay),
       probe(std::max(config.one_way_delay, std::chrono::milliseconds(500))),
-      keep_alive(std::max(2 * config.one_way_delay, std::chrono::milliseconds(500))),
+      keep_alive(config.keep_alive > std::chrono::milliseconds(0)
+                     ? config.keep_alive
+                     : std::max(2 * config.one_way_delay, std::chrono::milliseconds(500))),
       silence(8 * config.one_way_delay + 4 * config.max_frame_time + std::chrono::seconds(2)),
       transit(config.one_way_delay + config.max_frame_time + config.lead)
 {}

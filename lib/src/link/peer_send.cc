@@ -24,7 +24,8 @@ bool Peer::owes(Time now) const
     return session_ && !session_->exhausted() &&
            (ping_wanted_ || !restarts_.empty() || !late_.empty() ||
             (outbox_.skip() && !skip_sent_) || (ack_due_ && *ack_due_ <= now) ||
-            (up_ && telling_.due(context_.ear, last_segment_, now)));
+            (up_ &&
+             telling_.due(context_.ear, last_segment_, context_.config.reception_linger, now)));
 }
 
 bool Peer::introduces(Time now) const

@@ -15,10 +15,9 @@ inline constexpr std::chrono::milliseconds kReceptionInterval{100};
 /// A packet goes for its sake if it changed by so much since it was last told ...
 inline constexpr double kReceptionStepDb = 0.5;
 
-/// ... or was not told for so long, while there are segments either way and so long after: an
-/// idle link is to be idle.
+/// ... or was not told for so long, while there are segments either way and
+/// LinkConfig::reception_linger after: an idle link is to be idle.
 inline constexpr std::chrono::seconds kReceptionRefresh{1};
-inline constexpr std::chrono::seconds kReceptionLinger{10};
 
 /// How well the station hears: Es/N0 in dB, smoothed over what it is told.
 class Ear
@@ -59,10 +58,10 @@ public:
     {
         return ear.es_n0_db(now) && (!told_ || now - told_at_ >= kReceptionInterval);
     }
-    bool due(const Ear& ear, Time last_segment, Time now) const
+    bool due(const Ear& ear, Time last_segment, Time linger, Time now) const
     {
         const auto now_db = ear.es_n0_db(now);
-        const bool refreshed = now - last_segment < kReceptionLinger;
+        const bool refreshed = now - last_segment < linger;
         return worthwhile(ear, now) &&
                (!told_ || (refreshed && now - told_at_ >= kReceptionRefresh) ||
                 std::abs(*now_db - told_db_) >= kReceptionStepDb);

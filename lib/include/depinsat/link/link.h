@@ -139,6 +139,13 @@ struct LinkConfig {
     /// Packets so much earlier than an acknowledged one are lost: 1 where frames keep their
     /// order.
     unsigned reorder_packets = 1;
+    /// A user asks for a sign of life when it has asked for none for so long, doubled while all
+    /// is quiet; 0: two delays, at least 500 ms.
+    std::chrono::milliseconds keep_alive{0};
+
+    /// So long after the last segment either way a peer is told each second how it is heard, by
+    /// packets that go for nothing else; senders with ACM want it.
+    std::chrono::seconds reception_linger{10};
     size_t max_queued_bytes =
         16u << 20; ///< per peer, 256 a message included; beyond it send() refuses
     size_t max_journal_bytes =
