@@ -1,5 +1,6 @@
 #include "bridge/protocol.h"
 
+#include "bridge/beacon/protocol.h"
 #include "bridge/bitcoin/protocol.h"
 #include "bridge/ethereum/protocol.h"
 #include "bridge/split_tcp/protocol.h"
@@ -17,6 +18,7 @@ struct Row {
 constexpr Row kProtocols[] = {
     {"bitcoin", bitcoin::make_protocol},
     {"ethereum", ethereum::make_protocol},
+    {"beacon", beacon::make_protocol},
     {"tcp", split_tcp::make_protocol},
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/addresses.h"
+#include "config/beacon_bridge.h"
 #include "config/bitcoin_bridge.h"
 #include "config/ethereum_bridge.h"
 #include "config/local_server.h"
@@ -48,7 +49,7 @@ struct Waveform {
     bool vl_snr = false;        ///< what the receiver takes: VL-SNR, or all else
     SpectralInversion spectral_inversion = SpectralInversion::kAuto;
     bool equaliser = false, iq_correction = false; ///< of the receiver
-    bool report_reception = true; ///< peers are told how they are heard
+    bool report_reception = true;                  ///< peers are told how they are heard
 
     /// The rows of the table that the station sends with: one, or those of `acm`;
     /// read_station() has made sure of them.
@@ -128,6 +129,7 @@ struct Station {
     std::vector<Gateway> gateways;   ///< of a user station; the only peer, if none is named
     std::optional<BitcoinBridge> bitcoin;
     std::vector<EthereumBridge> ethereum;
+    std::optional<BeaconBridge> beacon;
     std::vector<TcpBridge> tcp;
     std::optional<LocalServer> telemetry;
     std::vector<Listen> listens; ///< of every server above

@@ -18,6 +18,7 @@ struct Protocol {
 };
 
 constexpr Protocol kProtocols[] = {
+    {"beacon", read_beacon, beacon_json, Schemes::kHttp},
     {"bitcoin", read_bitcoin, bitcoin_json, Schemes::kTcp},
     {"ethereum", read_ethereum, ethereum_json, Schemes::kHttp, true},
     {"tcp", read_tcp, tcp_json, Schemes::kTcp},

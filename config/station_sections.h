@@ -54,6 +54,9 @@ std::vector<PublicKey> read_gateways_of(const TomlSection&, const Station&);
 nlohmann::json local_server_json(const LocalServer&);
 nlohmann::json keys_json(const std::vector<PublicKey>&);
 
+void read_beacon(const TomlSection& bridges, Station&);
+nlohmann::json beacon_json(const Station&);
+
 /// The key `network` of Bitcoin.
 std::string read_bitcoin_network(const TomlSection&);
 void read_bitcoin(const TomlSection& bridges, Station&);

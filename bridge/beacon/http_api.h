@@ -1,0 +1,43 @@
+#pragma once
+
+#include "bridge/beacon/api.h"
+#include "bridge/http_client.h"
+#include "bridge/http_server.h"
+#include "config/upstream.h"
+
+/// The Beacon API's requests and replies as HTTP has them.
+namespace depinsat::bridge::beacon {
+
+/// Whether an Accept field prefers SSZ (application/octet-stream) to JSON.
+bool prefers_ssz(std::string_view accept);
+
+/// @return nothing for methods other than GET and POST.
+std::optional<ApiRequest> api_request(const HttpRequest&);
+
+HttpReply http_reply(const ApiReply&);
+
+/// For a beacon node at `url`.
+HttpCall
+http_call(const config::Upstream&, const ApiRequest&, std::chrono::milliseconds timeout);
+
+ApiReply api_reply(HttpResult);
+
+/// Takes the events out of a text/event-stream that comes in pieces of any size.
+///
+/// Bounds  an event has at most kMaxEventBytes; the stream is useless after a longer one.
+class EventStream
+{
+public:
+    static constexpr size_t kMaxEventBytes = 1u << 20;
+    using OnEvent = std::function<void(std::string_view topic, const std::string& data)>;
+
+    /// @return false once an event is too long.
+    bool take(std::string_view piece, const OnEvent&);
+
+private:
+    void take_line(std::string_view line, const OnEvent&);
+
+    std::string line_, topic_, data_;
+};
+
+} // namespace depinsat::bridge::beacon

@@ -1,0 +1,128 @@
+#include "bridge/beacon/ingress.h"
+
+#include "bridge/beacon/http_api.h"
+#include "bridge/messages.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+
+namespace depinsat::bridge::beacon {
+namespace {
+
+namespace http = boost::beast::http;
+
+constexpr uint8_t kKinds[] = {kBeaconAnswer, kBeaconVerdict, kBeaconNews, kBeaconEvent,
+                              kBeaconState};
+
+/// Keys of hundreds of validators stand in the target of one request.
+constexpr size_t kMaxHeaderBytes = 64u << 10;
+
+EdgeConfig edge_config(const config::Station& station, const config::BeaconBridge& bridge)
+{
+    EdgeConfig config;
+    for (const auto& key : bridge.gateways) {
+        const auto named = std::ranges::find(station.gateways, key, &config::Gateway::key);
+        config.gateways.push_back(
+            {key, named == station.gateways.end() ? std::string() : named->operator_name});
+    }
+    config.agreement = bridge.agreement;
+    config.timeout = bridge.timeout;
+    config.deadlines = {{bridge.attestation_due, bridge.aggregate_due},
+                        {bridge.gloas_attestation_due, bridge.gloas_aggregate_due}};
+    randombytes_buf(&config.first_id, sizeof(config.first_id));
+    return config;
+}
+
+} // namespace
+
+Ingress::Ingress(const BridgeContext& context, const config::BeaconBridge& bridge)
+    : world_(context.io, context.link),
+      edge_(edge_config(context.station, bridge), world_),
+      server_(context.io,
+              bridge.server,
+              [this](const HttpRequest& request, bridge::Respond respond) {
+                  handle(request, respond);
+              })
+{
+    server_.take_content_type("application/octet-stream");
+    server_.limits().max_header_bytes = kMaxHeaderBytes;
+    for (const uint8_t kind : kKinds)
+        context.link.receive_kind(kind, [this, kind](const auto& peer, auto bytes) {
+            edge_.on_message(peer, kind, bytes);
+        });
+    context.link.watch_peers([this](const auto& peer, bool up) { edge_.on_peer(peer, up); });
+    count(context.metrics);
+}
+
+void Ingress::count(Metrics& metrics)
+{
+    const auto add = [&](const char* name, const char* help, auto value) {
+        metrics.counter(std::string("depinsat_beacon_") + name + "_total", help, {},
+                        [value] { return double(value()); });
+    };
+    add("requests", "Requests of validator clients",
+        [this] { return edge_.counters().requests; });
+    add("local_answers", "Of these, answered without the link",
+        [this] { return edge_.counters().local; });
+    add("heads", "Heads that were passed on", [this] { return edge_.counters().heads; });
+    add("refused_templates", "Attestation data that was not handed out",
+        [this] { return edge_.counters().refused_templates; });
+    add("late_failures", "Submissions that failed after the client had been answered",
+        [this] { return edge_.submissions().late_failures(); });
+}
+
+void Ingress::handle(const HttpRequest& http, const bridge::Respond& respond)
+{
+    const auto request = api_request(http);
+    if (!request)
+        return respond(http_reply(error_reply(405, "GET and POST only")));
+    const auto route = route_of(request->post, request->target);
+    if (route && route->endpoint == Endpoint::kEvents)
+        return stream(request->target, respond);
+    edge_.handle(*request, [respond](const ApiReply& reply) { respond(http_reply(reply)); });
+}
+
+void Ingress::stream(const std::string& target, const bridge::Respond& respond)
+{
+    const auto wanted = topics_of(target);
+    if (const auto fault = edge_.check_topics(wanted))
+        return respond(http_reply(error_reply(400, *fault)));
+    HttpReply reply;
+    reply.content_type = "text/event-stream";
+    reply.headers.emplace_back("Cache-Control", "no-cache");
+    reply.body = ":\n\n"; // the client sees that it is open
+    reply.stream = [this, wanted](const std::shared_ptr<HttpStream>& client) {
+        const uint64_t id = edge_.subscribe(wanted, [client](std::string_view topic,
+                                                             const std::string& data) {
+            return client->write("event: " + std::string(topic) + "\ndata: " + data + "\n\n");
+        });
+        client->on_closed = [this, id] {
+            edge_.unsubscribe(id);
+        };
+    };
+    respond(std::move(reply));
+}
+
+nlohmann::json Ingress::status() const
+{
+    const EdgeCounters& counters = edge_.counters();
+    nlohmann::json out{{"requests", counters.requests},
+                       {"local", counters.local},
+                       {"heads", counters.heads},
+                       {"refused_templates", counters.refused_templates},
+                       {"late_failures", edge_.submissions().late_failures()}};
+    if (const auto& head = edge_.gateways().head())
+        out["head"] = {{"slot", head->slot}, {"block", to_hex(head->block)}};
+    return out;
+}
+
+std::optional<std::string> Ingress::ailment() const
+{
+    const Gateways& gateways = edge_.gateways();
+    if (gateways.up() < gateways.agreement())
+        return "fewer gateways are up than have to agree";
+    return {};
+}
+
+} // namespace depinsat::bridge::beacon

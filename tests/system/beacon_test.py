@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+"""A validator client of the tests' own through two depinsatd to a beacon node of the tests' own.
+
+Environment: DEPINSATD, the program.
+"""
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import tempfile
+import threading
+import time
+import unittest
+
+from beacon_node import BeaconNode, root_of
+from daemon_world import Air, Station
+
+PROGRAM = os.environ["DEPINSATD"]
+DELAY_S = 0.05
+SIGNATURE = "0x" + "a7" * 96
+
+
+class World:
+    """Node, gateway, air, user station."""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
+        self.node = BeaconNode()
+        self.user, self.gateway = (Station(PROGRAM, self.folder, role) for role in ("user", "gateway"))
+        self.user.write_config(self.gateway.key, DELAY_S, f"""
+[[bridge.beacon]]
+listen = "127.0.0.1:{self.user.port}"
+timeout_ms = 8000""")
+        self.gateway.write_config(self.user.key, DELAY_S, f"""
+[[upstream]]
+protocol = "beacon"
+url = "http://127.0.0.1:{self.node.port}"
+timeout_ms = 3000""")
+        self.air = Air([self.user.endpoints, self.gateway.endpoints], DELAY_S, seed=1)
+        self.user.start()
+        self.gateway.start()
+        self.air.start()
+        try:
+            self.user.wait_for_peer()
+        except AssertionError:
+            self.close()
+            raise
+
+    def request(self, method, path, body=None, headers=None, timeout=30):
+        """Status, headers and body of one exchange with the user station."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.user.port, timeout=timeout)
+        connection.request(method, path, body, headers or {})
+        response = connection.getresponse()
+        try:
+            return response.status, response.headers, response.read()
+        finally:
+            connection.close()
+
+    def get(self, path):
+        status, _, body = self.request("GET", path)
+        assert status == 200, (path, status, body)
+        return json.loads(body)
+
+    def post(self, path, value, **headers):
+        fields = {"Content-Type": "application/json"} | {k.replace("_", "-"): v for k, v in headers.items()}
+        return self.request("POST", path, json.dumps(value), fields)
+
+    def wait_for(self, status, path="/eth/v1/node/health", timeout=30):
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            if self.request("GET", path)[0] == status:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"{path}: no status {status} after {timeout} s")
+
+    def close(self):
+        self.air.stop()
+        for station in (self.user, self.gateway):
+            if station.process and station.process.poll() is None:
+                station.stop()
+        self.node.close()
+        shutil.rmtree(self.folder)
+
+
+class Events(threading.Thread):
+    """A client of /eth/v1/events."""
+
+    def __init__(self, world, topics="head"):
+        super().__init__(daemon=True)
+        self.connection = http.client.HTTPConnection("127.0.0.1", world.user.port, timeout=60)
+        self.connection.request("GET", f"/eth/v1/events?topics={topics}", headers={"Accept": "text/event-stream"})
+        self.response = self.connection.getresponse()
+        self.heads = []
+        self.start()
+
+    def run(self):
+        try:
+            while line := self.response.readline():
+                if line.startswith(b"data:"):
+                    self.heads.append((time.time(), json.loads(line[5:])))
+        except (OSError, ValueError):
+            pass  # closed
+
+    def next_head(self, timeout=20):
+        count, end = len(self.heads), time.monotonic() + timeout
+        while time.monotonic() < end:
+            if len(self.heads) > count:
+                return self.heads[-1][1]
+            time.sleep(0.01)
+        raise AssertionError(f"no head after {timeout} s")
+
+
+class Duties(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.world = World()
+        cls.addClassCleanup(cls.world.close)
+        cls.world.wait_for(200)
+        cls.events = Events(cls.world)
+
+    def attestation(self, data, number=0):
+        return {"committee_index": "5", "attester_index": str(1000 + number), "data": data, "signature": SIGNATURE}
+
+    def data_of_next_head(self):
+        slot = self.events.next_head()["slot"]
+        return self.world.get(f"/eth/v1/validator/attestation_data?slot={slot}&committee_index=5")["data"]
+
+    def test_genesis_and_spec_are_those_of_the_node_and_asked_for_once(self):
+        for path in ("/eth/v1/beacon/genesis", "/eth/v1/config/spec", "/eth/v1/node/version"):
+            for _ in range(3):
+                self.assertEqual(self.world.get(path), self.world.node.get(path)[1])
+            asked = sum(target == path for _, target in self.world.node.gets)
+            self.assertLessEqual(asked, 2)  # once more by the gateway itself
+
+    def test_heads_arrive_and_their_data_is_answered_here(self):
+        head = self.events.next_head()
+        self.assertEqual(head["block"], root_of("block", head["slot"]))
+        slot = int(head["slot"])
+        path = f"/eth/v1/validator/attestation_data?slot={slot}&committee_index=5"
+        data = self.world.get(path)["data"]
+        self.assertEqual(data, self.world.node.attestation_data(slot))
+        self.assertNotIn(path, [target for _, target in self.world.node.gets])
+        self.assertEqual(self.world.get("/eth/v1/beacon/blocks/head/root")["data"]["root"], head["block"])
+
+    def test_attestations_arrive_as_they_were_posted(self):
+        attestations = [self.attestation(self.data_of_next_head(), number) for number in range(3)]
+        status, _, _ = self.world.post("/eth/v2/beacon/pool/attestations", attestations, Eth_Consensus_Version="electra")
+        self.assertEqual(status, 200)
+        _, _, headers, body = self.world.node.posted("v2/beacon/pool/attestations")[-1]
+        self.assertEqual(json.loads(body), attestations)
+        self.assertEqual(headers["Eth-Consensus-Version"], "electra")
+
+    def test_ssz_arrives_as_ssz(self):
+        data = self.data_of_next_head()
+        number = lambda value: int(value).to_bytes(8, "little")
+        root = lambda text: bytes.fromhex(text[2:])
+        ssz = (number(5) + number(77) + number(data["slot"]) + number(data["index"]) + root(data["beacon_block_root"]) +
+               b"".join(number(data[c]["epoch"]) + root(data[c]["root"]) for c in ("source", "target")) + bytes(96))
+        self.assertEqual(len(ssz), 240)
+        status, _, _ = self.world.request("POST", "/eth/v2/beacon/pool/attestations", ssz, {
+            "Content-Type": "application/octet-stream", "Eth-Consensus-Version": "electra"})
+        self.assertEqual(status, 200)
+        _, _, headers, body = self.world.node.posted("v2/beacon/pool/attestations")[-1]
+        self.assertEqual((headers["Content-Type"], body), ("application/octet-stream", ssz))
+
+    def test_every_post_of_the_capture_arrives_as_it_was_posted(self):
+        for exchange in self.world.node.exchanges:
+            if exchange["method"] != "POST":
+                continue
+            status, _, _ = self.world.request("POST", exchange["path"], exchange["request"],
+                                              {"Content-Type": "application/json"})
+            self.assertEqual(status, 200, exchange["path"])
+            if "duties/" not in exchange["path"]:
+                _, _, _, body = self.world.node.posted(exchange["path"])[-1]
+                self.assertEqual(json.loads(body), json.loads(exchange["request"]))
+
+    def test_a_block_comes_and_goes_back_signed(self):
+        block = self.world.get("/eth/v2/validator/blocks/15?randao_reveal=0x00")
+        self.assertEqual(block, self.world.node.body_of("validator/blocks"))
+        signed = {"message": block["data"], "signature": SIGNATURE}
+        before = self.world.user.status()["link"]["packet_bytes_sent"]
+        self.assertEqual(self.world.post("/eth/v1/beacon/blocks", signed)[0], 200)
+        self.assertEqual(json.loads(self.world.node.posted("/eth/v1/beacon/blocks")[-1][3]), signed)
+        self.assertLess(self.world.user.status()["link"]["packet_bytes_sent"] - before, 2000)  # of 7,275
+
+    def test_what_the_node_refuses_is_an_error_with_its_reasons(self):
+        path = "/eth/v1/beacon/pool/sync_committees"
+        why = {"code": 400, "message": "bad", "failures": [{"index": 0, "message": "no"}]}
+        self.world.node.refuse[path] = (400, json.dumps(why).encode())
+        self.addCleanup(self.world.node.refuse.pop, path)
+        message = {"slot": "1", "beacon_block_root": root_of("block", 1), "validator_index": "1", "signature": SIGNATURE}
+        status, _, body = self.world.post(path, [message])
+        self.assertEqual((status, json.loads(body)), (400, why))
+
+    def test_polls_of_duties_are_answered_here(self):
+        path = f"/eth/v1/validator/duties/proposer/{int(self.events.next_head()['slot']) // 32}"
+        for _ in range(20):
+            self.assertEqual(len(self.world.get(path)["data"]), 32)
+        self.assertLessEqual(sum(target == path for _, target in self.world.node.gets), 2)  # an epoch may begin
+
+    def test_strange_requests_are_refused(self):
+        for method, path, headers, status in (
+                ("GET", "/metrics", {}, 404), ("GET", "/eth/../etc", {}, 404), ("PUT", "/eth/v1/node/health", {}, 405),
+                ("GET", "/eth/v1/events?topics=attestation", {}, 400), ("GET", "/eth/v1/events", {}, 400),
+                ("GET", "/eth/v1/node/health", {"Origin": "http://evil.example"}, 403),
+                ("GET", "/eth/v1/node/health", {"Host": "evil.example"}, 403),
+                ("GET", "/eth/v1/validator/attestation_data?slot=x", {}, 400)):
+            self.assertEqual(self.world.request(method, path, None, headers)[0], status, path)
+
+
+class Failures(unittest.TestCase):
+    def test_health_and_syncing_tell_of_node_and_link(self):
+        world = World()
+        self.addCleanup(world.close)
+        world.wait_for(200)
+        world.node.syncing = True
+        world.wait_for(206)
+        self.assertTrue(world.get("/eth/v1/node/syncing")["data"]["is_syncing"])
+        world.node.syncing = False
+        world.wait_for(200)
+        world.air.silent = True
+        world.wait_for(503)
+        started = time.monotonic()
+        self.assertEqual(world.request("GET", "/eth/v1/node/syncing")[0], 503)
+        self.assertEqual(world.post("/eth/v2/beacon/pool/attestations", [])[0], 503)
+        self.assertLess(time.monotonic() - started, 5)  # at once, on a machine that has other work too
+        world.air.silent = False
+        world.wait_for(200)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
