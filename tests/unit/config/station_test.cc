@@ -1,6 +1,7 @@
 #include "config/station.h"
 #include "unit/config/station_texts.h"
 
+#include <boost/algorithm/string/replace.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <nlohmann/json.hpp>
@@ -50,8 +51,7 @@ BOOST_AUTO_TEST_CASE(the_documented_file_is_good)
     std::stringstream text;
     text << in.rdbuf();
     std::string user = text.str();
-    for (int i = 0; i < 3; ++i)
-        user = replaced(user, "<public key>", kKey);
+    boost::replace_all(user, "<public key>", kKey);
     const Station station = parse(user);
     BOOST_TEST(station.telemetry->listen.port == 9600);
     BOOST_TEST(station.transmit.enabled);
