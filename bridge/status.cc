@@ -1,5 +1,7 @@
 #include "bridge/status.h"
 
+#include "bridge/queue_drop.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -174,6 +176,7 @@ StatusServer::StatusServer(asio::io_context& io,
     add("/metrics", [&metrics] {
         return HttpReply{http::status::ok, metrics.text(), Metrics::kContentType};
     });
+    add_queue_drop(router_, state_.link);
 }
 
 HttpReply StatusServer::health() const

@@ -11,14 +11,14 @@ namespace depinsat::bridge {
 /// What there is to tell of a station; everything outlives this.
 struct StationState {
     const config::Station& station;
-    const LinkDriver& link;
+    LinkDriver& link;
     const ModemServer& modem;
     const BridgeCounters& counters;
     const std::vector<NamedProtocol>& protocols;
 };
 
 /// `GET /status`: the state of the station as JSON; `GET /health`: whether it serves, 200 or
-/// 503; `GET /metrics`: its numbers for Prometheus (docs/station.md).
+/// 503; `GET /metrics`: its numbers for Prometheus; `POST /queue/drop` (docs/station.md).
 class StatusServer
 {
 public:

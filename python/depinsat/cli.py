@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     keygen.add_argument("--key", metavar="FILE", help="this station's key file")
     keygen.add_argument("--station", metavar="KEY", help="the other station's public key")
     add_status(command("status", "show what a running station says of itself"))
-    add_queue(command("queue", "show the messages in the journal of a station, and drop them while it does not run"))
+    add_queue(command("queue", "show the messages in the journal of a station, and drop them"))
     add_replay(command("replay", "receive a SigMF recording: one line for each frame"))
     command("doctor", "tell what this machine has for a station, and what is missing")
     return top
@@ -74,7 +74,7 @@ def add_status(sub):
 def add_queue(sub):
     actions = sub.add_subparsers(dest="action", required=True, metavar="list | show | drop")
     for name, text in (("list", "messages to send, and those that came and that no bridge has taken"),
-                       ("show", "everything about one message"), ("drop", "end one message for good; not while the station runs")):
+                       ("show", "everything about one message"), ("drop", "end one message for good")):
         action = actions.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         if name != "list":
             action.add_argument("key", metavar="KEY", help="of the message, as `queue list` shows it; its first digits do")

@@ -9,7 +9,7 @@ import struct
 import time
 import urllib.request
 
-from . import station_config
+from . import station_config, station_http
 from .errors import FAILED, CommandError
 from .status import duration
 
@@ -21,12 +21,13 @@ SHORTEST = 4  # hexadecimal digits of a key
 
 
 def run(config_file: str, action: str, key: str | None, as_json: bool) -> int:
-    file = station_config.load(config_file)["link"]["journal"]
+    config = station_config.load(config_file)
+    file = config["link"]["journal"]
     messages = read(file)
     if action != "list":
         messages = [chosen(messages, key)]
     if action == "drop":
-        drop(file, messages[0])
+        drop(file, messages[0]["key"], config["telemetry"])
         return 0
     if as_json:
         print(json.dumps(messages if action == "list" else messages[0]))
@@ -100,7 +101,8 @@ def chosen(messages: list[dict], key: str) -> dict:
     return found[0]
 
 
-def drop(file: str, message: dict):
+def drop(file: str, key: str, telemetry: dict):
+    """Of the journal; while the station runs, by the station, since it has the message in hand, too."""
     try:
         lock = open(file + ".lock", "a")
     except OSError as error:
@@ -109,12 +111,21 @@ def drop(file: str, message: dict):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CommandError("the station runs; a message is dropped only while it does not", FAILED) from None
-        with opened(file, "rw") as database, database:
-            database.execute("DELETE FROM record WHERE sort = ? AND substr(value, 20, 32) = ?",
-                             (OUTGOING, bytes.fromhex(message["key"])))
-            database.execute("DELETE FROM record WHERE sort = ? AND substr(key, 33) = ?",
-                             (INCOMING, bytes.fromhex(message["key"])))
+            return drop_at_station(key, telemetry)
+        drop_from_file(file, bytes.fromhex(key))
+
+
+def drop_from_file(file: str, key: bytes):
+    with opened(file, "rw") as database, database:
+        database.execute("DELETE FROM record WHERE sort = ? AND substr(value, 20, 32) = ?", (OUTGOING, key))
+        database.execute("DELETE FROM record WHERE sort = ? AND substr(key, 33) = ?", (INCOMING, key))
+
+
+def drop_at_station(key: str, telemetry: dict):
+    if not telemetry:
+        raise CommandError("the station runs, and is asked to drop a message at telemetry.listen, which is missing", FAILED)
+    if not station_http.ask(telemetry, "/queue/drop", {"key": key}).get("dropped"):
+        raise CommandError("the station has no such message any more", FAILED)
 
 
 def time_left(message: dict) -> str:

@@ -1,15 +1,10 @@
 """`depinsat status`: what a running station, or the simulated satellite, says of itself."""
 import datetime
-import http.client
 import json
 import pathlib
-import urllib.error
-import urllib.request
 
-from . import station_config
-from .errors import FAILED, CommandError
-
-TIMEOUT_S = 5
+from . import station_config, station_http
+from .errors import CommandError
 
 
 def run(config_file: str | None, satellite_file: str | None, as_json: bool) -> int:
@@ -21,29 +16,16 @@ def run(config_file: str | None, satellite_file: str | None, as_json: bool) -> i
     return 0
 
 
-def checked(status) -> dict:
-    if not isinstance(status, dict):
-        raise ValueError("is no JSON object")
-    return status
-
-
 def of_station(config_file: str) -> dict:
-    listen = station_config.load(config_file)["telemetry"].get("listen")
-    if not listen:
+    telemetry = station_config.load(config_file)["telemetry"]
+    if not telemetry:
         raise CommandError(f"{config_file}: telemetry.listen: is missing; the station has no status to ask for")
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(f"http://{listen}/status", timeout=TIMEOUT_S) as answer:
-            return checked(json.load(answer))
-    except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
-        raise CommandError(f"no station answers at {listen}: {getattr(error, 'reason', error)}", FAILED) from error
-    except ValueError as error:
-        raise CommandError(f"what answers at {listen} is no station: {error}", FAILED) from error
+    return station_http.ask(telemetry, "/status")
 
 
 def of_satellite(status_file: str) -> dict:
     try:
-        return checked(json.loads(pathlib.Path(status_file).read_text()))
+        return station_http.checked(json.loads(pathlib.Path(status_file).read_text()))
     except OSError as error:
         raise CommandError(f"{status_file}: {error.strerror}") from error
     except ValueError as error:

@@ -4,6 +4,8 @@
 Environment: DEPINSATD, DEPINSAT, the programs.
 """
 import base64
+import contextlib
+import http.client
 import json
 import os
 import pathlib
@@ -13,10 +15,12 @@ import sqlite3
 import struct
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
-from daemon_world import Air, Station, free_port
+from daemon_test import HASH, TRANSACTION
+from daemon_world import Air, Station, World, free_port
 
 PROGRAM, COMMAND = os.environ["DEPINSATD"], os.environ["DEPINSAT"]
 DELAY_S = 0.05
@@ -92,10 +96,69 @@ url = "http://127.0.0.1:{free_port()}"
         self.write_messages()
         self.start(self.user)
         self.look()
-        self.assertIn("the station runs", self.queue("drop", KEYS[1].hex(), status=1))
-        self.user.stop(signal.SIGKILL)
         self.drop_one()
+        self.user.stop(signal.SIGKILL)
         self.assertEqual([m["key"] for m in self.listed()], [KEYS[0].hex(), KEYS[2].hex()])
+
+    def post(self, body, headers=None, method="POST"):
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.user.status_port, timeout=10)) as connection:
+            connection.request(method, "/queue/drop", body, {"Content-Type": "application/json"} | (headers or {}))
+            response = connection.getresponse()
+            return response.status, response.read()
+
+    def test_the_station_drops_for_those_who_know_the_whole_key_and_are_no_web_page(self):
+        self.write_messages()
+        self.start(self.user)
+        wanted = json.dumps({"key": KEYS[0].hex()})
+        for headers, status in (({"Origin": "http://localhost"}, 403), ({"Host": "evil.example"}, 403), ({"Content-Type": "text/plain"}, 415)):
+            self.assertEqual(self.post(wanted, headers)[0], status)
+        self.assertEqual(self.post(None, method="GET")[0], 405)
+        for body in ("", "[]", "{}", '{"key": 1}', json.dumps({"key": KEYS[0].hex()[:4]}), json.dumps({"key": "zz" * 32}),
+                     json.dumps({"key": KEYS[0].hex() + "00"}), json.dumps({"key": KEYS[0].hex(), "more": 1})):
+            status, reply = self.post(body)
+            self.assertEqual(status, 400, body)
+            self.assertIn("error", json.loads(reply))
+        self.assertEqual(self.post(json.dumps({"key": "77" * 32})), (200, b'{"dropped":0}'))
+        self.assertEqual(len(self.listed()), 3)
+        self.assertEqual(self.post(wanted), (200, b'{"dropped":1}'))
+        self.assertEqual(len(self.listed()), 2)
+
+    def test_the_command_shows_the_token_and_names_what_is_missing(self):
+        token = self.folder / "token"
+        token.write_text("0123456789abcdef\n")
+        token.chmod(0o600)
+        plain = self.user.config.read_text()
+        self.user.config.write_text(plain.replace("[telemetry]", "[telemetry]\ntoken_file = \"token\""))
+        self.write_messages()
+        self.user.start()
+        self.wait_for("the status with a token", lambda: subprocess.run(
+            [COMMAND, "status", "--config", self.user.config], capture_output=True).returncode == 0)
+        self.assertEqual(self.post("{}")[0], 401)
+        self.queue("drop", KEYS[1].hex())
+        token.write_text("0123456789abcdeX")
+        self.assertIn("401", self.queue("drop", KEYS[0].hex(), status=1))
+        self.user.config.write_text(plain.replace("[telemetry]", "").replace(f'listen = "127.0.0.1:{self.user.status_port}"', ""))
+        self.assertIn("telemetry.listen", self.queue("drop", KEYS[0].hex(), status=1))
+        self.assertEqual([m["key"] for m in self.listed()], [KEYS[0].hex(), KEYS[2].hex()])
+
+    def test_who_waits_for_a_dropped_message_is_told(self):
+        world = World(PROGRAM, timeout_ms=60000)
+        self.addCleanup(world.close)
+        world.air.stopped = True  # so that it never is on air
+        told = []
+        client = threading.Thread(target=lambda: told.append(world.call("eth_sendRawTransaction", TRANSACTION)))
+        client.start()
+        self.wait_for("the transaction is queued", lambda: self.listed(world.user))
+        self.assertEqual(world.call("depinsat_transactionStatus", HASH)["result"]["state"], "queued")
+        self.queue("drop", HASH, station=world.user)
+        client.join(10)
+        self.assertIn("not delivered", told[0]["error"]["message"])
+        self.assertEqual(world.call("depinsat_transactionStatus", HASH)["result"]["state"], "expired")
+        self.assertEqual(self.listed(world.user), [])
+        world.air.stopped = False
+        world.user.wait_for_peer()
+        self.assertIn("result", world.call("eth_chainId"))
+        self.assertEqual(world.node.count("eth_sendRawTransaction"), 0)
 
     def look(self):
         messages = self.listed()
