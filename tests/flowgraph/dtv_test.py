@@ -11,6 +11,9 @@ from flowgraph import frames_of, run
 from gnuradio import blocks, depinsat, gr
 
 MAKER = pathlib.Path(os.environ["DEPINSAT_SOURCE"]) / "tools/make_dtv_capture.py"
+sys.path.insert(0, str(MAKER.parent))
+from dvbs2_tables import modcod_name  # noqa: E402
+
 ALL = os.environ.get("DEPINSAT_ALL_MODCODS") == "1"
 FRAMES = {"normal": 14, "short": 30}
 ES_N0_DB = {"qpsk_1-2": 12, "qpsk_3-4": 12, "8psk_2-3": 12, "16apsk_3-4": 12, "32apsk_4-5": 15.5}
@@ -19,13 +22,21 @@ S2X = [("qpsk_11-45", "short"), ("8apsk_5-9-l", "normal"), ("8psk_7-15", "short"
        ("16apsk_3-5-l", "normal"), ("16apsk_3-5", "short"), ("32apsk_2-3-l", "normal"), ("32apsk_2-3", "short"),
        ("32apsk_7-9", "normal"), ("64apsk_32-45-l", "normal"), ("64apsk_11-15", "normal"), ("64apsk_4-5", "normal"),
        ("128apsk_3-4", "normal"), ("256apsk_2-3-l", "normal"), ("256apsk_3-4", "normal")]
-S2X_FRAMES, S2X_MARGIN_DB = 6, 3
+FEW_FRAMES, MARGIN_DB = 6, 3
 
 
 def reached_db():
     """Es/N0 that the decoder of each S2X MODCOD and frame size wants: docs/modcods.md."""
     with open(MAKER.parents[1] / "docs/modcods_measured.csv", newline="") as file:
         return {(row["name"], row["frame"]): float(row["esn0_db"]) for row in csv.DictReader(file)}
+
+
+def ideal_db():
+    """Es/N0 of the standard for each MODCOD of DVB-S2 and frame size; short frames want some tenths more."""
+    with open(MAKER.parents[1] / "lib/data/dvbs2/modcods.csv", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["standard"] == "S2"]
+    normal = {modcod_name(row): float(row["ideal_esn0_db_qef"]) for row in rows if row["frame"] == "normal"}
+    return {(modcod_name(row), row["frame"]): normal[modcod_name(row)] for row in rows}
 
 
 def capture(folder, modcod, size, pilots, frames, es_n0_db):
@@ -49,13 +60,24 @@ class DtvTest(unittest.TestCase):
                         recording = capture(folder, modcod, size, pilots, FRAMES[size], ES_N0_DB[modcod])
                         self.check(modcod, size, pilots, *recording, first_by=10)
 
+    @unittest.skipUnless(ALL, "DEPINSAT_ALL_MODCODS is not 1")
+    def test_frames_of_each_modcod_of_s2_of_gr_dtv_are_received(self):
+        ideal = ideal_db()
+        self.assertEqual(len(ideal), 28 + 24)
+        for modcod, size in ideal:
+            es_n0_db = max(ideal[modcod, size] + MARGIN_DB, 3)
+            for pilots in (True, False):
+                with self.subTest(modcod=modcod, frame_size=size, pilots=pilots), tempfile.TemporaryDirectory() as folder:
+                    recording = capture(folder, modcod, size, pilots, FEW_FRAMES, es_n0_db)
+                    self.check(modcod, size, pilots, *recording, first_by=2)
+
     def test_frames_of_s2x_of_gr_dtv_are_received(self):
         reached = reached_db()
         for number, (modcod, size) in enumerate(reached if ALL else S2X):
-            es_n0_db = max(reached[modcod, size] + S2X_MARGIN_DB, 3)
+            es_n0_db = max(reached[modcod, size] + MARGIN_DB, 3)
             for pilots in (True, False) if ALL else (number % 2 == 0,):
                 with self.subTest(modcod=modcod, frame_size=size, pilots=pilots), tempfile.TemporaryDirectory() as folder:
-                    recording = capture(folder, modcod, size, pilots, S2X_FRAMES, es_n0_db)
+                    recording = capture(folder, modcod, size, pilots, FEW_FRAMES, es_n0_db)
                     self.check(modcod, size, pilots, *recording, first_by=2)
 
     def check(self, modcod, size, pilots, path, fields, first_by):
