@@ -18,6 +18,13 @@ if(CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
+# precompile_headers(TARGET HEADER...). With -fpch-preprocess ccache keeps what GCC compiles with
+# them, if its `sloppiness` holds pch_defines and time_macros.
+function(precompile_headers target)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+    target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
+endfunction()
+
 # Highway's targets on 64-bit Arm (docs/decisions/0009-arm-in-an-emulator.md): NEON, and scalar for
 # processors without AES, which this Highway's NEON demands. No SVE: its vectors can stand neither
 # in arrays nor in structs.
