@@ -57,6 +57,7 @@ Station read(const TomlSection& file)
     station.transmit = read_transmit(file, station);
     station.modem = read_modem(file, station.name);
     read_link(file, station);
+    station.passes = read_passes(file);
     read_upstreams(file, station);
     read_gateways(file, station);
     read_bridges(file, station);
@@ -69,9 +70,9 @@ Station read(const TomlSection& file)
 template <class Open>
 Station read_with(Open open)
 {
-    return read(
-        open(TomlSection::Keys{"station", "waveform", "radio", "transmit", "modem", "link",
-                               "groups", "upstream", "gateway", "bridge", "telemetry"}));
+    return read(open(TomlSection::Keys{"station", "waveform", "radio", "transmit", "modem",
+                                       "link", "groups", "passes", "upstream", "gateway",
+                                       "bridge", "telemetry"}));
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "config/bitcoin_bridge.h"
 #include "config/ethereum_bridge.h"
 #include "config/local_server.h"
+#include "config/passes.h"
 #include "config/tcp_bridge.h"
 #include "config/toml_reader.h"
 #include "config/upstream.h"
@@ -125,6 +126,7 @@ struct Station {
     std::filesystem::path journal;
     size_t journal_max_bytes = 256u << 20;
     std::vector<Group> groups;
+    Passes passes;
     std::vector<Upstream> upstreams; ///< of a gateway; or of a user's ordinary connection
     std::vector<Gateway> gateways;   ///< of a user station; the only peer, if none is named
     std::optional<BitcoinBridge> bitcoin;

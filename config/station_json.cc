@@ -116,6 +116,7 @@ json to_json(const Station& station)
                {"journal", station.journal.string()},
                {"journal_max_mb", station.journal_max_bytes >> 20}}},
              {"groups", groups_json(station.groups)},
+             {"passes", passes_json(station.passes)},
              {"upstream", upstreams_json(station)},
              {"gateway", gateways_json(station)},
              {"bridge", bridges_json(station)},

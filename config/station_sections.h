@@ -69,6 +69,10 @@ nlohmann::json tcp_json(const Station&);
 /// @param name  of the station.
 Modem read_modem(const TomlSection& file, const std::string& name);
 
+/// [passes].
+Passes read_passes(const TomlSection& file);
+nlohmann::json passes_json(const Passes&);
+
 /// Every [[groups]].
 std::vector<Group> read_groups(const TomlSection& file);
 nlohmann::json groups_json(const std::vector<Group>&);

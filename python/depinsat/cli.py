@@ -1,9 +1,9 @@
-"""The command line: depinsat modem | sat | station | keygen | status | queue | replay | doctor."""
+"""The command line: depinsat modem | sat | station | keygen | status | queue | passes | replay | doctor."""
 import argparse
 import os
 import sys
 
-from . import places
+from . import passes_options, places
 from .errors import FAILED, CommandError
 
 STATION = "the station's file, station.toml"
@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     keygen.add_argument("--station", metavar="KEY", help="the other station's public key")
     add_status(command("status", "show what a running station says of itself"))
     add_queue(command("queue", "show the messages in the journal of a station, and drop them"))
+    passes_options.add(command("passes", "compute when satellites pass over the station, and write the schedule of contacts"))
     add_replay(command("replay", "receive a SigMF recording: one line for each frame"))
     command("doctor", "tell what this machine has for a station, and what is missing")
     return top
@@ -116,6 +117,9 @@ def dispatch(options, rest: list[str]) -> int:
     if options.command == "queue":
         from . import message_queue
         return message_queue.run(options.config, options.action, getattr(options, "key", None), getattr(options, "json", False))
+    if options.command == "passes":
+        from . import passes
+        return passes.run(options)
     if options.command == "replay":
         from . import replay
         overrides = {key: getattr(options, key) for key in

@@ -10,7 +10,8 @@ from . import places
 from .errors import FAILED, CommandError
 
 SCAN_TIMEOUT_S = 20
-MODULES = {"numpy": "python3-numpy", "rich": "python3-rich", "yaml": "python3-yaml", "jsonschema": "python3-jsonschema"}
+MODULES = {"numpy": "python3-numpy", "rich": "python3-rich", "yaml": "python3-yaml", "jsonschema": "python3-jsonschema",
+           "sgp4": "python3-sgp4"}
 USB = {("2500", "0020"): "USRP B210", ("2500", "0021"): "USRP B200mini", ("2500", "0022"): "USRP B205mini",
        ("1d50", "6089"): "HackRF One", ("1d50", "604b"): "HackRF Jawbreaker", ("1d50", "cc15"): "rad1o"}
 
