@@ -27,11 +27,8 @@ Daemon::Daemon(config::Station station,
     : station_(std::move(station)),
       journal_(open_journal(station_)),
       link_(io_, station_, keys.own, journal_),
-      groups_(load_groups(station_, keys.own)),
       reload_(file, station_, std::move(keys), link_)
 {
-    for (const link::Group& group : groups_)
-        link_.join(group);
     for_key("modem", [&] {
         if (station_.modem.runtime_directory)
             config::make_runtime_directory(*station_.modem.runtime_directory);

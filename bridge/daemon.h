@@ -1,6 +1,5 @@
 #pragma once
 
-#include "bridge/groups.h"
 #include "bridge/http_client.h"
 #include "bridge/metrics.h"
 #include "bridge/modem_server.h"
@@ -45,7 +44,6 @@ private:
     BridgeCounters counters_;
     journal::SqliteStore journal_;
     LinkDriver link_;
-    std::vector<link::Group> groups_;
     StationReload reload_;
     std::optional<SocketLock> tx_lock_, rx_lock_;
     std::optional<ModemServer> modem_;

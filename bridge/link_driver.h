@@ -58,8 +58,9 @@ public:
         group_receivers_[kind] = std::move(receiver);
     }
 
-    /// As of Link: groups of the station, by their place in station.toml.
+    /// As of Link.
     void join(const link::Group& group) { link_.join(group); }
+    void leave(link::GroupId id) { link_.leave(id); }
     bool send_group(link::GroupId,
                     link::Message,
                     std::chrono::milliseconds lifetime,

@@ -1,5 +1,7 @@
 #include "bridge/station_reload.h"
 
+#include "bridge/groups.h"
+
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
@@ -35,6 +37,7 @@ StationReload::StationReload(std::filesystem::path file,
 {
     if (keys_.former)
         link_.set_keys(keys_.own, keys_.former);
+    change_groups(station_.groups, load_groups(station_, keys_.own));
 }
 
 void StationReload::run()
@@ -44,6 +47,7 @@ void StationReload::run()
         if (next.role != station_.role)
             throw std::runtime_error(file_.string() + ": station.role: needs a restart");
         StationKeys keys = take_station_keys(next, keys_.locks);
+        auto groups = load_groups(next, keys.own);
         // Revoked ones first, as one of them may have what is now the station's own key.
         change_peers(without(station_.peers, without(station_.peers, next.peers)));
         if (!same(keys, keys_)) {
@@ -54,12 +58,14 @@ void StationReload::run()
         }
         keys_ = std::move(keys);
         change_peers(next.peers);
+        change_groups(next.groups, std::move(groups));
         station_.key_file = next.key_file;
         station_.former_key_file = next.former_key_file;
         warn_of_the_rest(next);
-        spdlog::info("{}: read again, {} peers", file_.string(), station_.peers.size());
+        spdlog::info("{}: read again, {} peers, {} groups", file_.string(),
+                     station_.peers.size(), station_.groups.size());
     } catch (const std::runtime_error& error) {
-        spdlog::error("{}; keys and peers stay as they were", error.what());
+        spdlog::error("{}; keys, peers and groups stay as they were", error.what());
     }
 }
 
@@ -74,6 +80,28 @@ void StationReload::change_peers(const Peers& peers)
         spdlog::info("station.peers: {} is listed", config::to_base64(peer));
     }
     station_.peers = peers;
+}
+
+// What is the same in a group goes on: a run of a key that is kept, what is known of senders.
+void StationReload::change_groups(const std::vector<config::Group>& groups,
+                                  std::vector<link::Group> loaded)
+{
+    std::erase_if(group_ids_, [&](const auto& joined) {
+        if (std::ranges::count(groups, joined.first, &config::Group::name))
+            return false;
+        link_.leave(joined.second);
+        spdlog::info("groups: {} is left", joined.first);
+        return true;
+    });
+    for (size_t i = 0; i < groups.size(); ++i) {
+        const auto [joined, is_new] = group_ids_.try_emplace(groups[i].name, next_group_id_);
+        next_group_id_ = link::GroupId(next_group_id_ + is_new);
+        loaded[i].id = joined->second;
+        link_.join(loaded[i]);
+        if (is_new)
+            spdlog::info("groups: {} is joined", groups[i].name);
+    }
+    station_.groups = groups;
 }
 
 void StationReload::warn_of_the_rest(const config::Station& next) const
