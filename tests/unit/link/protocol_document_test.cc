@@ -1,5 +1,6 @@
 // docs/protocol.md shows a whole session in hexadecimal: it is what the code makes of these
 // keys.
+#include "depinsat/framing/gse.h"
 #include "hand_made_packets.h"
 #include "unit/link/document_listing.h"
 
@@ -26,6 +27,15 @@ Bytes answer_to(const HandMadeOpener& opener, NoiseIk& noise, const Bytes& cooki
     return packet;
 }
 
+Bytes data_field_of(const Bytes& packet, size_t size)
+{
+    Bytes field(size);
+    framing::write_gse_header(kEtherType, packet.size(),
+                              std::span(field).first<framing::kGseHeaderBytes>());
+    std::ranges::copy(packet, field.begin() + framing::kGseHeaderBytes);
+    return field;
+}
+
 Listing session_in_hexadecimal()
 {
     const KeyPair user = key_of(1), gateway = key_of(2);
@@ -46,8 +56,9 @@ Listing session_in_hexadecimal()
     listing.add("handshake 2", answer);
     listing.add("key from user to gateway", keys.send);
     listing.add("key from gateway to user", keys.receive);
-    listing.add("data from user, counter 0: a ping, n = 1",
-                sealed(keys.send, 0x2345, 0, Bytes{0x01}));
+    const Bytes ping = sealed(keys.send, 0x2345, 0, Bytes{0x01});
+    listing.add("data from user, counter 0: a ping, n = 1", ping);
+    listing.add("the data field of 32 bytes that carries it", data_field_of(ping, 32));
     listing.add("data from gateway, counter 0: acknowledgement of counter 0",
                 sealed(keys.receive, 0x0123, 0, Bytes{0x10, 0, 0, 0, 0}));
     listing.add("data from user, counter 1: the message AA BB, kind 7, class bulk, id 0",
