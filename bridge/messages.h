@@ -49,6 +49,7 @@ enum MessageKind : uint8_t {
     kTcpEnd = 42,
     kTcpCredit = 43,
     kTcpReset = 44,
+    kTunPacket = 50, ///< an IP packet
 };
 
 inline constexpr size_t kRequestHeaderBytes = 6;

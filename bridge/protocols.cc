@@ -4,6 +4,7 @@
 #include "bridge/bitcoin/protocol.h"
 #include "bridge/ethereum/protocol.h"
 #include "bridge/split_tcp/protocol.h"
+#include "bridge/tun/protocol.h"
 
 namespace depinsat::bridge {
 namespace {
@@ -20,6 +21,7 @@ constexpr Row kProtocols[] = {
     {"ethereum", ethereum::make_protocol},
     {"beacon", beacon::make_protocol},
     {"tcp", split_tcp::make_protocol},
+    {"tun", tun::make_protocol},
 };
 
 } // namespace

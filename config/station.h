@@ -7,6 +7,7 @@
 #include "config/local_server.h"
 #include "config/passes.h"
 #include "config/tcp_bridge.h"
+#include "config/tun_bridge.h"
 #include "config/toml_reader.h"
 #include "config/upstream.h"
 
@@ -133,6 +134,7 @@ struct Station {
     std::vector<EthereumBridge> ethereum;
     std::optional<BeaconBridge> beacon;
     std::vector<TcpBridge> tcp;
+    std::optional<TunBridge> tun;
     std::optional<LocalServer> telemetry;
     std::vector<Listen> listens; ///< of every server above
 };

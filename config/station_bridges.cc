@@ -22,6 +22,7 @@ constexpr Protocol kProtocols[] = {
     {"bitcoin", read_bitcoin, bitcoin_json, Schemes::kTcp},
     {"ethereum", read_ethereum, ethereum_json, Schemes::kHttp, true},
     {"tcp", read_tcp, tcp_json, Schemes::kTcp},
+    {"tun", read_tun, tun_json, Schemes::kNone},
 };
 
 TomlSection::Keys names()

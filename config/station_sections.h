@@ -65,6 +65,8 @@ void read_ethereum(const TomlSection& bridges, Station&);
 nlohmann::json ethereum_json(const Station&);
 void read_tcp(const TomlSection& bridges, Station&);
 nlohmann::json tcp_json(const Station&);
+void read_tun(const TomlSection& bridges, Station&);
+nlohmann::json tun_json(const Station&);
 
 /// @param name  of the station.
 Modem read_modem(const TomlSection& file, const std::string& name);

@@ -83,8 +83,6 @@ void read_upstreams(const TomlSection& file, Station& station)
         upstream.service = read_service(section, station, upstream.protocol);
         station.upstreams.push_back(std::move(upstream));
     }
-    if (station.role == Role::kGateway && station.upstreams.empty())
-        file.fail("upstream", "is missing; a gateway needs one", "[[upstream]] sections");
 }
 
 void read_gateways(const TomlSection& file, Station& station)

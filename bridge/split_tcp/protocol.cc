@@ -1,5 +1,6 @@
 #include "bridge/split_tcp/protocol.h"
 
+#include "bridge/bytes_of_a_turn.h"
 #include "bridge/split_tcp/egress.h"
 #include "bridge/split_tcp/ingress.h"
 
@@ -18,15 +19,11 @@ constexpr auto kIdle = std::chrono::hours(1);
 /// A connection outlives a cut of the link by so much.
 constexpr auto kHold = std::chrono::seconds(60);
 
-/// What a carrier brings in a round trip and the waiting at both ends, at 3 bit a symbol: less
-/// would hold a single connection back, more would only wait at a slow program.
+/// Less would hold a single connection back, more would only wait at a slow program.
 uint64_t window(const config::Station& station)
 {
-    constexpr double kLeast = 4 * kFirstCredit, kMost = 4 << 20;
-    const std::chrono::duration<double> turn =
-        2 * station.link_delay + std::chrono::milliseconds(500);
-    const double bytes = station.waveform.symbol_rate_baud * 3.0 / 8 * turn.count();
-    return uint64_t(std::clamp(bytes, kLeast, kMost));
+    constexpr uint64_t kLeast = 4 * kFirstCredit, kMost = 4 << 20;
+    return std::clamp(bytes_of_a_turn(station), kLeast, kMost);
 }
 
 class SplitTcp : public Protocol

@@ -104,7 +104,8 @@ BOOST_AUTO_TEST_CASE(bad_keys_and_values_are_refused_at_their_line)
 
 BOOST_AUTO_TEST_CASE(impossible_combinations_are_refused)
 {
-    check_error("role = \"user\"", "role = \"gateway\"", "1: upstream: is missing");
+    check_error("role = \"user\"", "role = \"gateway\"",
+                "15: bridge.ethereum: belongs to a user station");
     check_error("#17", "[[upstream]]", "17: upstream.protocol: is missing");
     BOOST_TEST(error_of(kGateway + "max_head_age_s = 5\n")
                    .starts_with("16: upstream.max_head_age_s: belongs to a user station"));
