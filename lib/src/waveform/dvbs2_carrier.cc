@@ -89,8 +89,8 @@ double Dvbs2Carrier::recover_by_power(const Dvbs2Plframe& frame, sync::CarrierPe
         smooth_phase();
     extract(frame);
     wanders_ = follows_data();
-    if (frame.pilots && wanders_)
-        follow_data(frame, prepared_likelihood(frame));
+    if (frame.pilots)
+        refine_by_data(frame);
     return correction;
 }
 

@@ -36,7 +36,8 @@ struct Dvbs2Plframe {
 ///            the likelihood of the others.
 /// Phase      with pilots from PLHEADER and pilots, smoothed as far as it wanders little; where
 ///            it wanders much the symbols between them are followed, too
-///            (sync::PhaseFollower), up to the next PLHEADER. Without pilots between the
+///            (sync::PhaseFollower), up to the next PLHEADER; in short frames, which have few
+///            pilots, they are averaged. Without pilots between the
 ///            PLHEADERs on both sides, and from blocks of symbols (QPSK: Viterbi and Viterbi;
 ///            others: likelihood).
 class Dvbs2Carrier
@@ -112,6 +113,10 @@ private:
     double known_variance(size_t symbols) const;
     void smooth_phase();
     bool follows_data() const;
+    void refine_by_data(const Dvbs2Plframe&);
+    void average_data(const Dvbs2Plframe&, const sync::PhaseLikelihood&);
+    void measure_known_places(const Dvbs2Plframe&);
+    double gain() const;
     void follow_data(const Dvbs2Plframe&, const sync::PhaseLikelihood&);
     static Gap gap_behind(const Dvbs2Plframe&, size_t place);
     void add_data(const Dvbs2Plframe&,

@@ -82,14 +82,13 @@ double Dvbs2Carrier::recover_by_likelihood(const Dvbs2Plframe& frame, double ran
     }
     turn_back(frame, best);
     const auto size = double(frame.symbols.size());
-    drift_ = frame.pilots ? track_.slope_at(1.5 * size) / kTwoPi
-                                       : 0; // from middle to middle
+    drift_ = frame.pilots ? track_.slope_at(1.5 * size) / kTwoPi : 0; // from middle to middle
     if (frame.pilots)
         smooth_phase();
     extract(frame);
     wanders_ = follows_data();
-    if (frame.pilots && wanders_)
-        follow_data(frame, likelihood);
+    if (frame.pilots)
+        refine_by_data(frame);
     const double rest = frame.pilots ? 0 : follow_phase(frame, likelihood) / kTwoPi;
     carrier_found_ = likelihood.in_phase(xfecframe_);
     return best + rest;

@@ -25,6 +25,10 @@ constexpr size_t kLeastBlock = 32; // symbols
 constexpr double kBlock = 0.5;     // of that in which the phase wanders as much as the symbols
                                    // leave open
 
+constexpr size_t kFewPilots = 5; // blocks: up to here what they leave open of the phase costs
+                                 // up to a tenth of a decibel, and more behind the last one
+constexpr double kUnknown = 100; // radians^2
+
 constexpr double kDoubted = 0.99; // certainty of a phase below which its symbols count less
 
 double nearest(double phase, double reference)
@@ -59,6 +63,52 @@ void Dvbs2Carrier::smooth_phase()
 bool Dvbs2Carrier::follows_data() const
 {
     return wander_.per_symbol() * kBetweenPilots / 6 > kHarmless * 0.5 * snr_.n0();
+}
+
+/// What is left of the phase where data tells more of it than the pilots do.
+void Dvbs2Carrier::refine_by_data(const Dvbs2Plframe& frame)
+{
+    if (wanders_)
+        return follow_data(frame, prepared_likelihood(frame));
+    if (framing::pilot_blocks(frame.modcod->slots) <= kFewPilots)
+        average_data(frame, prepared_likelihood(frame));
+}
+
+/// Short frames have so few pilots that the symbols between them, as a whole, tell more.
+void Dvbs2Carrier::average_data(const Dvbs2Plframe& frame,
+                                const sync::PhaseLikelihood& likelihood)
+{
+    measure_known_places(frame);
+    const size_t gaps = framing::pilot_blocks(frame.modcod->slots) + 1;
+    points_.clear();
+    for (size_t k = 0; k < known_places_.size(); ++k) {
+        points_.push_back(known_places_[k]);
+        if (k == gaps)
+            break;
+        const auto gap = gap_behind(frame, k);
+        const auto data = std::span(symbols_).subspan(gap.begin, gap.end - gap.begin);
+        points_.push_back({0.5 * double(gap.begin + gap.end - 1),
+                           likelihood.refine(data, {0, gain()}).phase,
+                           1 / (likelihood.information() * double(data.size()))});
+    }
+    if (known_places_.size() == gaps) // the phase goes on to the end as it did before
+        points_.push_back({double(frame.symbols.size()), points_.back().phase, kUnknown});
+    smoother_.smooth(points_, wander_.per_symbol());
+    track_.replace(points_);
+    extract(frame);
+}
+
+/// What is left of the phase of the known symbols.
+void Dvbs2Carrier::measure_known_places(const Dvbs2Plframe& frame)
+{
+    track_known(frame);
+    track_next_header(frame, 1);
+    track_.measured(known_places_);
+}
+
+double Dvbs2Carrier::gain() const
+{
+    return std::sqrt(std::max(snr_.signal_power(), 1e-12));
 }
 
 /// Symbols of unknown data behind a known place.
@@ -108,12 +158,8 @@ void Dvbs2Carrier::follow_data(const Dvbs2Plframe& frame,
     const double block = kBlock / std::sqrt(likelihood.information() * wander);
     if (!(block < kBetweenPilots))
         return;
-    track_known(frame);
-    track_next_header(frame, 1);
-    track_.measured(known_places_);
-    const sync::PhaseFollower::Walk walk{wander,
-                                         std::sqrt(std::max(snr_.signal_power(), 1e-12)),
-                                         std::max(kLeastBlock, size_t(block))};
+    measure_known_places(frame);
+    const sync::PhaseFollower::Walk walk{wander, gain(), std::max(kLeastBlock, size_t(block))};
     const size_t gaps = framing::pilot_blocks(frame.modcod->slots) + 1;
     points_.clear();
     for (size_t k = 0; k < known_places_.size(); ++k) {

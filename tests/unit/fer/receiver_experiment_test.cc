@@ -1,7 +1,10 @@
 #include "fer/receiver_experiment.h"
 
 #include "fer/frame_chain.h"
+#include "fer/frame_experiment.h"
 
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
@@ -66,9 +69,30 @@ BOOST_AUTO_TEST_CASE(phase_noise_of_an_lnb_costs_nothing_far_above_the_knee)
     BOOST_TEST(ReceiverExperiment(one).run(1, 10).frame_errors > 0u);
 }
 
+// The phase behind the last of few pilots is the weak place of a short frame: it cost 0.07 dB
+// on average, and 1 to 2 of 1000 frames of 16APSK 8/9 at T + 0.2 dB.
+BOOST_DATA_TEST_CASE(
+    short_frames_want_no_more_iterations_than_at_0_05_db_less_ideally_synchronised,
+    boost::unit_test::data::make({"8psk_8-9", "16apsk_8-9"}) ^
+        boost::unit_test::data::make({11.0, 13.2}),
+    modcod,
+    es_n0_db)
+{
+    constexpr unsigned kFrames = 300; // mean iterations right to 0.05
+    auto one = settings(es_n0_db, modcod);
+    one.iterations = 50;
+    one.path.cfo = 0.1;
+    one.path.clock_ppm = 50;
+    const auto received = ReceiverExperiment(one).run(1, kFrames);
+    const auto ideal =
+        FrameExperiment({plan_of_modcod(modcod, "short", 50), es_n0_db - 0.05}).run(1, kFrames);
+    BOOST_TEST(received.frame_errors == 0u);
+    BOOST_TEST(received.iterations < ideal.iterations);
+}
+
 BOOST_AUTO_TEST_CASE(at_the_knee_some_frames_fail_and_are_counted_once)
 {
-    const auto counts = ReceiverExperiment(settings(0.4)).run(1, 100);
+    const auto counts = ReceiverExperiment(settings(0.2)).run(1, 100);
     BOOST_TEST(counts.frame_errors > 0u);
     BOOST_TEST(counts.frame_errors < 100u);
     BOOST_TEST(counts.receiver.snr_frames == 100 - counts.frame_errors);
