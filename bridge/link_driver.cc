@@ -227,7 +227,7 @@ void LinkDriver::on_peer(const link::PublicKey& peer, bool up)
         handler(peer, up);
 }
 
-void LinkDriver::on_reception(const link::PublicKey& peer, double es_n0_db)
+void LinkDriver::on_reception(const link::PublicKey& peer, double es_n0_db, unsigned)
 {
     if (reception_handler_)
         reception_handler_(peer, es_n0_db);

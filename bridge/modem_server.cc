@@ -138,7 +138,7 @@ void ModemServer::fill(ports::Answer& answer, const framing::Modcod& modcod, dou
     answer.data_field.resize(modcod.data_field_bytes());
     const auto due =
         std::chrono::duration_cast<link::Time>(std::chrono::duration<double>(ahead_s));
-    const link::Slot slot{now() + due, station_.waveform.frame_time(modcod)};
+    const link::Slot slot{0, now() + due, station_.waveform.frame_time(modcod)};
     answer.idle = link_.fill(next_link_sequence_, answer.data_field, slot) == 0;
     if (answer.idle) {
         answer.data_field.clear();

@@ -70,14 +70,14 @@ void Ledger::outcome(uint64_t number, link::Outcome outcome)
     records_[number].outcome = outcome;
 }
 
-Ledger::Violations Ledger::check(Time settled_before) const
+Ledger::Violations Ledger::check(Time settled_before, Time late_by) const
 {
     Violations v;
     v.damaged = damaged_;
     v.told_twice = told_twice_;
     for (const Record& r : records_) {
         v.doubled += r.times_received > 1;
-        v.late += r.received && *r.received > r.deadline;
+        v.late += r.received && *r.received > r.deadline + late_by;
         v.lost += r.outcome == link::Outcome::kDone && !r.received;
         v.done_anyway += r.outcome == link::Outcome::kNotDone && r.received;
         v.not_told += !r.outcome && r.deadline < settled_before;

@@ -60,7 +60,8 @@ public:
     void forget(uint64_t number) { records_[number].outcome = link::Outcome::kUnknown; }
 
     /// @param settled_before  messages with an earlier deadline must have an outcome.
-    Violations check(Time settled_before) const;
+    /// @param late_by         after its deadline a message that is received is late.
+    Violations check(Time settled_before, Time late_by = {}) const;
 
     std::span<const Record> records() const { return records_; }
     uint64_t refusals(link::Class c) const { return refusals_[size_t(c)]; }

@@ -97,6 +97,23 @@ double value_of(const Figure& figure, const Simulation& simulation, double cpu_s
         return double(simulation.crashes());
     case Quantity::kKeptPromises:
         return kept_promises(simulation);
+    case Quantity::kClockError:
+        return seconds(simulation.clocks().error());
+    case Quantity::kClockBound:
+        return seconds(simulation.clocks().bound());
+    case Quantity::kUnixError:
+        return seconds(simulation.clocks().unix_error());
+    case Quantity::kOutOfBound:
+        return double(simulation.clocks().out_of_bound());
+    case Quantity::kDroppedLate: {
+        const auto traffic = simulation.traffic();
+        return double(traffic.users.messages_dropped_late +
+                      traffic.gateway.messages_dropped_late);
+    }
+    case Quantity::kRepeated: {
+        const auto traffic = simulation.traffic();
+        return double(traffic.users.segments_repeated) / double(traffic.users.segments_sent);
+    }
     case Quantity::kPeerBytes:
         break;
     }
@@ -124,6 +141,18 @@ std::string name_of(const Figure& figure)
         return "crashes";
     case Quantity::kKeptPromises:
         return "share_accepted_received";
+    case Quantity::kClockError:
+        return "link_time_error_s";
+    case Quantity::kClockBound:
+        return "link_time_bound_s";
+    case Quantity::kUnixError:
+        return "unix_time_error_s";
+    case Quantity::kOutOfBound:
+        return "samples_out_of_bound";
+    case Quantity::kDroppedLate:
+        return "messages_dropped_late";
+    case Quantity::kRepeated:
+        return "share_repeated_up";
     case Quantity::kPeerBytes:
         break;
     }

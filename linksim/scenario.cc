@@ -170,7 +170,7 @@ Scenario crashes_restored()
 
 std::vector<Scenario> all()
 {
-    return {
+    std::vector<Scenario> all{
         efficiency("clean", "100 kB messages, 800-byte frames, no loss", 800, 0, 0.95),
         efficiency("clean-240", "100 kB messages, 240-byte frames, no loss", 240, 0, 0.85),
         efficiency("loss-5", "as clean, 5 % of the frames lost both ways", 800, 0.05, 0.89),
@@ -189,6 +189,9 @@ std::vector<Scenario> all()
         crashes(),
         crashes_restored(),
     };
+    for (const auto& more : {path_scenarios(), clock_scenarios()})
+        all.insert(all.end(), more.begin(), more.end());
+    return all;
 }
 
 } // namespace

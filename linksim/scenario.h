@@ -1,5 +1,7 @@
 #pragma once
 
+#include "linksim/clock.h"
+
 #include "depinsat/link/link.h"
 
 #include <cstdint>
@@ -33,6 +35,14 @@ struct Outage {
     Time start, length;
 };
 
+/// One way between the stations.
+struct PathSpec {
+    Direction up{}, down{};
+    Time delay = std::chrono::milliseconds(250); ///< one way
+    std::vector<Outage> outages{};
+    std::optional<Time> told_delay{}; ///< to the stations, if not the true one
+};
+
 enum class From : uint8_t { kUsers, kGateway };
 
 /// Messages of one sort: from each user to the gateway, or from the gateway to each user.
@@ -58,6 +68,12 @@ enum class Quantity : uint8_t {
     kPeerBytes,    ///< memory of one idle peer
     kCrashes,
     kKeptPromises, ///< share of the keyed messages with time left that were accepted and came
+    kClockError,   ///< seconds: largest error of a user's estimate of link time
+    kClockBound,   ///< seconds: largest bound of it that a user claimed
+    kUnixError,    ///< seconds: largest error of what a user takes for Unix time
+    kOutOfBound,   ///< samples in which an error was above the bound claimed
+    kDroppedLate,  ///< messages that receivers dropped since they were late
+    kRepeated,     ///< share of the segments that users sent again
 };
 
 /// What the scenario is to reach.
@@ -77,6 +93,11 @@ struct Scenario {
     Time lead =
         std::chrono::milliseconds(5); ///< a frame is filled so long before it goes on air
     std::vector<Outage> outages{};
+    std::optional<Time> told_delay{};   ///< to the stations, if not the true one
+    std::vector<PathSpec> more_paths{}; ///< besides the one of the values above
+    Clock user_clock{}, gateway_clock{};
+    Time late_by{}; ///< a message is late if it comes so long after its deadline: what the
+                    ///< stations' clocks may be wrong by
     std::vector<Flow> flows{};
     std::vector<Time> restarts{}; ///< of the gateway's program
     size_t crashes = 0;        ///< at random, of all stations, whose journals are then on disks
@@ -86,7 +107,17 @@ struct Scenario {
     Time rest{};          ///< at the end, in which no messages are made
     Time measured_from{}; ///< rates and efficiency count from here
     std::vector<Figure> figures{};
+
+    std::vector<PathSpec> paths() const
+    {
+        std::vector<PathSpec> all{{up, down, delay, outages, told_delay}};
+        all.insert(all.end(), more_paths.begin(), more_paths.end());
+        return all;
+    }
 };
+
+std::vector<Scenario> path_scenarios();
+std::vector<Scenario> clock_scenarios();
 
 const std::vector<Scenario>& scenarios();
 

@@ -24,7 +24,8 @@ void add(Station::Totals& sum, const Station::Totals& more)
 
 } // namespace
 
-Simulation::Simulation(Scenario scenario, uint64_t seed) : scenario_(std::move(scenario))
+Simulation::Simulation(Scenario scenario, uint64_t seed)
+    : scenario_(std::move(scenario)), paths_(scenario_.paths())
 {
     if (scenario_.watch_nonces || scenario_.crashes)
         nonces_.emplace();
@@ -41,6 +42,19 @@ Simulation::Simulation(Scenario scenario, uint64_t seed) : scenario_(std::move(s
     for (const Time restart : scenario_.restarts)
         events_.at(restart, [this] { gateway_->restart(); });
     events_.at(scenario_.measured_from, [this] { before_ = traffic(); });
+    events_.at(scenario_.measured_from, [this] { watch_clocks(); });
+}
+
+Station::Settings Simulation::settings_of(bool user) const
+{
+    Station::Settings settings{
+        user, scenario_.lead,        user ? scenario_.user_clock : scenario_.gateway_clock,
+        {},   scenario_.crashes > 0, scenario_.old_journals};
+    for (const PathSpec& path : paths_)
+        settings.paths.push_back(
+            {user ? path.up : path.down, path.told_delay.value_or(path.delay),
+             std::max(path.up.frame_time(), path.down.frame_time()), Time(0)});
+    return settings;
 }
 
 void Simulation::plan_crashes(uint64_t seed)
@@ -73,54 +87,65 @@ uint64_t Simulation::crashes() const
 void Simulation::make_stations(uint64_t seed)
 {
     std::seed_seq sequence{seed, uint64_t(scenario_.users)};
-    std::vector<uint64_t> seeds(4 * scenario_.users + 2);
+    const size_t paths = paths_.size();
+    std::vector<uint64_t> seeds((3 * paths + 1) * scenario_.users + 2);
     sequence.generate(seeds.begin(), seeds.end());
     auto next = seeds.begin();
     const link::KeyPair gateway_key = key_of(1);
     std::vector<link::PublicKey> keys;
+    up_.resize(scenario_.users);
+    down_.resize(scenario_.users);
     for (size_t i = 0; i < scenario_.users; ++i) {
-        up_.emplace_back(scenario_.up.loss, scenario_.outages, *next++);
-        down_.emplace_back(scenario_.down.loss, scenario_.outages, *next++);
+        for (const PathSpec& path : paths_) {
+            up_[i].emplace_back(path.up.loss, path.outages, *next++);
+            down_[i].emplace_back(path.down.loss, path.outages, *next++);
+        }
         keys.push_back(key_of(i + 2).public_key);
     }
-    const Time slowest = std::max(scenario_.up.frame_time(), scenario_.down.frame_time());
-    Station::Settings settings{
-        false,   scenario_.down, scenario_.delay,       scenario_.lead,
-        slowest, Time(0),        scenario_.crashes > 0, scenario_.old_journals};
     const size_t before = memory_in_use();
     gateway_ = std::make_unique<Station>(
-        events_, ledger_, settings, gateway_key, keys,
-        [this](auto frame, Time end) { to_users(frame, end); }, *next++);
+        events_, ledger_, settings_of(false), gateway_key, keys,
+        [this](unsigned path, auto frame, Time end) { to_users(path, frame, end); }, *next++);
     peer_bytes_ = double(memory_in_use() - before) / double(scenario_.users);
-    settings.initiator = true;
-    settings.sends = scenario_.up;
+    Station::Settings settings = settings_of(true);
     for (size_t i = 0; i < scenario_.users; ++i) {
-        settings.phase = Time(int64_t(*next++ % uint64_t(scenario_.up.frame_time().count())));
+        for (auto& path : settings.paths)
+            path.phase = Time(int64_t(*next++ % uint64_t(path.sends.frame_time().count())));
         users_.push_back(std::make_unique<Station>(
             events_, ledger_, settings, key_of(i + 2),
             std::vector<link::PublicKey>{gateway_key.public_key},
-            [this, i](auto frame, Time end) { to_gateway(i, frame, end); }, *next++));
+            [this, i](unsigned path, auto frame, Time end) { to_gateway(i, path, frame, end); },
+            *next++));
     }
 }
 
-void Simulation::to_gateway(size_t user,
-                            const std::shared_ptr<const std::vector<uint8_t>>& frame,
-                            Time end)
+void Simulation::to_gateway(size_t user, unsigned path, const Frame& frame, Time end)
 {
-    if (up_[user].arrives(end))
-        events_.at(end + scenario_.delay, [this, frame] { gateway_->receive(*frame); });
+    if (up_[user][path].arrives(end))
+        events_.at(end + paths_[path].delay,
+                   [this, path, frame] { gateway_->receive(path, *frame); });
 }
 
-void Simulation::to_users(const std::shared_ptr<const std::vector<uint8_t>>& frame, Time end)
+void Simulation::to_users(unsigned path, const Frame& frame, Time end)
 {
     std::vector<uint32_t> hearers;
     for (size_t i = 0; i < users_.size(); ++i)
-        if (down_[i].arrives(end))
+        if (down_[i][path].arrives(end))
             hearers.push_back(uint32_t(i));
-    events_.at(end + scenario_.delay, [this, frame, hearers = std::move(hearers)] {
+    events_.at(end + paths_[path].delay, [this, path, frame, hearers = std::move(hearers)] {
         for (const uint32_t i : hearers)
-            users_[i]->receive(*frame);
+            users_[i]->receive(path, *frame);
     });
+}
+
+// Of the first user; where nobody has a clock of its own there is nothing to see.
+void Simulation::watch_clocks()
+{
+    const Clock plain;
+    if (scenario_.user_clock.origin == plain.origin && scenario_.user_clock.wall.empty())
+        return;
+    clocks_.look(*users_.front(), *gateway_, key_of(1).public_key, now());
+    events_.at(now() + ClockWatch::kInterval, [this] { watch_clocks(); });
 }
 
 bool Simulation::run(Time until)
@@ -133,7 +158,8 @@ bool Simulation::run(Time until)
 
 Ledger::Violations Simulation::violations() const
 {
-    return ledger_.check(now() - 60 * scenario_.delay - std::chrono::seconds(60));
+    return ledger_.check(now() - 60 * scenario_.delay - std::chrono::seconds(60),
+                         scenario_.late_by);
 }
 
 Simulation::Traffic Simulation::traffic() const

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "linksim/clock_watch.h"
 #include "linksim/events.h"
 #include "linksim/ledger.h"
 #include "linksim/nonce_watch.h"
@@ -47,17 +48,24 @@ public:
 
     const std::optional<NonceWatch>& nonces() const { return nonces_; }
 
+    const ClockWatch& clocks() const { return clocks_; }
+
 private:
-    void make_stations(uint64_t seed);
     void plan_crashes(uint64_t seed);
-    void to_gateway(size_t user, const std::shared_ptr<const std::vector<uint8_t>>&, Time end);
-    void to_users(const std::shared_ptr<const std::vector<uint8_t>>&, Time end);
+    void make_stations(uint64_t seed);
+    void watch_clocks();
+    using Frame = std::shared_ptr<const std::vector<uint8_t>>;
+    void to_gateway(size_t user, unsigned path, const Frame&, Time end);
+    void to_users(unsigned path, const Frame&, Time end);
+    Station::Settings settings_of(bool user) const;
 
     Scenario scenario_;
     std::optional<NonceWatch> nonces_;
     Events events_;
     Ledger ledger_;
-    std::vector<Path> up_, down_;
+    std::vector<PathSpec> paths_;
+    std::vector<std::vector<Path>> up_, down_; ///< by user and path
+    ClockWatch clocks_;
     std::vector<std::unique_ptr<Station>> users_;
     std::unique_ptr<Station> gateway_;
     Traffic before_;

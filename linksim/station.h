@@ -22,15 +22,21 @@ void add(link::LinkStats& sum, const link::LinkStats& more);
 class Station : private link::LinkEvents
 {
 public:
-    /// Puts a frame on air; it ends there at `end`.
-    using Transmit = std::function<void(std::shared_ptr<const std::vector<uint8_t>>, Time end)>;
+    /// Puts a frame on air on a path; it ends there at `end`.
+    using Transmit = std::function<void(
+        unsigned path, std::shared_ptr<const std::vector<uint8_t>>, Time end)>;
 
+    struct PathSettings {
+        Direction sends;
+        Time delay;         ///< as the station is told
+        Time slowest_frame; ///< of both directions
+        Time phase;         ///< the modem's first frame begins then
+    };
     struct Settings {
         bool initiator;
-        Direction sends;
-        Time delay, lead;
-        Time slowest_frame;        ///< of both directions
-        Time phase;                ///< the modem's first frame begins then
+        Time lead;
+        Clock clock;
+        std::vector<PathSettings> paths;
         bool on_disk = false;      ///< the journal; else it outlives every crash
         bool old_journals = false; ///< see Scenario
     };
@@ -46,7 +52,7 @@ public:
     /// Sends the flow's messages to each peer, from now on until `end`.
     void run(const Flow&, Time end);
 
-    void receive(std::span<const uint8_t> data_field);
+    void receive(unsigned path, std::span<const uint8_t> data_field);
 
     /// The program dies and starts again: nothing of it is left but what is in the store.
     void restart();
@@ -67,13 +73,21 @@ public:
     size_t end();
     bool all_up() const;
 
+    /// The clock of the station.
+    Time now() const { return settings_.clock.at(events_.now()); }
+    std::optional<link::PeerTime> time_of(const link::PublicKey& peer) const
+    {
+        return link_->peer_time(peer, now());
+    }
+    std::optional<link::UnixTime> unix_time() const { return link_->unix_time(now()); }
+
 private:
     void on_message(const link::PublicKey& peer, const link::Message&) override;
     void on_outcome(link::MessageId, link::Outcome) override;
     void on_peer(const link::PublicKey&, bool) override {}
 
     /// The wall's clock at the beginning of virtual time: some day of 2026.
-    static constexpr Time kSince1970 = std::chrono::hours(24 * 20600);
+    static constexpr Time kSince1970 = kEpoch;
 
     void start();
     void start_again();
@@ -87,13 +101,20 @@ private:
     void take_later(const link::PublicKey& peer, const link::Message&);
     void take(const link::PublicKey& peer, const link::MessageKey&);
     void touched(); ///< the link may have something to send, or another timer
-    void wake_modem(Time);
-    void ask();
+    void wake_modem(unsigned path, Time);
+    void ask(unsigned path);
+    void tell_wall_clock();
     void arm_timer();
     void send(const Flow&, const link::PublicKey& peer, Time end, uint64_t sent);
     void keep_backlog(size_t flow, const link::PublicKey& peer);
     bool submit(const Flow&, const link::PublicKey& peer);
-    Time slot_after(Time) const;
+    Time slot_after(unsigned path, Time) const;
+
+    struct Modem {
+        uint64_t sequence = 0;
+        std::optional<Time> at; ///< it asks then
+        Time next_slot{};       ///< its frame before it is filled
+    };
 
     struct Backlog {
         Flow flow;
@@ -126,10 +147,9 @@ private:
     std::unique_ptr<link::Link> link_;
     std::vector<Backlog> backlogs_;
     std::unordered_map<link::MessageId, Waiting> waiting_;
-    uint64_t sequence_ = 0;
     uint64_t run_ = 0; ///< of the program
-    std::optional<Time> modem_at_, timer_at_;
-    Time next_slot_{}; ///< the modem's frame before it is filled
+    std::optional<Time> timer_at_;
+    std::vector<Modem> modems_; ///< of the paths
     Totals totals_;
 };
 

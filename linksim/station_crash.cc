@@ -47,6 +47,7 @@ void add(link::LinkStats& sum, const link::LinkStats& more)
     sum.segments_repeated += more.segments_repeated;
     sum.duplicates += more.duplicates;
     sum.rejected_packets += more.rejected_packets;
+    sum.messages_dropped_late += more.messages_dropped_late;
 }
 
 size_t memory_in_use()

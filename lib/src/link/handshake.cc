@@ -164,7 +164,8 @@ std::optional<Opening> read_opening(const KeyPair& own, std::span<const uint8_t>
 void Answerer::repeat(const OpeningName& opening)
 {
     for (Candidate& candidate : candidates_)
-        candidate.reply_due |= candidate.opening.name() == opening;
+        if (candidate.opening.name() == opening)
+            candidate.reply_paths = kAllPaths;
 }
 
 void Answerer::answer(Opening opening,
@@ -194,19 +195,26 @@ void Answerer::answer(Opening opening,
     candidates_.push_back({std::move(name),
                            Session(std::move(index), opening.remote_index, opening.instance,
                                    opening.noise.keys()),
-                           std::move(given), std::move(reply), true, now});
+                           std::move(given), std::move(reply), kAllPaths, now});
 }
 
-Answerer::Candidate* Answerer::next_reply()
+Answerer::Candidate* Answerer::next_reply(unsigned path)
 {
-    const auto due = std::ranges::find(candidates_, true, &Candidate::reply_due);
+    const auto due = std::ranges::find_if(
+        candidates_, [path](const Candidate& one) { return one.reply_paths >> path & 1; });
     return due == candidates_.end() ? nullptr : &*due;
+}
+
+bool Answerer::replies_on(unsigned path) const
+{
+    return std::ranges::any_of(
+        candidates_, [path](const Candidate& one) { return one.reply_paths >> path & 1; });
 }
 
 void Answerer::not_sent()
 {
     for (Candidate& candidate : candidates_)
-        candidate.reply_due = true;
+        candidate.reply_paths = kAllPaths;
 }
 
 Answerer::Candidate Answerer::take(std::deque<Candidate>::iterator used)

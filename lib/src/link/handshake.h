@@ -22,6 +22,8 @@ inline constexpr std::chrono::seconds kOpeningLife{30};
 inline constexpr size_t kMaxCandidates = 4;
 inline constexpr std::chrono::minutes kCandidateLife{1};
 
+inline constexpr uint32_t kAllPaths = UINT32_MAX;
+
 /// What a gateway gives to whom it answers, for the next opening: whoever shows it goes before
 /// those of whom nothing is known.
 using Cookie = Secret<kCookieBytes>;
@@ -116,7 +118,7 @@ public:
         Session session;
         Given given;
         std::vector<uint8_t> reply;
-        bool reply_due;
+        uint32_t reply_paths; ///< on which the reply is to go, a bit each
         Time since;
     };
 
@@ -131,8 +133,9 @@ public:
                 uint64_t instance,
                 Time now);
 
-    /// @return a candidate whose reply is due.
-    Candidate* next_reply();
+    /// @return a candidate whose reply is due on the path.
+    Candidate* next_reply(unsigned path);
+    bool replies_on(unsigned path) const;
     void not_sent(); ///< replies are due again
 
     std::deque<Candidate>& candidates() { return candidates_; }

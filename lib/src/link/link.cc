@@ -21,8 +21,22 @@ Link::Impl::Impl(const LinkConfig& config,
                  std::span<const PublicKey> keys,
                  LinkEvents& user,
                  Store& store)
-    : context{config, Timing(config), {own}, store}, events(user)
+    : context{config, {}, {own}, store}, events(user)
 {
+    auto& all = context.config.paths;
+    if (all.empty())
+        all.push_back({config.one_way_delay, config.max_frame_time, config.lead});
+    if (all.size() > kMaxPaths)
+        throw std::invalid_argument("paths: there must be at most 16");
+    for (const PathConfig& path : all)
+        context.timings.emplace_back(path, config.keep_alive);
+    context.ears.resize(all.size());
+    paths.resize(all.size());
+    context.sooner = [this](unsigned path) {
+        return attentive(path, asked_now) &&
+               next_arrival(path, asked_now) <
+                   context.frame_ends + context.timings[context.path].delay;
+    };
     for (const PublicKey& key : keys)
         add(key);
     forget_unlisted();
@@ -90,7 +104,9 @@ void Link::Impl::tell()
             else if (const auto* outcome = std::get_if<OutcomeEvent>(&event))
                 events.on_outcome(outcome->id, outcome->outcome);
             else if (const auto* reception = std::get_if<ReceptionEvent>(&event))
-                events.on_reception(reception->peer, reception->es_n0_db);
+                events.on_reception(reception->peer, reception->es_n0_db, reception->path);
+            else if (const auto* path = std::get_if<PathEvent>(&event))
+                events.on_path(path->peer, path->path, path->up);
             else if (const auto* group = std::get_if<GroupMessageEvent>(&event))
                 events.on_group_message(group->group, group->sender, group->message);
         }
@@ -112,10 +128,16 @@ Link::~Link() = default;
 
 size_t Link::fill(uint64_t sequence, std::span<uint8_t> data_field, Time now, const Slot& slot)
 {
+    impl_->use(slot.path);
     impl_->run_timers(now);
-    const LinkConfig& config = impl_->context.config;
+    const PathConfig& config = impl_->context.config.paths[slot.path];
     Impl::Frame frame{sequence, slot.airtime.value_or(config.max_frame_time), 0, {}, {}, {}};
     impl_->context.frame_ends = slot.on_air.value_or(now + config.lead) + frame.airtime;
+    Impl::Path& path = impl_->paths[slot.path];
+    path.frame_bytes = data_field.size();
+    path.airtime = frame.airtime;
+    path.asked = now;
+    impl_->asked_now = now;
     const size_t used = impl_->fill(frame, data_field, now);
     if (used)
         impl_->keep(std::move(frame));
@@ -123,25 +145,25 @@ size_t Link::fill(uint64_t sequence, std::span<uint8_t> data_field, Time now, co
     return used;
 }
 
-void Link::not_sent(uint64_t sequence, Time now)
+void Link::not_sent(uint64_t sequence, Time now, unsigned path)
 {
-    const auto frame = impl_->take_frame(sequence);
+    const auto frame = impl_->take_frame(sequence, path);
     if (!frame)
         return;
     impl_->context.stats.packet_bytes_sent -= frame->packet_bytes;
     impl_->send_again(*frame, OnAir::kNever, now);
 }
 
-void Link::not_reported(uint64_t sequence, Time now)
+void Link::not_reported(uint64_t sequence, Time now, unsigned path)
 {
-    if (const auto frame = impl_->take_frame(sequence))
+    if (const auto frame = impl_->take_frame(sequence, path))
         impl_->send_again(*frame, OnAir::kPerhaps, now);
     impl_->tell();
 }
 
-void Link::sent(uint64_t sequence, Time now)
+void Link::sent(uint64_t sequence, Time now, unsigned path)
 {
-    const auto frame = impl_->take_frame(sequence);
+    const auto frame = impl_->take_frame(sequence, path);
     if (!frame)
         return;
     for (const auto& packet : frame->packets)
@@ -151,8 +173,9 @@ void Link::sent(uint64_t sequence, Time now)
     impl_->tell();
 }
 
-void Link::receive(std::span<const uint8_t> data_field, Time now)
+void Link::receive(std::span<const uint8_t> data_field, Time now, unsigned path)
 {
+    impl_->use(path);
     bool any = false;
     const auto take = [&](const framing::GsePdu& pdu) {
         if (pdu.protocol_type != kEtherType || !pdu.label.empty())
@@ -161,18 +184,20 @@ void Link::receive(std::span<const uint8_t> data_field, Time now)
         any |= authentic;
         impl_->context.stats.packet_bytes_received += authentic ? pdu.bytes.size() : 0;
     };
-    impl_->gse.parse(data_field, std::cref(take)); // a copy of it would be on the heap
+    impl_->paths[path].gse.parse(data_field,
+                                 std::cref(take)); // a copy of it would be on the heap
     impl_->context.stats.frames_received += any;
     impl_->tell();
 }
 
-void Link::hear(double es_n0_db, Time now)
+void Link::hear(double es_n0_db, Time now, unsigned path)
 {
-    impl_->context.ear.hear(es_n0_db, now);
+    impl_->context.ears[path].hear(es_n0_db, now);
 }
 
-bool Link::introduces(Time now) const
+bool Link::introduces(Time now, unsigned path) const
 {
+    impl_->use(path);
     return std::ranges::any_of(
         impl_->peers, [now](const auto& entry) { return entry.second->introduces(now); });
 }
@@ -191,8 +216,9 @@ Time Link::next_timer() const
     return next;
 }
 
-Time Link::next_fill() const
+Time Link::next_fill(unsigned path) const
 {
+    impl_->use(path);
     Time next = impl_->groups.anything_to_send() ? Time::min() : Time::max();
     for (const auto& [key, peer] : impl_->peers)
         next = std::min(next, peer->next_fill());

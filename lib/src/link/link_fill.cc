@@ -38,19 +38,19 @@ size_t Link::Impl::fill_handshakes(Frame& frame, std::span<uint8_t> data_field, 
 {
     size_t used = 0;
     for (const auto& [key, peer] : peers) {
-        if (peer->opener().due(now)) {
+        if (peer->opening_due(now)) {
             const size_t bytes =
                 add_handshake(frame, *peer, peer->opener().packet(), data_field.subspan(used));
             if (bytes)
-                peer->opener().filled(now);
+                peer->opening_filled(now);
             used += bytes;
         }
-        while (auto* reply = peer->answerer().next_reply()) {
+        while (auto* reply = peer->answerer().next_reply(context.path)) {
             const size_t bytes =
                 add_handshake(frame, *peer, reply->reply, data_field.subspan(used));
             if (!bytes)
                 break;
-            reply->reply_due = false;
+            reply->reply_paths &= ~(uint32_t(1) << context.path);
             used += bytes;
         }
     }
@@ -108,9 +108,10 @@ size_t Link::Impl::fill_group(Frame& frame, GroupOutbox& group, Class c, size_t 
 {
     group_packets.resize(std::max(group_packets.size(), group_bytes + room));
     GroupOutbox::Written written;
-    const size_t bytes = group.write(
-        c, {std::span(group_packets).subspan(group_bytes, room), frame_bytes, !peers.empty()},
-        now, written);
+    const size_t bytes = group.write(c,
+                                     {std::span(group_packets).subspan(group_bytes, room),
+                                      paths[context.path].frame_bytes, !peers.empty()},
+                                     now, written);
     if (bytes)
         frame.groups.emplace_back(&group, written);
     group_bytes += bytes;
@@ -128,9 +129,18 @@ size_t Link::Impl::fill_drafts(Frame& frame, size_t room, Time now)
         if (peer->owes(now) && room - used >= kPacketOverhead + kLeastRoom)
             used += kPacketOverhead +
                     open_draft(*peer, room - used - kPacketOverhead, now).items.size();
+    if (paths.size() > 1)
+        for (const auto& [key, peer] : peers)
+            peer->outbox().fill_on(context.path, now,
+                                   context.frame_ends - now +
+                                       context.timings[context.path].delay);
+    size_t others = left_to_others(now);
     scheduler.begin(ready_sources(), room);
     while (const auto choice = scheduler.next()) {
         auto* group = dynamic_cast<GroupOutbox*>(choice->source);
+        if (!group &&
+            withholds(static_cast<Peer&>(*choice->source), choice->message_class, others))
+            continue;
         const size_t bytes =
             group ? fill_group(frame, *group, choice->message_class, room - used, now)
                   : add_segment(static_cast<Peer&>(*choice->source), choice->message_class,
@@ -159,7 +169,6 @@ Link::Impl::seal(Frame& frame, Peer::Draft& draft, std::span<uint8_t> data_field
 
 size_t Link::Impl::fill(Frame& frame, std::span<uint8_t> data_field, Time now)
 {
-    frame_bytes = data_field.size();
     size_t used = fill_handshakes(frame, data_field, now);
     fill_drafts(frame, data_field.size() - used, now);
     context.store.commit(); // a peer may rely on whatever it is told
@@ -171,37 +180,6 @@ size_t Link::Impl::fill(Frame& frame, std::span<uint8_t> data_field, Time now)
     return used;
 }
 
-// Optimistic: what is refused cannot arrive in time.
-bool Link::Impl::too_late(const Peer& peer,
-                          const Message& message,
-                          Time now,
-                          Time deadline) const
-{
-    const auto [delay, frame_time] =
-        std::pair(context.timing.transit, context.config.max_frame_time);
-    if (deadline - now < delay)
-        return true;
-    if (!peer.up() || frame_bytes == 0)
-        return false;
-    const double seconds = std::chrono::duration<double>(deadline - now - delay).count();
-    const double frames = seconds / std::chrono::duration<double>(frame_time).count() + 1;
-    const double fits = frames * double(frame_bytes) - double(message.bytes.size());
-    const auto ahead = [&](bool exactly) {
-        double bytes = 0;
-        for (const auto& [key, other] : peers) {
-            if (!other->up())
-                continue;
-            for (size_t c = 0; c < size_t(message.message_class); ++c)
-                bytes += double(other->outbox().waiting(Class(c)));
-            const Outbox& box = other->outbox();
-            bytes += double(exactly ? box.waiting_before(message.message_class, deadline)
-                                    : box.waiting(message.message_class));
-        }
-        return bytes;
-    };
-    return ahead(false) > fits && ahead(true) > fits;
-}
-
 void Link::Impl::keep(Frame frame)
 {
     context.stats.packet_bytes_sent += frame.packet_bytes;
@@ -210,6 +188,7 @@ void Link::Impl::keep(Frame frame)
         context.stats.segments_sent += packet.written.segments;
         context.stats.segments_repeated += packet.written.repeated;
     }
+    auto& unreported = paths[context.path].unreported;
     unreported.push_back(std::move(frame));
     if (unreported.size() > kMaxUnreported) {
         for (const auto& [group, written] : unreported.front().groups)
@@ -218,8 +197,9 @@ void Link::Impl::keep(Frame frame)
     }
 }
 
-std::optional<Link::Impl::Frame> Link::Impl::take_frame(uint64_t sequence)
+std::optional<Link::Impl::Frame> Link::Impl::take_frame(uint64_t sequence, unsigned path)
 {
+    auto& unreported = paths[path].unreported;
     // The latest one: a modem that was restarted counts from zero again.
     const auto it =
         std::find_if(unreported.rbegin(), unreported.rend(),

@@ -30,7 +30,7 @@ MessageId Link::send_group(GroupId id, Message message, Time now, Time deadline,
     else if (outbox->bytes() + queued_bytes(message) + key_bytes >
              impl.context.config.max_queued_bytes)
         refusal = Refusal::kQueueFull;
-    else if (deadline - now < impl.context.timing.transit)
+    else if (deadline - now < impl.context.transit())
         refusal = Refusal::kTooLate;
     if (why)
         *why = refusal;
@@ -39,7 +39,7 @@ MessageId Link::send_group(GroupId id, Message message, Time now, Time deadline,
         return 0;
     }
     outbox->add(++impl.context.last_id, std::move(message), deadline,
-                deadline - impl.context.timing.transit);
+                deadline - impl.context.transit());
     ++impl.context.stats.messages_sent;
     return impl.context.last_id;
 }

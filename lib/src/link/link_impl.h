@@ -29,6 +29,15 @@ struct Link::Impl {
         std::vector<std::pair<GroupOutbox*, GroupOutbox::Written>> groups;
     };
 
+    /// A path and its modem.
+    struct Path {
+        framing::GseParser gse{};
+        std::deque<Frame> unreported{};
+        size_t frame_bytes = 0;      ///< of the latest frame
+        Time airtime{};              ///< likewise
+        std::optional<Time> asked{}; ///< when the modem asked last
+    };
+
     Impl(const LinkConfig&,
          const KeyPair& own,
          std::span<const PublicKey> keys,
@@ -51,13 +60,18 @@ struct Link::Impl {
     size_t fill_drafts(Frame&, size_t room, Time now);
     size_t fill_group(Frame&, GroupOutbox&, Class, size_t room, Time now);
     size_t add_segment(Peer&, Class, size_t room, size_t& used, Time now);
+    Time next_arrival(unsigned path, Time now) const;
+    bool attentive(unsigned path, Time now) const;
+    size_t left_to_others(Time now) const;
+    bool withholds(Peer&, Class, size_t& bytes);
     Peer::Draft* draft_for(Peer&, size_t room, Time now);
     Peer::Draft& open_draft(Peer&, size_t room, Time now);
     size_t seal(Frame&, Peer::Draft&, std::span<uint8_t> data_field, Time now);
     std::vector<SchedulerSource*> ready_sources();
     bool too_late(const Peer&, const Message&, Time now, Time deadline) const;
     void keep(Frame);
-    std::optional<Frame> take_frame(uint64_t sequence);
+    std::optional<Frame> take_frame(uint64_t sequence, unsigned path);
+    void use(unsigned path);
     void send_again(const Frame&, OnAir, Time now);
 
     bool receive(std::span<const uint8_t> packet, Time now);
@@ -69,14 +83,13 @@ struct Link::Impl {
     LinkEvents& events;
     std::map<PublicKey, std::unique_ptr<Peer>> peers;
     Groups groups{context};
-    std::deque<Frame> unreported;
-    framing::GseParser gse;
+    std::vector<Path> paths;
+    Time asked_now{}; ///< of the frame that is filled
     Scheduler scheduler;
     std::vector<Peer::Draft> drafts; ///< kept, so that their memory is
     size_t open_drafts = 0;
     std::vector<uint8_t> group_packets; ///< of the frame being filled; kept, as above
     size_t group_bytes = 0;
-    size_t frame_bytes = 0; ///< of the latest frame
 };
 
 } // namespace depinsat::link

@@ -55,11 +55,12 @@ bool Link::Impl::remove(const PublicKey& key)
         return false;
     Peer* const peer = at->second.get();
     peer->leave();
-    for (Frame& frame : unreported) {
-        std::erase_if(frame.packets,
-                      [peer](const Packet& packet) { return packet.peer == peer; });
-        std::erase(frame.handshakes, peer);
-    }
+    for (Path& path : paths)
+        for (Frame& frame : path.unreported) {
+            std::erase_if(frame.packets,
+                          [peer](const Packet& packet) { return packet.peer == peer; });
+            std::erase(frame.handshakes, peer);
+        }
     peers.erase(at);
     return true;
 }

@@ -192,7 +192,7 @@ SymmetricState::Pair SymmetricState::split() const
 }
 
 std::array<uint8_t, 16> mac_of_handshake(const PublicKey& receiver,
-                                       std::span<const uint8_t> packet)
+                                         std::span<const uint8_t> packet)
 {
     std::array<uint8_t, 16> mac;
     crypto_generichash(mac.data(), mac.size(), packet.data(), packet.size(), receiver.data(),

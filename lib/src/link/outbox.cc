@@ -57,11 +57,46 @@ bool Outbox::may_start() const
 const Outbox::Place* Outbox::head_place(Class c) const
 {
     const auto& ready = ready_[size_t(c)];
-    if (ready.empty() || may_start())
+    const bool may = ready.empty() || may_start();
+    if (may && !several_)
         return ready.empty() ? nullptr : &*ready.begin();
-    const auto started = std::ranges::find_if(
-        ready, [this](const Place& p) { return entries_.at(p.second).wire_id.has_value(); });
-    return started == ready.end() ? nullptr : &*started;
+    size_t withheld = withheld_[size_t(c)];
+    for (const Place& place : ready) {
+        const bool started = may || entries_.at(place.second).wire_id.has_value();
+        if (!started || !goes_here(place))
+            continue;
+        if (withheld-- == 0)
+            return &place;
+    }
+    return nullptr;
+}
+
+// A copy waits for another path than the first one's for a while; and nothing goes where it
+// would be late.
+bool Outbox::goes_here(const Place& place) const
+{
+    if (!several_)
+        return true;
+    const Entry& entry = entries_.at(place.second);
+    if (place.first - transit_ < now_)
+        return false;
+    const bool copy = entry.copy_due && entry.lost.empty();
+    return !copy || entry.last_path != path_ || now_ >= entry.elsewhere_until;
+}
+
+void Outbox::fill_on(unsigned path, Time now, Time transit)
+{
+    several_ = true;
+    path_ = path;
+    now_ = now;
+    transit_ = transit;
+    withheld_ = {};
+}
+
+size_t Outbox::waiting_at_head(Class c) const
+{
+    const Place* head = head_place(c);
+    return head ? entries_.at(head->second).waiting + kSegmentHeaderBytes : 0;
 }
 
 std::optional<Time> Outbox::head(Class c) const
@@ -184,9 +219,11 @@ Outbox::take(Class c, size_t room, Time now, Copies copies, const PeerClock& clo
     consume(entry, *range);
     if (!copy && range->length == entry.size() && copies.count > 1) {
         entry.copies_left = copies.count - 1;
-        entry.apart = copies.apart;
+        entry.apart = copies.elsewhere ? Time::zero() : copies.apart;
         entry.copied = true;
     }
+    entry.last_path = path_;
+    entry.elsewhere_until = copies.elsewhere ? now + copies.apart : Time::min();
     entry.copied &= range->length == entry.size(); // its parts are no copies of each other
     plan_copy(id, entry, now);
     ++entry.in_flight;

@@ -29,6 +29,7 @@ struct Piece {
 struct Copies {
     unsigned count = 1; ///< altogether
     Time apart{};
+    bool elsewhere = false; ///< at once, but on another path, which has `apart` to take it
 };
 
 /// Messages to one peer until their outcome is known.
@@ -46,6 +47,14 @@ public:
 
     /// Ends a message at once. @return its outcome; nothing if there is none of that id.
     std::optional<Outcome> drop(MessageId);
+
+    /// Where there are several paths: what follows is for a frame of this one.
+    /// @param transit  what is filled now has arrived after this.
+    void fill_on(unsigned path, Time now, Time transit);
+
+    /// Leaves the message that head() names to another path, until fill_on().
+    void withhold(Class c) { ++withheld_[size_t(c)]; }
+    size_t waiting_at_head(Class) const;
 
     /// The earliest deadline of the class among messages that have something to send now.
     std::optional<Time> head(Class) const;
@@ -123,6 +132,8 @@ private:
         bool copy_due = false,
              copied = false; ///< copied: what is in flight are copies of the whole
         Time next_copy{}, apart{};
+        unsigned last_path = 0; ///< of a copy
+        Time elsewhere_until{}; ///< the next copy goes on another path
 
         uint32_t size() const { return uint32_t(message.bytes.size()); }
         bool all_taken() const { return wire_id && next == size() && lost.empty(); }
@@ -134,6 +145,7 @@ private:
     std::set<Place>& ready_of(const Entry&);
     void make_ready(MessageId, Entry&);
     const Place* head_place(Class) const;
+    bool goes_here(const Place&) const;
     Entries::iterator find(const Piece&);
     Range next_range(const Entry&) const;
     std::optional<Range> fitting(const Entry&, Range, size_t room) const;
@@ -156,6 +168,10 @@ private:
     std::set<Place> dues_, copies_;
     std::map<uint64_t, MessageId> on_wire_;
     uint64_t next_wire_id_ = 0;
+    bool several_ = false; ///< paths
+    unsigned path_ = 0;    ///< of the frame that is filled, as are these
+    Time now_{}, transit_{};
+    std::array<size_t, kClasses> withheld_{}; ///< messages at the head of ready_
     uint64_t known_end_ = 0; ///< the peer has seen an id just below, or was told of this one
     size_t bytes_ = 0;
 };

@@ -3,12 +3,11 @@
 #include "depinsat/link/group.h"
 #include "handshake.h"
 #include "inbox.h"
+#include "lane.h"
 #include "outbox.h"
 #include "peer_clock.h"
 #include "peer_journal.h"
-#include "reception.h"
 #include "scheduler_source.h"
-#include "sent_log.h"
 #include "session.h"
 
 #include <array>
@@ -19,6 +18,9 @@ namespace depinsat::link {
 
 /// An acknowledgement waits so long for a packet that can carry it.
 inline constexpr std::chrono::milliseconds kAckDelay{25};
+
+/// Taken for an acknowledgement at once; longer ones have a quarter of the room.
+inline constexpr size_t kAckRoom = 16;
 
 /// What the user of the link is told, after the call that brought it about.
 struct PeerEvent {
@@ -36,50 +38,50 @@ struct OutcomeEvent {
 struct ReceptionEvent {
     PublicKey peer;
     double es_n0_db;
+    unsigned path;
 };
 struct GroupMessageEvent {
     GroupId group;
     PublicKey sender;
     Message message;
 };
-using Event =
-    std::variant<PeerEvent, MessageEvent, OutcomeEvent, ReceptionEvent, GroupMessageEvent>;
+struct PathEvent {
+    PublicKey peer;
+    unsigned path;
+    bool up;
+};
+using Event = std::variant<PeerEvent,
+                           MessageEvent,
+                           OutcomeEvent,
+                           ReceptionEvent,
+                           GroupMessageEvent,
+                           PathEvent>;
 
 /// Whether a frame that is given back was on air: only if it never was, a message in it may go
 /// to another run of the peer's program.
 enum class OnAir : bool { kNever, kPerhaps };
 
-/// The longest time for which a user says nothing to a gateway that is up.
-inline constexpr std::chrono::seconds kLongestQuiet{64};
-
-/// Times that follow from the path.
-struct Timing {
-    explicit Timing(const LinkConfig&);
-    Time repeat;     ///< first time-out of a packet
-    Time margin;     ///< of a time-out above the measured round trip
-    Time probe;      ///< a peer that owes an answer is asked again so often
-    Time keep_alive; ///< an opener asks for a sign of life after this; doubled while all is
-                     ///< quiet
-    Time silence;    ///< a peer that owes an answer for so long is down
-    Time transit;    ///< what is filled now has arrived after this
-};
-
 /// What all peers of a link share.
 struct Context {
     LinkConfig config;
-    Timing timing;
+    std::vector<Timing> timings; ///< of the paths
     Identity identity;
     Store& store;
     LinkStats stats{};
     std::vector<Event> events{};
-    Ear ear{};
+    std::vector<Ear> ears{};       ///< likewise
     Directory<uint16_t> indices{}; ///< of sessions that are in use
     OpeningGuard guard{config.openings_per_second};
     WallClock wall{};
     JournalUse journal{config.max_journal_bytes};
     MessageId last_id = 0; ///< of a message to send
+    unsigned path = 0;     ///< of the frame that is filled or received
     Time frame_ends{};     ///< the last symbol of the frame that is filled leaves then
 
+    Time transit() const; ///< of the quickest path
+
+    /// What is filled on this other path next arrives before the frame that is filled now.
+    std::function<bool(unsigned path)> sooner{};
     SessionIndex new_index(Peer&); ///< one that is not in use, at random
 
     /// The wall's clock, or what stands for it: from the start of the link on it only goes on.
@@ -98,6 +100,7 @@ public:
 
     const PublicKey& key() const { return key_; }
     bool up() const { return up_; }
+    Outbox& outbox() { return outbox_; }
     const Outbox& outbox() const { return outbox_; }
     std::optional<Time> head(Class c) const override { return outbox_.head(c); }
     /// Takes a message to send, which must fit into queue and journal.
@@ -111,14 +114,25 @@ public:
     Answerer& answerer() { return answerer_; }
 
     // Sending: a draft is opened, takes segments, and is sealed into a packet.
-    bool can_send() const;
+    // All of it on the path of the context.
+    bool can_send() const { return can_send(context_.path); }
+    bool can_send(unsigned path) const;
     bool ready() const { return outbox_.ready() && can_send(); }
+    bool carries(unsigned path) const { return lanes_[path].up && !lanes_[path].doubtful(); }
+    Link::PathState path_state(unsigned path) const;
+    /// Handshake 1 is to go.
+    bool opening_due(Time now) const
+    {
+        return opener_.due(now) || (opener_.active() && lane().opening_due);
+    }
+    void opening_filled(Time now);
     /// An acknowledgement, a sign of life, a restart, a skip, a reception.
     bool owes(Time now) const;
     bool introduces(Time now) const;
 
     struct Written {
         size_t bytes = 0; ///< of the sealed packet
+        unsigned path = 0;
         uint32_t session = 0;
         uint32_t counter = 0;
         unsigned segments = 0, repeated = 0;
@@ -160,7 +174,7 @@ public:
 
     void run_timers(Time now);
     Time next_timer() const;
-    Time next_fill(); ///< as of Link
+    Time next_fill() const; ///< as of Link, on the path of the context
     std::optional<PeerTime> time(Time now) const;
     const PeerClock& clock() const { return clock_; }
 
@@ -170,10 +184,24 @@ private:
     size_t write_time_to(std::span<uint8_t> room, Time now, SentPacket&);
     size_t write_late_to(std::span<uint8_t> room, SentPacket&);
     void take_late(const Late&);
+    Lane& lane() { return lanes_[context_.path]; }
+    const Lane& lane() const { return lanes_[context_.path]; }
+    bool several() const { return lanes_.size() > 1; }
+    bool elsewhere(unsigned path) const; ///< another path carries
+    size_t in_flight() const;
+    Time timeout() const; ///< of the slowest path
+    void lane_up(unsigned path);
+    void lane_down(unsigned path);
+    void all_down();
+    bool hears(Time now) const;  ///< the station, anything, on any path
+    void carried(unsigned path); ///< something that was sent on it is acknowledged
+    size_t write_acks(std::span<uint8_t> room, SentPacket&);
+    bool acks_here(Time now) const;
+    bool owes_anywhere() const;
     uint8_t promise();
-    Time keep_alive() const;
-    Time next_ping() const;
-    Time silent_at() const;
+    Time keep_alive(unsigned path) const;
+    Time next_ping(unsigned path) const;
+    Time silent_at(unsigned path) const;
     Copies copies(Class, Time deadline, Time now) const;
     void open_session(Time now);
     uint64_t next_time_stamp(Time now) const;
@@ -186,6 +214,7 @@ private:
     void take_reception(const Reception&, uint32_t counter);
     bool well_formed() const;
     void take_ack(const Ack&, Time now);
+    void take_ack(const Ack&, unsigned path, Time now);
     bool take_segment(const Segment&, Time now);
     void give_back(const std::vector<SentPacket>&);
     void ended(MessageId, Outcome);
@@ -197,7 +226,7 @@ private:
     Context& context_;
     Outbox outbox_;
     std::unique_ptr<Inbox> inbox_;
-    SentLog log_;
+    std::vector<Lane> lanes_; ///< of the paths
     Opener opener_;
     Answerer answerer_;
     std::optional<Session> session_;
@@ -210,21 +239,16 @@ private:
     uint32_t session_number_ = 0;
     bool up_ = false;
     bool old_ = false; ///< the session is to be renewed
-    Time session_since_{}, last_heard_{}, last_asked_{}, last_segment_{};
-    std::optional<Time> unanswered_since_; ///< asked, and nothing heard since
-    unsigned quiet_ = 0; ///< signs of life asked for since there was a segment either way
-    Time promised_ = kLongestQuiet; ///< by the opener: its next sign of life
+    Time session_since_{}, last_segment_{};
     PeerJournal journal_;
 
     bool untold_ = false;         ///< packets were taken since the last acknowledgement
     std::optional<Time> ack_due_; ///< the peer waits for one
     uint64_t ack_floor_ = 0;
-    bool ping_wanted_ = false, skip_sent_ = false;
+    bool skip_sent_ = false;
     std::vector<uint32_t> restarts_, late_; ///< ids of messages, to be told
     PeerClock clock_;
-    Telling telling_;                          ///< of how this station hears
-    std::optional<uint32_t> latest_reception_; ///< counter of the packet that held it
-    std::vector<uint8_t> items_;               ///< of the packet being read
+    std::vector<uint8_t> items_; ///< of the packet being read
 };
 
 } // namespace depinsat::link

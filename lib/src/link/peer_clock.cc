@@ -152,12 +152,13 @@ void PeerClock::left(uint32_t counter, Time at)
         question_->left = at;
 }
 
-void PeerClock::take(const LinkTime& time, uint32_t counter, Time now)
+void PeerClock::take(const LinkTime& time, uint32_t counter, const Arrival& arrival)
 {
+    const Time now = arrival.now;
     if (keeps_ && time.question)
         to_answer_ = {counter, now};
     if (!keeps_ && time.echo)
-        take_echo(*time.stamp, *time.echo, now);
+        take_echo(*time.stamp, *time.echo, arrival);
     if (keeps_ && time.stamp)
         peer_error_ = error_of_byte(time.stamp->error);
     const auto at = time.wall ? local_time(time.stamp->at, now) : std::nullopt;
@@ -181,21 +182,26 @@ std::optional<Time> PeerClock::local_time(uint32_t stamp, Time now) const
 // What the frames took, both ways together, is known; how it is divided is not. The quickest
 // exchange of late took the least on the way besides, so what this one took more may be all
 // one way.
-void PeerClock::take_echo(const LinkTime::Stamp& stamp, const LinkTime::Echo& echo, Time now)
+void PeerClock::take_echo(const LinkTime::Stamp& stamp,
+                          const LinkTime::Echo& echo,
+                          const Arrival& arrival)
 {
+    const Time now = arrival.now;
     if (!question_ || !question_->left || uint16_t(question_->counter) != echo.counter)
         return;
     const Time held = time_of_units(int64_t(echo.held) << kHeldShift);
     const Time on_the_way = now - *question_->left - held;
+    const Time excess = on_the_way - question_->delay - arrival.delay;
     question_.reset();
     if (on_the_way < Time::zero())
         return; // a peer's clock gone mad
-    round_trips_.push_back(on_the_way);
-    if (round_trips_.size() > kRoundTrips)
-        round_trips_.pop_front();
-    const Time quickest = *std::ranges::min_element(round_trips_);
-    Sample sample{time_of_units(wrapped(stamp.at - link_units(now), kWrap)) + on_the_way / 2,
-                  asymmetry_ / 2 + (on_the_way - quickest) / 2 + kResolution, now};
+    excess_.push_back(excess);
+    if (excess_.size() > kRoundTrips)
+        excess_.pop_front();
+    const Time quickest = *std::ranges::min_element(excess_);
+    const Time way_back = arrival.delay + excess / 2;
+    Sample sample{time_of_units(wrapped(stamp.at - link_units(now), kWrap)) + way_back,
+                  asymmetry_ / 2 + (excess - quickest) / 2 + kResolution, now};
     ++samples_;
     if (best_) {
         // Link time wraps, the difference of two offsets does not.

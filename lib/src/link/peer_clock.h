@@ -48,14 +48,17 @@ public:
 
     /// It was written, ...
     void said(const LinkTime&, const WallClock&, Time now);
-    /// ... a question in this packet, ...
-    void asked(uint32_t counter) { question_ = Question{counter, {}}; }
+    /// ... a question in this packet, on a path of this one-way delay, ...
+    void asked(uint32_t counter, Time delay) { question_ = Question{counter, delay, {}}; }
     /// ... whose frame, with its last symbol, has left then.
     void left(uint32_t counter, Time at);
     /// The peer did not get what was told of the wall clock.
     void untold() { told_.reset(); }
 
-    void take(const LinkTime&, uint32_t counter, Time now);
+    struct Arrival {
+        Time now, delay; ///< delay: one way, of the path it came on
+    };
+    void take(const LinkTime&, uint32_t counter, const Arrival&);
 
     struct Estimate {
         Time offset, error, age; ///< offset: link time less the time of this station
@@ -79,9 +82,10 @@ public:
 private:
     struct Question {
         uint32_t counter;
+        Time delay;
         std::optional<Time> left;
     };
-    struct Arrival {
+    struct Asked {
         uint32_t counter;
         Time at;
     };
@@ -95,16 +99,16 @@ private:
     bool worth_asking(const Saying&) const;
     bool worth_telling(const WallClock&, Time now) const;
     std::optional<Time> local_time(uint32_t stamp, Time now) const;
-    void take_echo(const LinkTime::Stamp&, const LinkTime::Echo&, Time now);
+    void take_echo(const LinkTime::Stamp&, const LinkTime::Echo&, const Arrival&);
     Time error_at(Time now) const;
 
     bool keeps_;
     Time asymmetry_;
     std::optional<Question> question_;
-    std::optional<Arrival> to_answer_;
+    std::optional<Asked> to_answer_;
     std::optional<Time> asked_at_, stamped_at_;
     unsigned samples_ = 0;
-    std::deque<Time> round_trips_; ///< the latest, less what the peer held
+    std::deque<Time> excess_; ///< of the latest round trips, less delays and what the peer held
     std::optional<Sample> best_;
     std::optional<Time> peer_error_;
     std::optional<PeerWall> wall_;

@@ -14,8 +14,8 @@ void Peer::go_on()
         const Time left =
             std::min(entry.deadline - config.wall_started, entry.deadline - entry.accepted);
         const Time deadline = config.started + left;
-        outbox_.add(entry.id, std::move(entry.message), deadline,
-                    deadline - context_.timing.transit, true);
+        outbox_.add(entry.id, std::move(entry.message), deadline, deadline - context_.transit(),
+                    true);
         context_.last_id = std::max(context_.last_id, entry.id);
     }
     for (Message& message : journal_.untaken())
@@ -29,7 +29,7 @@ MessageId Peer::add(Message message, Time now, Time deadline)
         deadline = std::min<Time>(deadline, now + kMaxKeyedLife);
         journal_.accept({id, message, context_.wall_time(now), context_.wall_time(deadline)});
     }
-    outbox_.add(id, std::move(message), deadline, deadline - context_.timing.transit);
+    outbox_.add(id, std::move(message), deadline, deadline - context_.transit());
     ++context_.stats.messages_sent;
     return id;
 }

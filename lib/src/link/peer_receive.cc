@@ -8,6 +8,7 @@ namespace {
 
 constexpr size_t kMaxToTell = 64; ///< restarts, and late messages
 constexpr uint64_t kAckOverlap = 16;
+constexpr uint64_t kAckOverlapOfPaths = 1024; // paths overtake each other by that
 
 bool wants_acknowledgement(const Item& item)
 {
@@ -56,7 +57,10 @@ bool Peer::receive_data(uint16_t index, std::span<const uint8_t> packet, Time no
 
 void Peer::install(Session session, Time now)
 {
-    give_back(log_.clear());
+    for (Lane& lane : lanes_) {
+        give_back(lane.log.clear());
+        lane.begin_session();
+    }
     if (!session_ || session_->peer_instance() != session.peer_instance()) {
         Outbox::Outcomes outcomes;
         outbox_.peer_restarted(outcomes);
@@ -68,11 +72,7 @@ void Peer::install(Session session, Time now)
     ++session_number_;
     session_since_ = now;
     old_ = skip_sent_ = false;
-    quiet_ = 0;
     last_segment_ = now;
-    telling_ = {};
-    latest_reception_.reset();
-    promised_ = kLongestQuiet;
     untold_ = false;
     ack_due_.reset();
     ack_floor_ = 0;
@@ -83,12 +83,10 @@ void Peer::install(Session session, Time now)
 
 void Peer::heard(Time now)
 {
-    last_heard_ = now;
-    unanswered_since_.reset();
-    if (!up_) {
-        up_ = true;
-        context_.events.push_back(PeerEvent{key_, true});
-    }
+    lane().last_heard = now;
+    if (!several()) // else only an acknowledgement shows that what goes there arrives
+        lane().unanswered_since.reset();
+    lane_up(context_.path);
     if (!wants_session())
         opener_.stop();
 }
@@ -109,7 +107,7 @@ bool Peer::take_item(const Item& item, uint32_t counter, Time now)
     else if (const auto* segment = std::get_if<Segment>(&item))
         return take_segment(*segment, now);
     else if (const auto* ping = std::get_if<Ping>(&item))
-        promised_ = std::min<Time>(kPromiseUnit * (1 << ping->promise), kLongestQuiet);
+        lane().promised = std::min<Time>(kPromiseUnit * (1 << ping->promise), kLongestQuiet);
     else if (const auto* restart = std::get_if<Restart>(&item))
         outbox_.restart(restart->message_id);
     else if (const auto* skip = std::get_if<Skip>(&item))
@@ -117,7 +115,7 @@ bool Peer::take_item(const Item& item, uint32_t counter, Time now)
     else if (const auto* reception = std::get_if<Reception>(&item))
         take_reception(*reception, counter);
     else if (const auto* time = std::get_if<LinkTime>(&item))
-        clock_.take(*time, counter, now);
+        clock_.take(*time, counter, {now, context_.timings[context_.path].delay});
     else if (const auto* late = std::get_if<Late>(&item))
         take_late(*late);
     return true;
@@ -126,10 +124,11 @@ bool Peer::take_item(const Item& item, uint32_t counter, Time now)
 /// Of packets that overtook each other the newest counts.
 void Peer::take_reception(const Reception& reception, uint32_t counter)
 {
-    if (latest_reception_ && *latest_reception_ > counter)
+    auto& latest = lane().latest_reception;
+    if (latest && *latest > counter)
         return;
-    latest_reception_ = counter;
-    context_.events.push_back(ReceptionEvent{key_, reception.es_n0_db});
+    latest = counter;
+    context_.events.push_back(ReceptionEvent{key_, reception.es_n0_db, context_.path});
 }
 
 void Peer::take_items(uint32_t counter, Time now)
@@ -149,13 +148,23 @@ void Peer::take_items(uint32_t counter, Time now)
         return; // not acknowledged, so that nothing of it counts as delivered
     session_->take(counter);
     untold_ = true;
+    lane().latest_taken = std::max(lane().latest_taken.value_or(0), counter);
     if (wants_ack && !ack_due_)
         ack_due_ = now + kAckDelay;
 }
 
 void Peer::take_ack(const Ack& ack, Time now)
 {
-    for (const SentPacket& packet : log_.acknowledge(ack, now)) {
+    for (unsigned path = 0; path < lanes_.size(); ++path)
+        take_ack(ack, path, now);
+}
+
+void Peer::take_ack(const Ack& ack, unsigned path, Time now)
+{
+    const uint64_t overlap = several() ? kAckOverlapOfPaths : kAckOverlap;
+    for (const SentPacket& packet : lanes_[path].log.acknowledge(ack, now)) {
+        if (several() && packet.wants_ack)
+            carried(path);
         if (packet.skipped) {
             outbox_.skipped(*packet.skipped);
             skip_sent_ = false;
@@ -164,10 +173,10 @@ void Peer::take_ack(const Ack& ack, Time now)
             if (const auto delivered = outbox_.acknowledged(piece))
                 ended(*delivered, Outcome::kDone);
         // The peer knows what that packet told it, except what was overtaken and came later.
-        if (packet.acknowledged && *packet.acknowledged > kAckOverlap)
-            ack_floor_ = std::max(ack_floor_, *packet.acknowledged - kAckOverlap);
+        if (packet.acknowledged && *packet.acknowledged > overlap)
+            ack_floor_ = std::max(ack_floor_, *packet.acknowledged - overlap);
     }
-    give_back(log_.take_lost());
+    give_back(lanes_[path].log.take_lost());
 }
 
 bool Peer::take_segment(const Segment& segment, Time now)
@@ -180,7 +189,7 @@ bool Peer::take_segment(const Segment& segment, Time now)
     const uint64_t late = inbox_->late();
     Inbox::Fate fate = inbox_->take(segment, deadline, now, whole);
     context_.stats.messages_dropped_late += inbox_->late() - late;
-    quiet_ = 0;
+    lane().quiet = 0;
     last_segment_ = now;
     if (whole && whole->key && !journal_.arrived(*whole, context_.wall_time(now))) {
         whole.reset();

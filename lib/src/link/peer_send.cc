@@ -8,40 +8,37 @@
 namespace depinsat::link {
 namespace {
 
-constexpr size_t kAckRoom = 16; // taken at once; longer ones have a quarter of the room
 constexpr unsigned kMaxCopies = 4;
 constexpr double kAllCopiesLost = 2e-4; // no more likely than this, if kMaxCopies allow
 
 } // namespace
 
-bool Peer::can_send() const
-{
-    return session_ && up_ && !session_->exhausted() && !log_.full();
-}
-
 bool Peer::owes(Time now) const
 {
     return session_ && !session_->exhausted() &&
-           (ping_wanted_ || !restarts_.empty() || !late_.empty() ||
-            (outbox_.skip() && !skip_sent_) || (ack_due_ && *ack_due_ <= now) ||
-            (up_ &&
-             telling_.due(context_.ear, last_segment_, context_.config.reception_linger, now)));
+           (lane().ping_wanted || (lane().up && owes_anywhere()) || acks_here(now) ||
+            (lane().up &&
+             lane().telling.due(context_.ears[context_.path], last_segment_,
+                                context_.config.reception_linger, now)));
+}
+
+bool Peer::owes_anywhere() const
+{
+    return !restarts_.empty() || !late_.empty() || (outbox_.skip() && !skip_sent_);
 }
 
 bool Peer::introduces(Time now) const
 {
-    return opener_.due(now) ||
-           std::ranges::any_of(answerer_.candidates(),
-                               [](const auto& candidate) { return candidate.reply_due; }) ||
-           (!up_ && owes(now));
+    return opening_due(now) || answerer_.replies_on(context_.path) || (!lane().up && owes(now));
 }
 
 size_t Peer::write_reception_to(std::span<uint8_t> room, Time now)
 {
-    if (!telling_.worthwhile(context_.ear, now) || room.size() < kReceptionBytes)
+    const Ear& ear = context_.ears[context_.path];
+    if (!lane().telling.worthwhile(ear, now) || room.size() < kReceptionBytes)
         return 0;
-    const Reception reception{*context_.ear.es_n0_db(now)};
-    telling_.told(reception.es_n0_db, now);
+    const Reception reception{*ear.es_n0_db(now)};
+    lane().telling.told(reception.es_n0_db, now);
     return write_reception(reception, room);
 }
 
@@ -50,22 +47,17 @@ uint8_t Peer::promise()
 {
     if (!context_.config.initiator)
         return 0;
-    ++quiet_;
-    const auto units = uint64_t((keep_alive() + kPromiseUnit - Time(1)) / kPromiseUnit);
+    ++lane().quiet;
+    const auto units =
+        uint64_t((keep_alive(context_.path) + kPromiseUnit - Time(1)) / kPromiseUnit);
     return uint8_t(std::min<unsigned>(unsigned(std::bit_width(units - 1)), kMaxPromise));
 }
 
 size_t Peer::write_owed(std::span<uint8_t> room, Time now, SentPacket& packet)
 {
     size_t used = 0;
-    if (untold_ && room.size() >= kAckRoom) {
-        if (const auto ack = session_->acknowledge(ack_floor_)) {
-            used = write_ack(*ack, room.first(std::max(kAckRoom, room.size() / 4)));
-            packet.acknowledged = ack->ranges[0].last;
-        }
-        untold_ = false;
-        ack_due_.reset();
-    }
+    if (untold_ && room.size() >= kAckRoom)
+        used = write_acks(room, packet);
     while (!restarts_.empty() && room.size() - used >= kRestartBytes) {
         used += write_restart({restarts_.back()}, room.subspan(used));
         restarts_.pop_back();
@@ -78,9 +70,10 @@ size_t Peer::write_owed(std::span<uint8_t> room, Time now, SentPacket& packet)
         packet.skipped = skip;
         packet.wants_ack = skip_sent_ = true;
     }
-    if (ping_wanted_ && room.size() - used >= kPingBytes) {
+    if (lane().ping_wanted && room.size() - used >= kPingBytes) {
         used += write_ping({promise()}, room.subspan(used));
-        ping_wanted_ = false;
+        lane().ping_wanted = false;
+        lane().attempts += !lane().up;
         packet.wants_ack = true;
     }
     used += write_time_to(room.subspan(used), now, packet);
@@ -100,14 +93,14 @@ Copies Peer::copies(Class c, Time deadline, Time now) const
 {
     if (c > Class::kDuty)
         return {};
-    const Timing& timing = context_.timing;
-    Copies copies{
-        1, std::max<Time>(context_.config.max_frame_time, context_.config.one_way_delay / 2)};
-    for (double all_lost = log_.loss(); all_lost > kAllCopiesLost && copies.count < kMaxCopies;
-         all_lost *= log_.loss())
+    const Timing& timing = context_.timings[context_.path];
+    const SentLog& log = lane().log;
+    Copies copies{1, std::max<Time>(timing.frame, timing.delay / 2), elsewhere(context_.path)};
+    for (double all_lost = log.loss(); all_lost > kAllCopiesLost && copies.count < kMaxCopies;
+         all_lost *= log.loss())
         ++copies.count;
-    const bool no_round_trip = deadline - now < log_.timeout() + timing.transit;
-    copies.count = std::max(copies.count, no_round_trip ? 2u : 1u);
+    const bool no_round_trip = deadline - now < log.timeout() + timing.transit;
+    copies.count = std::max(copies.count, no_round_trip || copies.elsewhere ? 2u : 1u);
     return copies;
 }
 
@@ -126,7 +119,7 @@ size_t Peer::add_segment(Draft& draft, Class c, size_t room, Time now)
     draft.packet.wants_ack = true;
     ++draft.written.segments;
     draft.written.repeated += !taken->piece.fresh;
-    quiet_ = 0;
+    lane().quiet = 0;
     last_segment_ = now;
     return bytes;
 }
@@ -136,26 +129,27 @@ void Peer::seal(Draft& draft, std::span<uint8_t> packet, Time now)
     assert(packet.size() == draft.items.size() + kDataOverhead);
     Written& written = draft.written;
     written.bytes = packet.size();
+    written.path = context_.path;
     written.session = session_number_;
     written.counter = uint32_t(session_->next_counter());
     std::ranges::copy(draft.items, packet.begin() + kDataHeaderBytes);
     session_->seal_packet(packet);
     if (draft.packet.wants_ack) {
-        last_asked_ = now;
-        if (!unanswered_since_)
-            unanswered_since_ = now;
+        lane().last_asked = now;
+        if (!lane().unanswered_since)
+            lane().unanswered_since = now;
     }
     if (draft.packet.asks_time)
-        clock_.asked(written.counter);
+        clock_.asked(written.counter, context_.timings[context_.path].delay);
     draft.packet.since = now + kReportGrace;
-    log_.add(written.counter, std::move(draft.packet));
+    lane().log.add(written.counter, std::move(draft.packet));
 }
 
 void Peer::sent(const Written& written, Time now, Time ended)
 {
     if (written.session != session_number_)
         return;
-    log_.sent(written.counter, now);
+    lanes_[written.path].log.sent(written.counter, now);
     clock_.left(written.counter, ended);
 }
 
@@ -163,19 +157,21 @@ void Peer::send_again(const Written& written, OnAir on_air, Time now)
 {
     if (written.session != session_number_)
         return;
-    const auto packet = log_.take(written.counter);
+    const auto packet = lanes_[written.path].log.take(written.counter);
     if (!packet)
         return;
     for (const Piece& piece : packet->pieces)
         on_air == OnAir::kNever ? outbox_.not_sent(piece) : outbox_.lost(piece);
     if (packet->acknowledged) {
         untold_ = true;
+        auto& top = lanes_[written.path].latest_taken;
+        top = std::max(top.value_or(0), *packet->acknowledged);
         ack_due_ = now;
     }
     skip_sent_ &= !packet->skipped;
     if (packet->tells_wall)
         clock_.untold();
-    ping_wanted_ |= packet->wants_ack && packet->pieces.empty();
+    lanes_[written.path].ping_wanted |= packet->wants_ack && packet->pieces.empty();
 }
 
 } // namespace depinsat::link

@@ -78,12 +78,12 @@ uint64_t Peer::next_time_stamp(Time now) const
 // The record is on disk before the opening is on air: a frame is filled after a commit.
 void Peer::open_session(Time now)
 {
-    if (opener_.active() && opener_.was_sent() && context_.ear.es_n0_db(now))
+    if (opener_.active() && opener_.was_sent() && hears(now))
         ++unanswered_;
     time_stamp_ = next_time_stamp(now);
     save_opening_record();
     opener_.start(context_.identity, {key_, instance_, time_stamp_, cookie_},
-                  context_.new_index(*this), now, context_.timing.repeat);
+                  context_.new_index(*this), now, timeout());
 }
 
 bool Peer::receive_answer(std::span<const uint8_t> packet, Time now)
@@ -98,7 +98,8 @@ bool Peer::receive_answer(std::span<const uint8_t> packet, Time now)
     unanswered_ = 0;
     save_opening_record();
     install(std::move(opened->session), now);
-    ping_wanted_ = true; // the answerer uses the session from our first packet on
+    for (Lane& lane : lanes_) // the answerer uses the session from our first packet on
+        lane.ping_wanted = true;
     return true;
 }
 
@@ -128,12 +129,11 @@ bool Peer::answer(Opening opening, const OpeningName& name, Time now)
 
 void Peer::forget_session()
 {
-    give_back(log_.clear());
+    for (Lane& lane : lanes_)
+        give_back(lane.log.clear());
     session_.reset();
     opener_.stop();
-    if (up_)
-        context_.events.push_back(PeerEvent{key_, false});
-    up_ = false;
+    all_down();
 }
 
 void Peer::leave()
@@ -141,9 +141,7 @@ void Peer::leave()
     Outbox::Outcomes outcomes;
     outbox_.end(outcomes);
     report(outcomes);
-    if (up_)
-        context_.events.push_back(PeerEvent{key_, false});
-    up_ = false;
+    all_down();
     context_.store.erase(Record::kTimeStamp, key_);
 }
 

@@ -88,12 +88,13 @@ std::vector<SentPacket> SentLog::take_lost()
     return lost;
 }
 
-std::vector<SentPacket> SentLog::take_probes(Time now)
+std::vector<SentPacket> SentLog::take_probes(Time now, bool all)
 {
     std::vector<SentPacket> probes;
     if (next_timer() > now)
         return probes;
-    for (auto it = in_flight_.begin(); it != in_flight_.end() && probes.size() < kProbes;) {
+    for (auto it = in_flight_.begin();
+         it != in_flight_.end() && (all || probes.size() < kProbes);) {
         if (it->second.since + timeout() > now)
             break;
         if (it->second.wants_ack) {

@@ -34,6 +34,7 @@ public:
     RoundTrip(Time initial, Time margin) : timeout_(initial), margin_(margin) {}
     void measured(Time sample);
     Time timeout() const { return timeout_; }
+    Time smoothed() const { return smoothed_.value_or(Time::zero()); }
 
 private:
     Time timeout_, margin_;
@@ -60,7 +61,7 @@ private:
     double share_ = 0.01;
 };
 
-/// Packets in flight in one session.
+/// Packets in flight in one session on one path.
 class SentLog
 {
 public:
@@ -84,15 +85,18 @@ public:
 
     /// The tail: if nothing is acknowledged for the time-out, doubled each time.
     /// @return the oldest packets that want an acknowledgement, to be sent again as probes.
-    std::vector<SentPacket> take_probes(Time now);
+    /// @param all  all that are overdue, since there is another path for them.
+    std::vector<SentPacket> take_probes(Time now, bool all = false);
 
     /// A new session: everything is given up.
     std::vector<SentPacket> clear();
 
     Time next_timer() const;
     Time timeout() const { return round_trip_.timeout(); }
+    Time round_trip() const { return round_trip_.smoothed(); }
+    unsigned probes() const { return probes_; } ///< time-outs since the last acknowledgement
+    size_t in_flight() const { return in_flight_.size(); }
     double loss() const { return loss_.share(); }
-    bool full() const { return in_flight_.size() >= kMaxInFlight; }
 
 private:
     void keep_late(uint32_t counter, Time since);

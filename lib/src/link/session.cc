@@ -32,20 +32,20 @@ std::optional<uint32_t> Session::open_packet(std::span<const uint8_t> packet,
     return counter;
 }
 
-std::optional<Ack> Session::acknowledge(uint64_t floor) const
+std::optional<Ack> Session::acknowledge(uint64_t floor, uint64_t end) const
 {
     Ack ack;
     const uint64_t begin = std::max(floor, taken_.begin());
-    uint64_t at = taken_.end();
+    uint64_t at = std::min(end, taken_.end());
     while (at > begin && ack.count < kMaxAckRanges) {
         while (at > begin && !taken_.contains(at - 1))
             --at;
         if (at == begin)
             break;
-        const uint64_t end = at;
+        const uint64_t range_end = at;
         while (at > begin && taken_.contains(at - 1))
             --at;
-        ack.ranges[ack.count++] = {uint32_t(at), uint32_t(end - 1)};
+        ack.ranges[ack.count++] = {uint32_t(at), uint32_t(range_end - 1)};
     }
     return ack.count ? std::optional(ack) : std::nullopt;
 }

@@ -53,8 +53,9 @@ public:
     void take(uint32_t counter) { taken_.insert(counter); }
 
     /// @param floor  counters below it need not be told again.
+    /// @param end    nor those from here on.
     /// @return nothing if there is nothing to acknowledge.
-    std::optional<Ack> acknowledge(uint64_t floor) const;
+    std::optional<Ack> acknowledge(uint64_t floor, uint64_t end) const;
 
 private:
     SessionIndex local_;

@@ -15,7 +15,7 @@ constexpr Time kForever = std::chrono::hours(1000);
 struct Recorded {
     TwoKeys keys;
     std::unique_ptr<Station> user = keys.make_user(), gateway = keys.make_gateway();
-    Path path{PathConfig{}};
+    Path path{AirConfig{}};
     std::vector<Bytes> frames[2]; ///< by sender
 
     Recorded()

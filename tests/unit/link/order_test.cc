@@ -11,7 +11,7 @@ namespace {
 struct Connected {
     TwoKeys keys;
     std::unique_ptr<Station> user = keys.make_user(), gateway = keys.make_gateway();
-    Path path{PathConfig{}};
+    Path path{AirConfig{}};
 
     Connected()
     {

@@ -13,7 +13,7 @@ namespace {
 
 struct Listener : Station {
     using Station::Station;
-    void on_reception(const PublicKey&, double es_n0_db) override { told.push_back(es_n0_db); }
+    void on_reception(const PublicKey&, double es_n0_db, unsigned) override { told.push_back(es_n0_db); }
     std::vector<double> told;
 };
 
@@ -21,7 +21,7 @@ struct TwoListeners {
     TwoKeys keys;
     Listener user{true, keys.user, keys.gateway.public_key};
     Listener gateway{false, keys.gateway, keys.user.public_key};
-    Path path{PathConfig{}};
+    Path path{AirConfig{}};
 
     void run(Time time) { path.run(user, gateway, path.now + time); }
     /// As run(), with the user's modem at work.

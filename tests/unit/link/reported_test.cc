@@ -73,10 +73,11 @@ BOOST_AUTO_TEST_CASE(what_is_not_reported_is_sent_again_at_once)
 
 BOOST_AUTO_TEST_CASE(what_was_perhaps_on_air_goes_to_no_other_run_of_the_peer)
 {
-    const auto after = [](void (Link::*what)(uint64_t, Time), Outcome outcome, size_t arrived) {
+    const auto after = [](void (Link::*what)(uint64_t, Time, unsigned), Outcome outcome,
+                          size_t arrived) {
         OneMessage one;
         BOOST_TEST(one.fill(1000000).size() > 600u);
-        (one.user->link.*what)(1000000, one.path.now);
+        (one.user->link.*what)(1000000, one.path.now, 0);
         one.gateway = one.keys.make_gateway();
         one.path.modem_runs[0] = false; // until the old session is given up
         one.path.run(*one.user, *one.gateway, one.path.now + seconds(10));

@@ -109,7 +109,7 @@ struct Impairments {
     bool reflected = false;  ///< a station hears its own frames, too
 };
 
-struct PathConfig {
+struct AirConfig {
     size_t data_field_bytes = 890; ///< QPSK 1/2, short frame
     milliseconds frame_time{10};
     milliseconds one_way{250};
@@ -121,7 +121,7 @@ struct PathConfig {
 class Path
 {
 public:
-    explicit Path(const PathConfig& config) : config(config), random_(config.seed) {}
+    explicit Path(const AirConfig& config) : config(config), random_(config.seed) {}
 
     /// Runs the stations until `until` or until `done` holds.
     bool run(Station& user, Station& gateway, Time until, std::function<bool()> done = {})
@@ -140,7 +140,7 @@ public:
     }
 
     Time now{0};
-    PathConfig config;
+    AirConfig config;
     bool cut[2] = {false, false};      ///< by direction: from the user, from the gateway
     bool modem_runs[2] = {true, true}; ///< by station
     std::function<Time(int station, Time)> clock; ///< of the station; none: both show `now`
@@ -168,7 +168,7 @@ private:
         if (!modem_runs[from])
             return;
         Bytes frame(config.data_field_bytes);
-        const Slot slot{time_of(from), config.frame_time};
+        const Slot slot{0, time_of(from), config.frame_time};
         if (!station.link.fill(++sequence_, frame, time_of(from), slot))
             return;
         station.link.sent(sequence_, time_of(from));

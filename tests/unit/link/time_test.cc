@@ -16,7 +16,7 @@ constexpr Time kUserOrigin = 77777s, kGatewayOrigin = 300000s;
 struct Clocks {
     TwoKeys keys;
     std::unique_ptr<Station> user = keys.make_user(), gateway = keys.make_gateway();
-    Path path{PathConfig{}};
+    Path path{AirConfig{}};
     double fast_ppm[2] = {0, 0};
 
     Clocks()

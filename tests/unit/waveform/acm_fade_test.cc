@@ -76,7 +76,7 @@ struct Station : link::LinkEvents {
     void on_message(const link::PublicKey&, const link::Message&) override {}
     void on_outcome(link::MessageId, link::Outcome) override { --outstanding; }
     void on_peer(const link::PublicKey&, bool) override {}
-    void on_reception(const link::PublicKey&, double es_n0_db) override
+    void on_reception(const link::PublicKey&, double es_n0_db, unsigned) override
     {
         if (told)
             told(es_n0_db);

@@ -96,15 +96,30 @@ public:
     virtual void on_outcome(MessageId, Outcome) = 0;
     virtual void on_peer(const PublicKey& peer, bool up) = 0;
 
-    /// The peer says at what Es/N0 it hears this station.
-    virtual void on_reception(const PublicKey& /*peer*/, double /*es_n0_db*/) {}
+    /// The peer says at what Es/N0 it hears this station on a path.
+    virtual void on_reception(const PublicKey& /*peer*/, double /*es_n0_db*/, unsigned /*path*/)
+    {}
+
+    /// A path begins or ceases to carry what is sent to the peer; told only where there are
+    /// several.
+    virtual void on_path(const PublicKey& /*peer*/, unsigned /*path*/, bool /*up*/) {}
 
     /// A sender of a group says this to all of its members.
     virtual void on_group_message(GroupId, const PublicKey& /*sender*/, const Message&) {}
 };
 
-/// A frame as the modem will send it; what is not known is taken from LinkConfig.
+/// One way to the peers: a radio and a satellite. A station has at most kMaxPaths, which it
+/// counts from 0; all peers are tried on all of them.
+inline constexpr unsigned kMaxPaths = 16;
+struct PathConfig {
+    std::chrono::milliseconds one_way_delay{250};
+    std::chrono::milliseconds max_frame_time{100}; ///< of a frame of the waveform in use
+    std::chrono::milliseconds lead{5}; ///< frames are filled so long before they go on air
+};
+
+/// A frame as the modem will send it; what is not known is taken from PathConfig.
 struct Slot {
+    unsigned path = 0;
     std::optional<Time> on_air{};  ///< when its first symbol leaves
     std::optional<Time> airtime{}; ///< from then to its last one
 };
@@ -132,6 +147,9 @@ struct LinkConfig {
     std::chrono::milliseconds one_way_delay{250};
     std::chrono::milliseconds max_frame_time{100}; ///< of a frame of the waveform in use
     std::chrono::milliseconds lead{5}; ///< frames are filled so long before they go on air
+
+    /// Several ways to the peers, at most kMaxPaths; none: one, of the three values above.
+    std::vector<PathConfig> paths{};
 
     /// One direction takes so much longer than the other at most, besides the frames' own time.
     std::chrono::milliseconds delay_asymmetry{20};
@@ -243,7 +261,7 @@ public:
     /// Fills one frame, at the moment the modem asks: the more urgent class first, but for the
     /// share of the others; in a class the earlier deadline, but for what is fair between
     /// peers. The store is committed before anything is sealed.
-    /// @param sequence    the modem's number of the frame.
+    /// @param sequence    the modem's number of the frame; each path's modem has its own.
     /// @param data_field  as many bytes as the frame holds; what is not used becomes padding
     /// (zeros).
     /// @return bytes used; 0 if there is nothing to send.
@@ -252,25 +270,25 @@ public:
 
     /// The modem says that a filled frame did not go on air, as when it was late: its segments
     /// are sent again.
-    void not_sent(uint64_t sequence, Time now);
+    void not_sent(uint64_t sequence, Time now, unsigned path = 0);
 
     /// The modem went away, or will not say what became of a filled frame: its segments are
     /// sent again, and count as having been on air.
-    void not_reported(uint64_t sequence, Time now);
+    void not_reported(uint64_t sequence, Time now, unsigned path = 0);
 
     /// The modem says that a filled frame is on air: timers of its segments start.
-    void sent(uint64_t sequence, Time now);
+    void sent(uint64_t sequence, Time now, unsigned path = 0);
 
     /// How well the station's receiver hears, in dB, as often as it knows: all peers are told,
     /// at most every kReceptionInterval. What is not finite counts as not known.
-    void hear(double es_n0_db, Time now);
+    void hear(double es_n0_db, Time now, unsigned path = 0);
 
     /// Whether the next frame goes, perhaps in part, to a peer that cannot yet have said how it
     /// hears this station: one that is not up, or whose session opens.
-    bool introduces(Time now) const;
+    bool introduces(Time now, unsigned path = 0) const;
 
     /// Takes the data field of a received frame. Anything may be in it.
-    void receive(std::span<const uint8_t> data_field, Time now);
+    void receive(std::span<const uint8_t> data_field, Time now, unsigned path = 0);
 
     /// Runs what is due: repeats, handshakes, expiry.
     void run_timers(Time now);
@@ -279,7 +297,7 @@ public:
     /// When fill() may have something to send: now or earlier if it has already, Time::max() if
     /// only another call can change that (what hear() says apart). For modems that sleep when
     /// there is nothing to send.
-    Time next_fill() const;
+    Time next_fill(unsigned path = 0) const;
 
     /// Tells the wall clock of this station, as often as its reader likes: an opening carries a
     /// time stamp, deadlines in the store follow when it is set, and peers are told. All works
@@ -305,6 +323,16 @@ public:
     void set_keys(const KeyPair& own, const std::optional<KeyPair>& former);
 
     bool peer_is_up(const PublicKey& peer) const;
+
+    /// What one path does for one peer.
+    struct PathState {
+        bool up = false;       ///< what is sent on it arrives, as far as is known
+        bool doubtful = false; ///< it is up, but acknowledgements are overdue
+        Time round_trip{};     ///< smoothed; zero before the first
+        double loss = 0;       ///< share of the packets sent on it, of late
+        size_t in_flight = 0;  ///< packets
+    };
+    PathState path_state(const PublicKey& peer, unsigned path) const;
 
     /// @return nothing before the first exchange with the peer.
     std::optional<PeerTime> peer_time(const PublicKey& peer, Time now) const;
