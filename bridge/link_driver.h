@@ -126,8 +126,7 @@ private:
                           const link::Message&) override;
     void on_outcome(link::MessageId, link::Outcome) override;
     void on_peer(const link::PublicKey& peer, bool up) override;
-    void
-    on_reception(const link::PublicKey& peer, double es_n0_db, unsigned path) override;
+    void on_reception(const link::PublicKey& peer, double es_n0_db, unsigned path) override;
     void arm_timer();
     void commit();
     void commit_soon();

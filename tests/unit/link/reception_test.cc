@@ -13,7 +13,10 @@ namespace {
 
 struct Listener : Station {
     using Station::Station;
-    void on_reception(const PublicKey&, double es_n0_db, unsigned) override { told.push_back(es_n0_db); }
+    void on_reception(const PublicKey&, double es_n0_db, unsigned) override
+    {
+        told.push_back(es_n0_db);
+    }
     std::vector<double> told;
 };
 

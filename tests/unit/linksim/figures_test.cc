@@ -16,9 +16,12 @@ struct Short {
 };
 
 const Short kShort[] = {
-    {"clean", 120s},     {"clean-240", 120s},      {"loss-5", 120s}, {"loss-20", 200s},
-    {"critical", 1000s}, {"critical-loss", 4000s}, {"idle", 24h},    {"slow", 2h},
-    {"fast", 5s},        {"outage", 7h},           {"day", 24h},
+    {"clean", 120s},        {"clean-240", 120s}, {"loss-5", 120s},
+    {"loss-20", 200s},      {"critical", 1000s}, {"critical-loss", 4000s},
+    {"idle", 24h},          {"slow", 2h},        {"fast", 5s},
+    {"outage", 7h},         {"day", 24h},        {"handover", 10min},
+    {"two-paths", 2min},    {"path-lost", 8min}, {"one-way-each", 5min},
+    {"clock-wrong", 20min},
 };
 
 } // namespace
