@@ -48,6 +48,7 @@ struct Lane {
 
     SentLog log;
     bool up = false;
+    bool refuted = false; ///< it fell silent; what is heard on it proves nothing any more
     Time last_heard{}, last_asked{};
     std::optional<Time> unanswered_since; ///< asked, and nothing heard since
     unsigned quiet = 0;    ///< signs of life asked for since there was a segment either way

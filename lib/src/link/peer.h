@@ -197,6 +197,7 @@ private:
     void carried(unsigned path); ///< something that was sent on it is acknowledged
     size_t write_acks(std::span<uint8_t> room, SentPacket&);
     bool acks_here(Time now) const;
+    bool suits_acks() const;
     bool owes_anywhere() const;
     uint8_t promise();
     Time keep_alive(unsigned path) const;

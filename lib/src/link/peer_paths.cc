@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 // A path that is down while another is up is tried after this, doubled so often at most.
 constexpr Time kFirstTry = 2s;
-constexpr unsigned kMaxTryDoublings = 5;
+constexpr unsigned kMaxTryDoublings = 2;
 
 } // namespace
 
@@ -114,6 +114,7 @@ void Peer::lane_down(unsigned path)
     if (!lane.up)
         return;
     lane.up = false;
+    lane.refuted = true;
     lane.unanswered_since.reset();
     if (several())
         context_.events.push_back(PathEvent{key_, path, false});
@@ -140,6 +141,7 @@ bool Peer::hears(Time now) const
 void Peer::carried(unsigned path)
 {
     lanes_[path].unanswered_since.reset();
+    lanes_[path].refuted = false;
     lane_up(path);
 }
 
@@ -167,12 +169,18 @@ void Peer::opening_filled(Time now)
     lane().opening_due = false;
 }
 
+// What is lost here is not told again before it is asked for.
+bool Peer::suits_acks() const
+{
+    return carries(context_.path) || !elsewhere(context_.path);
+}
+
 // Acknowledgements go on the quickest path that carries and whose modem is at work; on any
 // other one if they have waited long.
 bool Peer::acks_here(Time now) const
 {
     constexpr Time kTooLong = 200ms;
-    if (!ack_due_ || *ack_due_ > now)
+    if (!ack_due_ || *ack_due_ > now || !suits_acks())
         return false;
     if (!several() || *ack_due_ + kTooLong <= now)
         return true;

@@ -86,7 +86,8 @@ void Peer::heard(Time now)
     lane().last_heard = now;
     if (!several()) // else only an acknowledgement shows that what goes there arrives
         lane().unanswered_since.reset();
-    lane_up(context_.path);
+    if (!lane().refuted || !up_)
+        lane_up(context_.path);
     if (!wants_session())
         opener_.stop();
 }

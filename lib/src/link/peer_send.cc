@@ -56,7 +56,7 @@ uint8_t Peer::promise()
 size_t Peer::write_owed(std::span<uint8_t> room, Time now, SentPacket& packet)
 {
     size_t used = 0;
-    if (untold_ && room.size() >= kAckRoom)
+    if (untold_ && suits_acks() && room.size() >= kAckRoom)
         used = write_acks(room, packet);
     while (!restarts_.empty() && room.size() - used >= kRestartBytes) {
         used += write_restart({restarts_.back()}, room.subspan(used));
