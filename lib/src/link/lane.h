@@ -38,6 +38,7 @@ struct Lane {
     void begin_session()
     {
         quiet = attempts = 0;
+        told = false;
         telling = {};
         latest_reception.reset();
         latest_taken.reset();
@@ -48,11 +49,13 @@ struct Lane {
 
     SentLog log;
     bool up = false;
+    bool proven = false;  ///< something sent on it was acknowledged since it came up
     bool refuted = false; ///< it fell silent; what is heard on it proves nothing any more
+    bool told = false;    ///< acknowledgements went on it since the last packet came
     Time last_heard{}, last_asked{};
     std::optional<Time> unanswered_since; ///< asked, and nothing heard since
     unsigned quiet = 0;    ///< signs of life asked for since there was a segment either way
-    unsigned attempts = 0; ///< signs of life asked for while it was down
+    unsigned attempts = 0; ///< signs of life asked for while it was not proven
     Time promised = kLongestQuiet; ///< by the opener: its next sign of life
     bool ping_wanted = false;
     bool opening_due = false;                 ///< handshake 1 is to go on it

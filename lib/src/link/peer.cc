@@ -47,8 +47,8 @@ Time Peer::next_timer() const
     Time next = std::min({outbox_.next_timer(), inbox_->next_timer(), opener_.worn_at(),
                           answerer_.next_stale()});
     for (unsigned path = 0; path < lanes_.size(); ++path)
-        next =
-            std::min({next, lanes_[path].log.next_timer(), silent_at(path), next_ping(path)});
+        next = std::min({next, lanes_[path].log.next_timer(elsewhere(path)), silent_at(path),
+                         next_ping(path)});
     if (!context_.config.initiator)
         return next;
     if (wants_session() && !opener_.active())
@@ -63,7 +63,7 @@ Time Peer::next_fill() const
     if (ready() || answerer_.replies_on(context_.path) || owes(Time::zero()) ||
         (opener_.active() && lane().opening_due))
         return Time::min();
-    const Time due = can_send() ? ack_due_.value_or(Time::max()) : Time::max();
+    const Time due = can_send() && !lane().told ? ack_due_.value_or(Time::max()) : Time::max();
     return std::min(opener_.next_due(), due);
 }
 

@@ -118,7 +118,12 @@ public:
     bool can_send() const { return can_send(context_.path); }
     bool can_send(unsigned path) const;
     bool ready() const { return outbox_.ready() && can_send(); }
-    bool carries(unsigned path) const { return lanes_[path].up && !lanes_[path].doubtful(); }
+    /// What is sent on it arrives; with several paths that one is heard is no sign of it.
+    bool carries(unsigned path) const
+    {
+        const Lane& lane = lanes_[path];
+        return lane.up && !lane.doubtful() && (lane.proven || !several());
+    }
     Link::PathState path_state(unsigned path) const;
     /// Handshake 1 is to go.
     bool opening_due(Time now) const
@@ -179,6 +184,7 @@ public:
     const PeerClock& clock() const { return clock_; }
 
 private:
+    size_t write_told(std::span<uint8_t> room, SentPacket&);
     size_t write_owed(std::span<uint8_t> room, Time now, SentPacket&);
     size_t write_reception_to(std::span<uint8_t> room, Time now);
     size_t write_time_to(std::span<uint8_t> room, Time now, SentPacket&);
@@ -188,6 +194,7 @@ private:
     const Lane& lane() const { return lanes_[context_.path]; }
     bool several() const { return lanes_.size() > 1; }
     bool elsewhere(unsigned path) const; ///< another path carries
+    bool suits(unsigned path) const { return carries(path) || !elsewhere(path); }
     size_t in_flight() const;
     Time timeout() const; ///< of the slowest path
     void lane_up(unsigned path);
@@ -196,12 +203,13 @@ private:
     bool hears(Time now) const;  ///< the station, anything, on any path
     void carried(unsigned path); ///< something that was sent on it is acknowledged
     size_t write_acks(std::span<uint8_t> room, SentPacket&);
+    void all_told();
     bool acks_here(Time now) const;
-    bool suits_acks() const;
     bool owes_anywhere() const;
     uint8_t promise();
     Time keep_alive(unsigned path) const;
     Time next_ping(unsigned path) const;
+    Time promised_at(unsigned path) const; ///< the opener's next sign of life, with patience
     Time silent_at(unsigned path) const;
     Copies copies(Class, Time deadline, Time now) const;
     void open_session(Time now);

@@ -69,14 +69,24 @@ Time Peer::next_ping(unsigned path) const
     const Lane& lane = lanes_[path];
     if (!session_ || lane.ping_wanted)
         return Time::max();
-    if (!lane.up && up_)
+    if (several() && up_ && !(lane.up && lane.proven))
         return lane.last_asked + kFirstTry * (1 << std::min(lane.attempts, kMaxTryDoublings));
     const Time again = lane.up ? std::max(context_.timings[path].probe, lane.log.timeout())
                                : Time(kMaxHandshakeInterval);
     const bool opens = context_.config.initiator;
     if (lane.unanswered_since && (lane.up || opens))
         return lane.last_asked + again;
-    return opens ? lane.last_asked + keep_alive(path) : Time::max();
+    if (opens)
+        return lane.last_asked + keep_alive(path);
+    // It may be a path that only carries from here: then the peer keeps its promise elsewhere.
+    return several() ? std::max(lane.last_asked + keep_alive(path), promised_at(path))
+                     : Time::max();
+}
+
+Time Peer::promised_at(unsigned path) const
+{
+    const Lane& lane = lanes_[path];
+    return lane.last_heard + lane.promised + context_.timings[path].silence;
 }
 
 Time Peer::silent_at(unsigned path) const
@@ -87,15 +97,13 @@ Time Peer::silent_at(unsigned path) const
     const Time silence = context_.timings[path].silence;
     const Time unanswered =
         lane.unanswered_since ? *lane.unanswered_since + silence : Time::max();
-    return context_.config.initiator
-               ? unanswered
-               : std::min(unanswered, lane.last_heard + lane.promised + silence);
+    return context_.config.initiator || several() ? unanswered
+                                                  : std::min(unanswered, promised_at(path));
 }
 
 void Peer::lane_up(unsigned path)
 {
     Lane& lane = lanes_[path];
-    lane.attempts = 0;
     if (lane.up)
         return;
     lane.up = true;
@@ -113,7 +121,7 @@ void Peer::lane_down(unsigned path)
     Lane& lane = lanes_[path];
     if (!lane.up)
         return;
-    lane.up = false;
+    lane.up = lane.proven = false;
     lane.refuted = true;
     lane.unanswered_since.reset();
     if (several())
@@ -142,13 +150,15 @@ void Peer::carried(unsigned path)
 {
     lanes_[path].unanswered_since.reset();
     lanes_[path].refuted = false;
+    lanes_[path].proven = true;
+    lanes_[path].attempts = 0;
     lane_up(path);
 }
 
 bool Peer::can_send(unsigned path) const
 {
     return session_ && lanes_[path].up && !session_->exhausted() &&
-           in_flight() < kMaxInFlight && (!lanes_[path].doubtful() || !elsewhere(path));
+           in_flight() < kMaxInFlight && suits(path);
 }
 
 Link::PathState Peer::path_state(unsigned path) const
@@ -169,18 +179,13 @@ void Peer::opening_filled(Time now)
     lane().opening_due = false;
 }
 
-// What is lost here is not told again before it is asked for.
-bool Peer::suits_acks() const
-{
-    return carries(context_.path) || !elsewhere(context_.path);
-}
-
 // Acknowledgements go on the quickest path that carries and whose modem is at work; on any
-// other one if they have waited long.
+// other one that carries if they have waited long; on each path if it is not known that one
+// carries.
 bool Peer::acks_here(Time now) const
 {
     constexpr Time kTooLong = 200ms;
-    if (!ack_due_ || *ack_due_ > now || !suits_acks())
+    if (!ack_due_ || *ack_due_ > now || lane().told || !suits(context_.path))
         return false;
     if (!several() || *ack_due_ + kTooLong <= now)
         return true;
@@ -188,6 +193,14 @@ bool Peer::acks_here(Time now) const
         if (path != context_.path && carries(path) && context_.sooner(path))
             return false;
     return true;
+}
+
+void Peer::all_told()
+{
+    untold_ = false;
+    ack_due_.reset();
+    for (Lane& lane : lanes_)
+        lane.latest_taken.reset();
 }
 
 size_t Peer::write_acks(std::span<uint8_t> room, SentPacket& packet)
@@ -199,7 +212,6 @@ size_t Peer::write_acks(std::span<uint8_t> room, SentPacket& packet)
     for (Lane& lane : lanes_) {
         if (lane.latest_taken)
             tops.push_back(*lane.latest_taken);
-        lane.latest_taken.reset();
     }
     std::ranges::sort(tops, std::greater());
     for (const uint32_t top : tops) {
@@ -214,8 +226,9 @@ size_t Peer::write_acks(std::span<uint8_t> room, SentPacket& packet)
         told_down_to = ack->all().back().first;
         packet.acknowledged = ack->ranges[0].last; // in the end the least of them
     }
-    untold_ = false;
-    ack_due_.reset();
+    lane().told = true;
+    if (carries(context_.path) || std::ranges::all_of(lanes_, &Lane::told))
+        all_told();
     return used;
 }
 

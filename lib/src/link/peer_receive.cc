@@ -78,6 +78,8 @@ void Peer::install(Session session, Time now)
     ack_floor_ = 0;
     restarts_.clear();
     late_.clear();
+    for (Lane& lane : lanes_)
+        lane.ping_wanted |= several();
     heard(now);
 }
 
@@ -149,6 +151,8 @@ void Peer::take_items(uint32_t counter, Time now)
         return; // not acknowledged, so that nothing of it counts as delivered
     session_->take(counter);
     untold_ = true;
+    for (Lane& lane : lanes_)
+        lane.told = false;
     lane().latest_taken = std::max(lane().latest_taken.value_or(0), counter);
     if (wants_ack && !ack_due_)
         ack_due_ = now + kAckDelay;

@@ -16,7 +16,8 @@ constexpr double kAllCopiesLost = 2e-4; // no more likely than this, if kMaxCopi
 bool Peer::owes(Time now) const
 {
     return session_ && !session_->exhausted() &&
-           (lane().ping_wanted || (lane().up && owes_anywhere()) || acks_here(now) ||
+           (lane().ping_wanted || (lane().up && suits(context_.path) && owes_anywhere()) ||
+            acks_here(now) ||
             (lane().up &&
              lane().telling.due(context_.ears[context_.path], last_segment_,
                                 context_.config.reception_linger, now)));
@@ -45,18 +46,19 @@ size_t Peer::write_reception_to(std::span<uint8_t> room, Time now)
 // The longest that the next sign of life may take.
 uint8_t Peer::promise()
 {
+    ++lane().quiet;
     if (!context_.config.initiator)
         return 0;
-    ++lane().quiet;
     const auto units =
         uint64_t((keep_alive(context_.path) + kPromiseUnit - Time(1)) / kPromiseUnit);
     return uint8_t(std::min<unsigned>(unsigned(std::bit_width(units - 1)), kMaxPromise));
 }
 
-size_t Peer::write_owed(std::span<uint8_t> room, Time now, SentPacket& packet)
+// What the peer asks for by and by if it does not come.
+size_t Peer::write_told(std::span<uint8_t> room, SentPacket& packet)
 {
     size_t used = 0;
-    if (untold_ && suits_acks() && room.size() >= kAckRoom)
+    if (untold_ && !lane().told && room.size() >= kAckRoom)
         used = write_acks(room, packet);
     while (!restarts_.empty() && room.size() - used >= kRestartBytes) {
         used += write_restart({restarts_.back()}, room.subspan(used));
@@ -70,10 +72,16 @@ size_t Peer::write_owed(std::span<uint8_t> room, Time now, SentPacket& packet)
         packet.skipped = skip;
         packet.wants_ack = skip_sent_ = true;
     }
+    return used;
+}
+
+size_t Peer::write_owed(std::span<uint8_t> room, Time now, SentPacket& packet)
+{
+    size_t used = suits(context_.path) ? write_told(room, packet) : 0;
     if (lane().ping_wanted && room.size() - used >= kPingBytes) {
         used += write_ping({promise()}, room.subspan(used));
         lane().ping_wanted = false;
-        lane().attempts += !lane().up;
+        lane().attempts += !lane().proven;
         packet.wants_ack = true;
     }
     used += write_time_to(room.subspan(used), now, packet);
@@ -166,6 +174,7 @@ void Peer::send_again(const Written& written, OnAir on_air, Time now)
         untold_ = true;
         auto& top = lanes_[written.path].latest_taken;
         top = std::max(top.value_or(0), *packet->acknowledged);
+        lanes_[written.path].told = false;
         ack_due_ = now;
     }
     skip_sent_ &= !packet->skipped;

@@ -91,7 +91,7 @@ std::vector<SentPacket> SentLog::take_lost()
 std::vector<SentPacket> SentLog::take_probes(Time now, bool all)
 {
     std::vector<SentPacket> probes;
-    if (next_timer() > now)
+    if (next_timer(all) > now)
         return probes;
     for (auto it = in_flight_.begin();
          it != in_flight_.end() && (all || probes.size() < kProbes);) {
@@ -105,7 +105,7 @@ std::vector<SentPacket> SentLog::take_probes(Time now, bool all)
     }
     if (!probes.empty()) {
         progress_ = now;
-        probes_ = std::min(probes_ + 1, kMaxDoublings);
+        probes_ = all ? std::max(probes_, 1u) : std::min(probes_ + 1, kMaxDoublings);
     }
     return probes;
 }
@@ -129,12 +129,12 @@ std::vector<SentPacket> SentLog::clear()
     return lost;
 }
 
-Time SentLog::next_timer() const
+Time SentLog::next_timer(bool all) const
 {
     if (in_flight_.empty())
         return Time::max();
     const Time first = in_flight_.begin()->second.since + timeout();
-    return probes_ ? std::max(first, progress_ + timeout() * (1 << probes_)) : first;
+    return probes_ && !all ? std::max(first, progress_ + timeout() * (1 << probes_)) : first;
 }
 
 } // namespace depinsat::link

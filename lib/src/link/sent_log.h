@@ -86,12 +86,13 @@ public:
     /// The tail: if nothing is acknowledged for the time-out, doubled each time.
     /// @return the oldest packets that want an acknowledgement, to be sent again as probes.
     /// @param all  all that are overdue, since there is another path for them.
+    ///             Then the time-out is not doubled.
     std::vector<SentPacket> take_probes(Time now, bool all = false);
 
     /// A new session: everything is given up.
     std::vector<SentPacket> clear();
 
-    Time next_timer() const;
+    Time next_timer(bool all = false) const; ///< of take_probes()
     Time timeout() const { return round_trip_.timeout(); }
     Time round_trip() const { return round_trip_.smoothed(); }
     unsigned probes() const { return probes_; } ///< time-outs since the last acknowledgement
