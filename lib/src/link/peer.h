@@ -203,6 +203,7 @@ private:
     bool hears(Time now) const;  ///< the station, anything, on any path
     void carried(unsigned path); ///< something that was sent on it is acknowledged
     size_t write_acks(std::span<uint8_t> room, SentPacket&);
+    bool unasked(Time now) const;
     void all_told();
     bool acks_here(Time now) const;
     bool owes_anywhere() const;

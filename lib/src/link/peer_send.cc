@@ -75,9 +75,17 @@ size_t Peer::write_told(std::span<uint8_t> room, SentPacket& packet)
     return used;
 }
 
+// Where only acknowledgements go nobody would find out that the path is lost.
+bool Peer::unasked(Time now) const
+{
+    const Time timeout = lane().log.timeout();
+    return now - lane().last_asked >= timeout && now - last_segment_ <= timeout;
+}
+
 size_t Peer::write_owed(std::span<uint8_t> room, Time now, SentPacket& packet)
 {
     size_t used = suits(context_.path) ? write_told(room, packet) : 0;
+    lane().ping_wanted |= several() && packet.acknowledged && unasked(now);
     if (lane().ping_wanted && room.size() - used >= kPingBytes) {
         used += write_ping({promise()}, room.subspan(used));
         lane().ping_wanted = false;

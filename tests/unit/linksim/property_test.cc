@@ -76,6 +76,22 @@ Scenario random_scenario(uint64_t seed)
     return s;
 }
 
+/// Further paths, some of which carry one way only; on the first one all goes both ways.
+Scenario with_random_paths(Scenario s, uint64_t seed)
+{
+    Dice dice(seed);
+    for (size_t i = 0; i < 1 + dice.below(3); ++i) {
+        PathSpec path{
+            random_direction(dice), random_direction(dice), dice.time(0.005, 1.5), {}, {}};
+        if (dice.chance(0.2))
+            (dice.chance(0.5) ? path.up : path.down).loss = {1};
+        while (dice.chance(0.5))
+            path.outages.push_back({dice.time(1, 300), dice.time(0.5, 100)});
+        s.more_paths.push_back(path);
+    }
+    return s;
+}
+
 void require_nothing_wrong(const Ledger::Violations& v)
 {
     BOOST_TEST(v.doubled == 0u);
@@ -117,6 +133,17 @@ size_t not_done_for_ever(const Simulation& simulation)
 BOOST_DATA_TEST_CASE(nothing_is_lost_doubled_or_late, seeds(200), seed)
 {
     Simulation simulation(random_scenario(uint64_t(seed)), uint64_t(seed));
+    simulation.run(Time::max());
+    require_nothing_wrong(simulation.violations());
+    BOOST_TEST(not_done_for_ever(simulation) == 0u);
+    BOOST_TEST(simulation.nonces()->repeated() == 0u);
+    require_little_memory(simulation);
+}
+
+BOOST_DATA_TEST_CASE(several_paths_lose_and_double_nothing, seeds(60), seed)
+{
+    const auto number = 3000 + uint64_t(seed);
+    Simulation simulation(with_random_paths(random_scenario(number), number), number);
     simulation.run(Time::max());
     require_nothing_wrong(simulation.violations());
     BOOST_TEST(not_done_for_ever(simulation) == 0u);
