@@ -107,6 +107,8 @@ void Peer::lane_up(unsigned path)
     if (lane.up)
         return;
     lane.up = true;
+    lane.unanswered_since.reset();
+    lane.ping_wanted |= several() && !lane.proven;
     if (several())
         context_.events.push_back(PathEvent{key_, path, true});
     if (up_)

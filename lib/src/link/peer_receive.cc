@@ -168,8 +168,6 @@ void Peer::take_ack(const Ack& ack, unsigned path, Time now)
 {
     const uint64_t overlap = several() ? kAckOverlapOfPaths : kAckOverlap;
     for (const SentPacket& packet : lanes_[path].log.acknowledge(ack, now)) {
-        if (several() && packet.wants_ack)
-            carried(path);
         if (packet.skipped) {
             outbox_.skipped(*packet.skipped);
             skip_sent_ = false;
@@ -181,6 +179,8 @@ void Peer::take_ack(const Ack& ack, unsigned path, Time now)
         if (packet.acknowledged && *packet.acknowledged > overlap)
             ack_floor_ = std::max(ack_floor_, *packet.acknowledged - overlap);
     }
+    if (several() && lanes_[path].log.take_reached())
+        carried(path);
     give_back(lanes_[path].log.take_lost());
 }
 

@@ -53,6 +53,7 @@ std::vector<SentPacket> SentLog::acknowledge(const Ack& ack, Time now)
             acknowledged_end_ = std::max(acknowledged_end_, uint64_t(it->first) + 1);
             if (it->second.wants_ack)
                 loss_.arrived();
+            reached_ |= it->second.wants_ack;
             packets.push_back(std::move(it->second));
             it = in_flight_.erase(it);
         }
@@ -60,6 +61,7 @@ std::vector<SentPacket> SentLog::acknowledge(const Ack& ack, Time now)
         while (late != late_.end() && late->first <= range.last) {
             if (late->first == latest)
                 sample = now - late->second;
+            reached_ = true;
             late = late_.erase(late);
         }
     }

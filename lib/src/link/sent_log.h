@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace depinsat::link {
@@ -79,6 +80,14 @@ public:
     /// @return packets that are newly acknowledged.
     std::vector<SentPacket> acknowledge(const Ack&, Time now);
 
+    /// Whether something that wanted an acknowledgement had one, be it late, since the last
+    /// call. Then there is no doubt about the path.
+    bool take_reached()
+    {
+        probes_ = reached_ ? 0 : probes_;
+        return std::exchange(reached_, false);
+    }
+
     /// @return packets that are given up: later ones arrived. Those that wanted no
     /// acknowledgement are dropped.
     std::vector<SentPacket> take_lost();
@@ -108,6 +117,7 @@ private:
     uint64_t acknowledged_end_ = 0; ///< one more than the largest acknowledged
     RoundTrip round_trip_;
     LossRate loss_;
+    bool reached_ = false;
     unsigned probes_ = 0; ///< since the last acknowledgement
     Time progress_{};     ///< last acknowledgement or probe
 };

@@ -37,7 +37,7 @@ public:
         LinkConfig config;
         if (ways.size() > 1)
             for (const Way& way : ways)
-                config.paths.push_back({way.delay, kFrame, Time::zero()});
+                config.paths.push_back({way.delay, kFrame, milliseconds(0)});
         else
             config.one_way_delay = ways[0].delay, config.max_frame_time = kFrame;
         user = std::make_unique<Listener>(true, keys.user, keys.gateway.public_key, config);
@@ -112,6 +112,15 @@ private:
     }
 
     std::multimap<Time, Frame> on_the_way_;
+};
+
+struct BothDone {
+    const World& world;
+    size_t each;
+    bool operator()() const
+    {
+        return world.user->outcomes.size() == each && world.gateway->outcomes.size() == each;
+    }
 };
 
 Bag bag_of(const std::vector<Message>& messages)
@@ -205,9 +214,7 @@ BOOST_DATA_TEST_CASE(paths_that_carry_one_way_only_are_used_that_way,
         for (Station* from : {(Station*)world.user.get(), (Station*)world.gateway.get()})
             world.send(*from, message_of(random_bytes(2000, i), Class::kTransaction));
     const Time start = world.now;
-    BOOST_TEST(world.run(seconds(60), [&] {
-        return world.user->outcomes.size() == 20 && world.gateway->outcomes.size() == 20;
-    }));
+    BOOST_TEST(world.run(seconds(60), BothDone{world, 20}));
     BOOST_TEST((world.now - start < seconds(3)));
     BOOST_TEST(world.user->received.size() == 20u);
     BOOST_TEST(world.gateway->received.size() == 20u);
@@ -221,7 +228,7 @@ BOOST_AUTO_TEST_CASE(one_path_in_the_list_is_the_same_as_none)
 {
     World plain({{milliseconds(250)}});
     LinkConfig config;
-    config.paths = {{milliseconds(250), kFrame, Time::zero()}};
+    config.paths = {{milliseconds(250), kFrame, milliseconds(0)}};
     World listed({{milliseconds(250)}});
     listed.user = std::make_unique<Listener>(true, listed.keys.user,
                                              listed.keys.gateway.public_key, config);
@@ -240,7 +247,7 @@ BOOST_AUTO_TEST_CASE(more_than_sixteen_paths_are_refused)
 {
     World world({{milliseconds(20)}});
     LinkConfig config;
-    config.paths.resize(17, {milliseconds(20), kFrame, Time::zero()});
+    config.paths.resize(17);
     BOOST_CHECK_THROW(Station(true, world.keys.user, world.keys.gateway.public_key, config),
                       std::invalid_argument);
 }

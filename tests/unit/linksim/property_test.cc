@@ -140,7 +140,7 @@ BOOST_DATA_TEST_CASE(nothing_is_lost_doubled_or_late, seeds(200), seed)
     require_little_memory(simulation);
 }
 
-BOOST_DATA_TEST_CASE(several_paths_lose_and_double_nothing, seeds(60), seed)
+BOOST_DATA_TEST_CASE(several_paths_lose_and_double_nothing, seeds(25), seed)
 {
     const auto number = 3000 + uint64_t(seed);
     Simulation simulation(with_random_paths(random_scenario(number), number), number);
