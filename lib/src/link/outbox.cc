@@ -183,6 +183,13 @@ void Outbox::cancel_copies(MessageId id, Entry& entry)
     entry.copy_due = false;
 }
 
+void Outbox::drop_copy(Place place, Entry& entry)
+{
+    entry.copy_due = false;
+    if (entry.all_taken())
+        ready_of(entry).erase(place);
+}
+
 void Outbox::release_copies(Time now)
 {
     while (!copies_.empty() && copies_.begin()->first <= now) {
@@ -209,8 +216,13 @@ Outbox::take(Class c, size_t room, Time now, Copies copies, const PeerClock& clo
         segment.deadline = clock.deadline_on_wire(entry.deadline, now);
     const size_t header = segment_header_bytes(segment);
     const auto range = room < header ? std::nullopt : fitting(entry, next, room - header);
-    if (!range)
+    if (!range) {
+        // Its first went in a longer frame: it must not keep back what is behind it.
+        if (next.offset == 0 && entry.lost.empty() && entry.copy_due &&
+            now >= entry.next_copy + copies.apart)
+            drop_copy(*head, entry);
         return std::nullopt;
+    }
     if (!entry.wire_id) {
         entry.wire_id = next_wire_id_++;
         on_wire_.emplace(*entry.wire_id, id);

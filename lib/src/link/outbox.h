@@ -154,6 +154,7 @@ private:
     void plan_copy(MessageId, Entry&, Time now);
     void give_back(const Piece&, bool on_air);
     void set_due(MessageId, Entry&, Time);
+    void drop_copy(Place, Entry&);
     void cancel_copies(MessageId, Entry&);
     void wait(Entry&, size_t more, size_t less);
     Outcome outcome_of(const Entry&) const;
