@@ -18,9 +18,8 @@ bool Peer::owes(Time now) const
     return session_ && !session_->exhausted() &&
            (lane().ping_wanted || (lane().up && suits(context_.path) && owes_anywhere()) ||
             acks_here(now) ||
-            (lane().up &&
-             lane().telling.due(context_.ears[context_.path], last_segment_,
-                                context_.config.reception_linger, now)));
+            (lane().up && lane().telling.due(context_.ears[context_.path], last_segment_,
+                                             context_.config.reception_linger, now)));
 }
 
 bool Peer::owes_anywhere() const
