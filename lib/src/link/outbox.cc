@@ -139,8 +139,6 @@ Outbox::Range Outbox::next_range(const Entry& entry) const
 std::optional<Outbox::Range> Outbox::fitting(const Entry& entry, Range range, size_t room) const
 {
     const size_t fits = std::min(room, kMaxSegmentBytes);
-    if (range.length > fits && entry.lost.empty() && entry.copy_due)
-        return std::nullopt; // a copy is whole
     if (range.length > fits)
         range.length = uint32_t(fits - fits % kSegmentGrain);
     if (range.length == 0 && entry.size() != 0)
@@ -157,7 +155,7 @@ void Outbox::consume(Entry& entry, const Range& range)
         if (lost.length == 0)
             entry.lost.pop_back();
     } else if (entry.copy_due) {
-        entry.copy_due = false;
+        consume_copy(entry, range);
         return;
     } else {
         entry.next += range.length;
@@ -165,6 +163,17 @@ void Outbox::consume(Entry& entry, const Range& range)
     wait(entry, 0, range.length);
     if (range.fresh)
         entry.never_sent -= std::max<size_t>(range.length, entry.size() == 0);
+}
+
+// Its first may have gone in a longer frame: what does not fit follows as what was lost does.
+void Outbox::consume_copy(Entry& entry, const Range& range)
+{
+    entry.copy_due = false;
+    const uint32_t rest = entry.size() - range.length;
+    if (rest == 0)
+        return;
+    entry.lost.push_back({range.length, rest, false});
+    wait(entry, rest, 0);
 }
 
 void Outbox::plan_copy(MessageId id, Entry& entry, Time now)
@@ -181,13 +190,6 @@ void Outbox::cancel_copies(MessageId id, Entry& entry)
     copies_.erase({entry.next_copy, id});
     entry.copies_left = 0;
     entry.copy_due = false;
-}
-
-void Outbox::drop_copy(Place place, Entry& entry)
-{
-    entry.copy_due = false;
-    if (entry.all_taken())
-        ready_of(entry).erase(place);
 }
 
 void Outbox::release_copies(Time now)
@@ -216,13 +218,8 @@ Outbox::take(Class c, size_t room, Time now, Copies copies, const PeerClock& clo
         segment.deadline = clock.deadline_on_wire(entry.deadline, now);
     const size_t header = segment_header_bytes(segment);
     const auto range = room < header ? std::nullopt : fitting(entry, next, room - header);
-    if (!range) {
-        // Its first went in a longer frame: it must not keep back what is behind it.
-        if (next.offset == 0 && entry.lost.empty() && entry.copy_due &&
-            now >= entry.next_copy + copies.apart)
-            drop_copy(*head, entry);
+    if (!range)
         return std::nullopt;
-    }
     if (!entry.wire_id) {
         entry.wire_id = next_wire_id_++;
         on_wire_.emplace(*entry.wire_id, id);
@@ -233,10 +230,11 @@ Outbox::take(Class c, size_t room, Time now, Copies copies, const PeerClock& clo
         entry.copies_left = copies.count - 1;
         entry.apart = copies.elsewhere ? Time::zero() : copies.apart;
         entry.copied = true;
+        entry.whole = entry.in_flight == 0;
     }
     entry.last_path = path_;
     entry.elsewhere_until = copies.elsewhere ? now + copies.apart : Time::min();
-    entry.copied &= range->length == entry.size(); // its parts are no copies of each other
+    entry.whole &= range->length == entry.size();
     plan_copy(id, entry, now);
     ++entry.in_flight;
     if (entry.all_taken() && !entry.copy_due)

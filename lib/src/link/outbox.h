@@ -129,8 +129,9 @@ private:
         bool exposed = false;   ///< an earlier run of the peer, or sent by one of this program
 
         unsigned copies_left = 0;
-        bool copy_due = false,
-             copied = false; ///< copied: what is in flight are copies of the whole
+        bool copy_due = false;
+        bool copied = false; ///< it is or was in flight more than once
+        bool whole = false;  ///< what is in flight are copies of all of it
         Time next_copy{}, apart{};
         unsigned last_path = 0; ///< of a copy
         Time elsewhere_until{}; ///< the next copy goes on another path
@@ -151,10 +152,10 @@ private:
     std::optional<Range> fitting(const Entry&, Range, size_t room) const;
     std::map<uint64_t, MessageId>::iterator find_on_wire(uint32_t low_wire_id);
     void consume(Entry&, const Range&);
+    void consume_copy(Entry&, const Range&);
     void plan_copy(MessageId, Entry&, Time now);
     void give_back(const Piece&, bool on_air);
     void set_due(MessageId, Entry&, Time);
-    void drop_copy(Place, Entry&);
     void cancel_copies(MessageId, Entry&);
     void wait(Entry&, size_t more, size_t less);
     Outcome outcome_of(const Entry&) const;

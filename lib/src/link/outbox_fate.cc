@@ -33,7 +33,7 @@ void Outbox::give_back(const Piece& piece, bool on_air)
         return;
     auto& [id, entry] = *it;
     --entry.in_flight;
-    if (entry.copied && (entry.in_flight || entry.copies_left || entry.copy_due))
+    if (entry.whole && (entry.in_flight || entry.copies_left || entry.copy_due))
         return; // another copy may do
     const bool fresh = !on_air && piece.fresh && !entry.copied;
     if (fresh)
@@ -76,7 +76,7 @@ void Outbox::expire(Time now, Time grace, Outcomes& outcomes)
         const MessageId id = dues_.begin()->second;
         const auto it = entries_.find(id);
         Entry& entry = it->second;
-        if (!entry.closed && entry.all_taken()) {
+        if (!entry.closed && (entry.all_taken() || (entry.copied && entry.in_flight))) {
             cancel_copies(id, entry);
             ready_of(entry).erase(place(id, entry));
             entry.closed = true;
@@ -112,6 +112,7 @@ void Outbox::start_again(Entry& entry)
     entry.next = 0;
     entry.lost.clear();
     entry.in_flight = 0;
+    entry.copied = entry.whole = false;
     entry.never_sent = std::max<size_t>(entry.size(), 1);
     wait(entry, entry.size(), entry.waiting);
 }

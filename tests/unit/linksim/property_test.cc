@@ -140,13 +140,15 @@ BOOST_DATA_TEST_CASE(nothing_is_lost_doubled_or_late, seeds(200), seed)
     require_little_memory(simulation);
 }
 
-BOOST_DATA_TEST_CASE(several_paths_double_nothing_and_are_never_late, seeds(10), seed)
+BOOST_DATA_TEST_CASE(several_paths_lose_and_double_nothing, seeds(60), seed)
 {
     const auto number = 3000 + uint64_t(seed);
     Simulation simulation(with_random_paths(random_scenario(number), ~number), number);
     simulation.run(Time::max());
     require_nothing_wrong(simulation.violations());
+    BOOST_TEST(not_done_for_ever(simulation) == 0u);
     BOOST_TEST(simulation.nonces()->repeated() == 0u);
+    require_little_memory(simulation);
 }
 
 BOOST_DATA_TEST_CASE(crashes_of_either_side_lose_and_double_nothing_with_a_key, seeds(60), seed)
