@@ -22,25 +22,23 @@ journal::SqliteStore open_journal(const config::Station& station)
 
 Daemon::Daemon(config::Station station,
                StationKeys keys,
-               const std::optional<ports::Curve>& curve,
+               const Curves& curves,
                const std::filesystem::path& file)
     : station_(std::move(station)),
       journal_(open_journal(station_)),
       link_(io_, station_, keys.own, journal_),
       reload_(file, station_, std::move(keys), link_)
 {
-    for_key("modem", [&] {
-        if (station_.modem.runtime_directory)
-            config::make_runtime_directory(*station_.modem.runtime_directory);
-        tx_lock_.emplace(station_.modem.tx_endpoint);
-        rx_lock_.emplace(station_.modem.rx_endpoint);
-        modem_.emplace(io_, zmq_, station_, link_, curve);
-    });
+    for (unsigned path = 0; path < station_.paths.size(); ++path)
+        for_key(station_.paths[path].prefix() + "modem", [&] {
+            modems_.push_back(
+                std::make_unique<ModemServer>(io_, zmq_, station_, path, link_, curves[path]));
+        });
     protocols_ = make_protocols({io_, station_, link_, http_, metrics_, counters_});
     if (station_.telemetry)
         for_key("telemetry.listen", [&] {
             status_.emplace(io_, *station_.telemetry,
-                            StationState{station_, link_, *modem_, counters_, protocols_},
+                            StationState{station_, link_, modems_, counters_, protocols_},
                             metrics_);
         });
 }
@@ -67,7 +65,8 @@ void Daemon::run()
         io_.stop();
     });
     link_.start();
-    modem_->start();
+    for (const auto& modem : modems_)
+        modem->start();
     for (const auto& [name, protocol] : protocols_)
         protocol->start();
     if (status_)

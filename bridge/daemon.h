@@ -4,7 +4,6 @@
 #include "bridge/metrics.h"
 #include "bridge/modem_server.h"
 #include "bridge/protocol.h"
-#include "bridge/socket_lock.h"
 #include "bridge/station_reload.h"
 #include "bridge/status.h"
 
@@ -24,12 +23,12 @@ class Daemon
 {
 public:
     /// Takes every endpoint and port of the station; nothing runs before run().
-    /// @param curve  of the modem port, from load_curve().
+    /// @param curves  of the modem ports, from load_curves().
     /// @param file   of the station, to be read again.
     /// @throws std::runtime_error naming the key and what cannot be had.
     Daemon(config::Station,
            StationKeys,
-           const std::optional<ports::Curve>& curve,
+           const Curves& curves,
            const std::filesystem::path& file);
 
     /// Runs until SIGINT or SIGTERM; SIGHUP reads the file again.
@@ -45,8 +44,7 @@ private:
     journal::SqliteStore journal_;
     LinkDriver link_;
     StationReload reload_;
-    std::optional<SocketLock> tx_lock_, rx_lock_;
-    std::optional<ModemServer> modem_;
+    std::vector<std::unique_ptr<ModemServer>> modems_; ///< of the paths
     HttpClient http_{io_};
     Metrics metrics_;
     std::vector<NamedProtocol> protocols_;

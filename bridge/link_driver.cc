@@ -22,20 +22,27 @@ link::Time wall_clock()
 /// Signs of life are to take little of a narrow link: with their answers a frame in so many.
 constexpr int kFramesOfKeepAlive = 80;
 
+static_assert(config::kMaxPaths == link::kMaxPaths);
+
 link::LinkConfig link_config(const config::Station& station)
 {
-    const auto frame =
-        std::chrono::ceil<std::chrono::milliseconds>(station.waveform.frame_time());
-    return {.initiator = station.role == config::Role::kUser,
-            .one_way_delay = station.link_delay,
-            .max_frame_time = frame,
-            .delay_asymmetry = station.link_delay_asymmetry,
-            .keep_alive = std::max<std::chrono::milliseconds>(
-                {2 * station.link_delay, 500ms, kFramesOfKeepAlive * frame}),
-            .reception_linger = std::chrono::seconds(station.waveform.acm ? 10 : 0),
-            .max_journal_bytes = station.journal_max_bytes,
-            .started = now(),
-            .wall_started = wall_clock()};
+    link::LinkConfig config{.initiator = station.role == config::Role::kUser,
+                            .delay_asymmetry = station.link_delay_asymmetry,
+                            .reception_linger = 0s,
+                            .max_journal_bytes = station.journal_max_bytes,
+                            .started = now(),
+                            .wall_started = wall_clock()};
+    for (const config::Path& path : station.paths) {
+        const auto frame =
+            std::chrono::ceil<std::chrono::milliseconds>(path.waveform.frame_time());
+        config.paths.push_back({path.delay, frame, path.modem.lead});
+        config.keep_alive =
+            std::max({config.keep_alive, 2 * path.delay, std::chrono::milliseconds(500),
+                      kFramesOfKeepAlive * frame});
+        if (path.waveform.acm)
+            config.reception_linger = 10s;
+    }
+    return config;
 }
 
 } // namespace
@@ -53,7 +60,11 @@ LinkDriver::LinkDriver(asio::io_context& io,
       timer_(io),
       store_(store),
       link_(link_config(station), keys, station.peers, *this, store)
-{}
+{
+    for (const config::Path& path : station.paths)
+        prefixes_.push_back(path.prefix());
+    watchers_.resize(station.paths.size());
+}
 
 // The clock may be set at any time: so whenever the timers run, once a second at least.
 void LinkDriver::tell_wall_clock()
@@ -130,27 +141,27 @@ LinkDriver::fill(uint64_t sequence, std::span<uint8_t> data_field, const link::S
     return used;
 }
 
-void LinkDriver::sent(uint64_t sequence)
+void LinkDriver::sent(uint64_t sequence, unsigned path)
 {
-    link_.sent(sequence, now());
+    link_.sent(sequence, now(), path);
     arm_timer();
 }
 
-void LinkDriver::not_sent(uint64_t sequence)
+void LinkDriver::not_sent(uint64_t sequence, unsigned path)
 {
-    link_.not_sent(sequence, now());
+    link_.not_sent(sequence, now(), path);
     arm_timer();
 }
 
-void LinkDriver::not_reported(uint64_t sequence)
+void LinkDriver::not_reported(uint64_t sequence, unsigned path)
 {
-    link_.not_reported(sequence, now());
+    link_.not_reported(sequence, now(), path);
     arm_timer();
 }
 
-void LinkDriver::receive(std::span<const uint8_t> data_field)
+void LinkDriver::receive(std::span<const uint8_t> data_field, unsigned path)
 {
-    link_.receive(data_field, now());
+    link_.receive(data_field, now(), path);
     arm_timer();
 }
 
@@ -223,14 +234,25 @@ void LinkDriver::on_outcome(link::MessageId id, link::Outcome outcome)
 void LinkDriver::on_peer(const link::PublicKey& peer, bool up)
 {
     spdlog::info("peer {} is {}", config::to_base64(peer), up ? "up" : "down");
+    if (watchers_.size() == 1 && watchers_[0].on_path)
+        watchers_[0].on_path(peer, up);
     for (const auto& handler : peer_handlers_)
         handler(peer, up);
 }
 
-void LinkDriver::on_reception(const link::PublicKey& peer, double es_n0_db, unsigned)
+// Told only where there are several.
+void LinkDriver::on_path(const link::PublicKey& peer, unsigned path, bool up)
 {
-    if (reception_handler_)
-        reception_handler_(peer, es_n0_db);
+    spdlog::info("{}peer {} is {}", prefixes_[path], config::to_base64(peer),
+                 up ? "up" : "down");
+    if (watchers_[path].on_path)
+        watchers_[path].on_path(peer, up);
+}
+
+void LinkDriver::on_reception(const link::PublicKey& peer, double es_n0_db, unsigned path)
+{
+    if (watchers_[path].on_reception)
+        watchers_[path].on_reception(peer, es_n0_db);
 }
 
 } // namespace depinsat::bridge

@@ -66,14 +66,15 @@ public:
                     std::chrono::milliseconds lifetime,
                     OutcomeHandler done = {});
 
-    /// Told when a peer says how it hears this station, and when one comes up or goes down.
+    /// Told when a peer says how it hears this station on a path, and when the path to one
+    /// comes up or goes down.
     using ReceptionHandler = std::function<void(const link::PublicKey& peer, double es_n0_db)>;
     using PeerHandler = std::function<void(const link::PublicKey& peer, bool up)>;
-    void watch(ReceptionHandler on_reception, PeerHandler on_peer)
+    void watch(unsigned path, ReceptionHandler on_reception, PeerHandler on_path)
     {
-        reception_handler_ = std::move(on_reception);
-        watch_peers(std::move(on_peer));
+        watchers_[path] = {std::move(on_reception), std::move(on_path)};
     }
+    /// Told when a peer comes up or goes down.
     void watch_peers(PeerHandler on_peer) { peer_handlers_.push_back(std::move(on_peer)); }
 
     /// Queues a message that is worth nothing after `lifetime`. One with a key outlives this
@@ -107,17 +108,21 @@ public:
     {
         return link_.peer_time(peer, now());
     }
+    link::Link::PathState path_state(const link::PublicKey& peer, unsigned path) const
+    {
+        return link_.path_state(peer, path);
+    }
     std::optional<link::UnixTime> unix_time() const { return link_.unix_time(now()); }
     const link::LinkStats& stats() const { return link_.stats(); }
 
     /// As link::Link, for the modem's side.
     size_t fill(uint64_t sequence, std::span<uint8_t> data_field, const link::Slot&);
-    void sent(uint64_t sequence);
-    void not_sent(uint64_t sequence);
-    void not_reported(uint64_t sequence);
-    void receive(std::span<const uint8_t> data_field);
-    void hear(double es_n0_db) { link_.hear(es_n0_db, now()); }
-    bool introduces() const { return link_.introduces(now()); }
+    void sent(uint64_t sequence, unsigned path);
+    void not_sent(uint64_t sequence, unsigned path);
+    void not_reported(uint64_t sequence, unsigned path);
+    void receive(std::span<const uint8_t> data_field, unsigned path);
+    void hear(double es_n0_db, unsigned path) { link_.hear(es_n0_db, now(), path); }
+    bool introduces(unsigned path) const { return link_.introduces(now(), path); }
 
 private:
     void on_message(const link::PublicKey& peer, const link::Message&) override;
@@ -126,6 +131,7 @@ private:
                           const link::Message&) override;
     void on_outcome(link::MessageId, link::Outcome) override;
     void on_peer(const link::PublicKey& peer, bool up) override;
+    void on_path(const link::PublicKey& peer, unsigned path, bool up) override;
     void on_reception(const link::PublicKey& peer, double es_n0_db, unsigned path) override;
     void arm_timer();
     void commit();
@@ -138,7 +144,12 @@ private:
     std::map<uint8_t, Receiver> receivers_;
     std::map<uint8_t, KeyedReceiver> keyed_receivers_;
     std::map<uint8_t, GroupReceiver> group_receivers_;
-    ReceptionHandler reception_handler_;
+    struct Watcher {
+        ReceptionHandler on_reception;
+        PeerHandler on_path;
+    };
+    std::vector<std::string> prefixes_; ///< of the paths, for the log
+    std::vector<Watcher> watchers_;     ///< of the paths
     std::vector<PeerHandler> peer_handlers_;
     std::unordered_map<link::MessageId, OutcomeHandler> waiting_;
     uint64_t unclaimed_ = 0;                ///< messages of a kind that has no receiver

@@ -148,12 +148,12 @@ int run(const Options& options)
     }
     std::optional<bridge::Daemon> daemon;
     try {
-        const auto curve = bridge::load_curve(station.modem);
+        const auto curves = bridge::load_curves(station);
         if (options.check)
             return bridge::load_groups(station, bridge::load_station_keys(station).own), 0;
         std::vector<ports::KeyFileLock> none_held;
         auto keys = bridge::take_station_keys(station, none_held);
-        daemon.emplace(std::move(station), std::move(keys), curve, options.config);
+        daemon.emplace(std::move(station), std::move(keys), curves, options.config);
     } catch (const std::runtime_error& error) {
         throw std::runtime_error(options.config + ": " + error.what());
     }

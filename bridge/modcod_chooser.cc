@@ -4,21 +4,21 @@
 
 namespace depinsat::bridge {
 
-ModcodChooser::ModcodChooser(const config::Station& station)
+ModcodChooser::ModcodChooser(const config::Path& path, std::span<const link::PublicKey> peers)
 {
-    const auto rows = station.waveform.rows();
+    const auto rows = path.waveform.rows();
     most_robust_ = last_ = rows.front();
-    if (!station.waveform.acm)
+    if (!path.waveform.acm)
         return;
-    const config::Acm& acm = *station.waveform.acm;
+    const config::Acm& acm = *path.waveform.acm;
     const link::AcmConfig config{.allowed = rows,
                                  .margin_db = acm.margin_db,
                                  .hysteresis_db = acm.hysteresis_db,
                                  .fade_db_per_s = acm.fade_db_per_s,
-                                 .one_way_delay = station.link_delay,
-                                 .symbol_rate_baud = double(station.waveform.symbol_rate_baud),
-                                 .pilots = station.waveform.pilots};
-    for (const auto& peer : station.peers)
+                                 .one_way_delay = path.delay,
+                                 .symbol_rate_baud = double(path.waveform.symbol_rate_baud),
+                                 .pilots = path.waveform.pilots};
+    for (const auto& peer : peers)
         controllers_.emplace(peer, Peer{link::AcmController(config)});
     most_robust_ = last_ = controllers_.begin()->second.controller.ladder().front().modcod;
 }

@@ -5,15 +5,17 @@
 
 #include <map>
 #include <optional>
+#include <span>
 
 namespace depinsat::bridge {
 
-/// Which MODCOD the next frame goes out with: the station's only one, or with ACM the one that
-/// every peer that is up is expected to receive, since a frame may hold packets of several.
+/// Which MODCOD the next frame of a path goes out with: the path's only one, or with ACM the
+/// one that every peer that is up is expected to receive, since a frame may hold packets of
+/// several.
 class ModcodChooser
 {
 public:
-    explicit ModcodChooser(const config::Station&);
+    ModcodChooser(const config::Path&, std::span<const link::PublicKey> peers);
 
     bool adaptive() const { return !controllers_.empty(); }
 

@@ -19,6 +19,14 @@ std::span<const uint8_t> bytes(const zmq::message_t& part)
     return {part.data<uint8_t>(), part.size()};
 }
 
+/// Makes the directory of its endpoints.
+const config::Modem& with_directory(const config::Modem& modem)
+{
+    if (modem.runtime_directory)
+        config::make_runtime_directory(*modem.runtime_directory);
+    return modem;
+}
+
 double seconds(link::Time time)
 {
     return std::chrono::duration<double>(time).count();
@@ -26,23 +34,30 @@ double seconds(link::Time time)
 
 } // namespace
 
-std::optional<ports::Curve> load_curve(const config::Modem& modem)
+Curves load_curves(const config::Station& station)
 {
-    if (!modem.curve_key_file)
-        return {};
-    return ports::Curve{ports::load_curve_key_file(*modem.curve_key_file),
-                        modem.curve_peer_keys};
+    Curves curves;
+    for (const config::Path& path : station.paths) {
+        curves.emplace_back();
+        if (const auto& key_file = path.modem.curve_key_file)
+            curves.back() = {ports::load_curve_key_file(*key_file), path.modem.curve_peer_keys};
+    }
+    return curves;
 }
 
 ModemServer::ModemServer(asio::io_context& io,
                          zmq::context_t& context,
                          const config::Station& station,
+                         unsigned path,
                          LinkDriver& link,
                          const std::optional<ports::Curve>& curve)
-    : station_(station),
+    : path_(station.paths[path]),
+      number_(path),
       link_(link),
-      modcods_(station),
+      modcods_(path_, station.peers),
       sweep_timer_(io),
+      tx_lock_(with_directory(path_.modem).tx_endpoint),
+      rx_lock_(path_.modem.rx_endpoint),
       tx_(io, context, zmq::socket_type::router, kHighWaterMark),
       rx_(io, context, zmq::socket_type::pull, kHighWaterMark),
       telemetry_socket_(io, context, zmq::socket_type::sub, kHighWaterMark)
@@ -53,15 +68,16 @@ ModemServer::ModemServer(asio::io_context& io,
         ports::use_curve(telemetry_socket_.socket(), *curve);
     }
     link_.watch(
+        number_,
         [this](const auto& peer, double es_n0_db) { modcods_.report(peer, es_n0_db, now()); },
         [this](const auto& peer, bool up) { modcods_.set_up(peer, up); });
-    tx_.bind(station.modem.tx_endpoint);
-    rx_.bind(station.modem.rx_endpoint);
+    tx_.bind(path_.modem.tx_endpoint);
+    rx_.bind(path_.modem.rx_endpoint);
     telemetry_socket_.socket().set(zmq::sockopt::subscribe, "");
     telemetry_socket_.socket().set(zmq::sockopt::reconnect_ivl, 100);
     telemetry_socket_.socket().set(zmq::sockopt::ipv6,
-                                   station.modem.telemetry_endpoint.starts_with("tcp://["));
-    telemetry_socket_.socket().connect(station.modem.telemetry_endpoint);
+                                   path_.modem.telemetry_endpoint.starts_with("tcp://["));
+    telemetry_socket_.socket().connect(path_.modem.telemetry_endpoint);
 }
 
 void ModemServer::start()
@@ -92,7 +108,7 @@ void ModemServer::meet(const std::string& modem)
 {
     if (modem == modem_)
         return;
-    spdlog::info("modem port: a modem has connected");
+    spdlog::info("{}modem port: a modem has connected", path_.prefix());
     while (!pending_.empty())
         not_reported(pending_.begin());
     modem_ = modem;
@@ -106,8 +122,8 @@ void ModemServer::answer(const ports::Ask& ask)
     const double received = seconds(now());
     const double ahead =
         ask.needed_at - (ask.sent_at ? clock_.time(*ask.sent_at, received) : received);
-    const framing::Modcod& modcod = modcods_.choose(link_.introduces(), now());
-    const config::Waveform& waveform = station_.waveform;
+    const framing::Modcod& modcod = modcods_.choose(link_.introduces(number_), now());
+    const config::Waveform& waveform = path_.waveform;
     ports::Answer answer{ask.sequence,
                          true,
                          {std::string(modcod.name), waveform.frame_size, waveform.pilots,
@@ -126,8 +142,7 @@ bool ModemServer::fits(const ports::Ask& ask,
                        const framing::Modcod& modcod) const
 {
     const auto frame_us =
-        std::chrono::ceil<std::chrono::microseconds>(station_.waveform.frame_time(modcod))
-            .count();
+        std::chrono::ceil<std::chrono::microseconds>(path_.waveform.frame_time(modcod)).count();
     return ahead_s > 0 && ahead_s < kMaxAheadSeconds && frame_us <= int64_t(ask.max_airtime_us);
 }
 
@@ -138,7 +153,7 @@ void ModemServer::fill(ports::Answer& answer, const framing::Modcod& modcod, dou
     answer.data_field.resize(modcod.data_field_bytes());
     const auto due =
         std::chrono::duration_cast<link::Time>(std::chrono::duration<double>(ahead_s));
-    const link::Slot slot{0, now() + due, station_.waveform.frame_time(modcod)};
+    const link::Slot slot{number_, now() + due, path_.waveform.frame_time(modcod)};
     answer.idle = link_.fill(next_link_sequence_, answer.data_field, slot) == 0;
     if (answer.idle) {
         answer.data_field.clear();
@@ -170,7 +185,7 @@ void ModemServer::take(const ports::Report& report)
     ++frames_.sent;
     const uint64_t sequence = pending->second.link_sequence;
     pending_.erase(pending);
-    link_.sent(sequence);
+    link_.sent(sequence, number_);
 }
 
 void ModemServer::not_sent(Frames::iterator pending)
@@ -178,7 +193,7 @@ void ModemServer::not_sent(Frames::iterator pending)
     ++frames_.late;
     const uint64_t sequence = pending->second.link_sequence;
     pending_.erase(pending);
-    link_.not_sent(sequence);
+    link_.not_sent(sequence, number_);
 }
 
 void ModemServer::not_reported(Frames::iterator pending)
@@ -186,14 +201,15 @@ void ModemServer::not_reported(Frames::iterator pending)
     ++frames_.late;
     const uint64_t sequence = pending->second.link_sequence;
     pending_.erase(pending);
-    link_.not_reported(sequence);
+    link_.not_reported(sequence, number_);
 }
 
 /// Logs ever more rarely: a modem gone mad fills no disk.
 void ModemServer::note_malformed(const char* socket)
 {
     if (std::has_single_bit(++malformed_))
-        spdlog::warn("modem port: message on {} is malformed ({} so far)", socket, malformed_);
+        spdlog::warn("{}modem port: message on {} is malformed ({} so far)", path_.prefix(),
+                     socket, malformed_);
 }
 
 /// As note_malformed(): a port scanner fills no disk either.
@@ -201,9 +217,9 @@ void ModemServer::note_strangers()
 {
     const uint64_t refused = gate_ ? gate_->refused() : 0;
     if (std::bit_width(refused) != std::bit_width(strangers_))
-        spdlog::warn("modem port: {} connections refused so far, of keys that are not among "
+        spdlog::warn("{}modem port: {} connections refused so far, of keys that are not among "
                      "modem.curve_peer_keys or of no key",
-                     refused);
+                     path_.prefix(), refused);
     strangers_ = refused;
 }
 
@@ -225,7 +241,7 @@ void ModemServer::sweep()
 /// GSE of the station's own stream: other streams on the carrier are other people's.
 bool ModemServer::is_ours(const ports::RxFrame& frame) const
 {
-    const auto& isi = station_.waveform.isi;
+    const auto& isi = path_.waveform.isi;
     return frame.stream_type == framing::StreamType::kGenericContinuous &&
            (!isi || (!frame.flags.single_stream && frame.format.isi == *isi));
 }
@@ -237,8 +253,8 @@ void ModemServer::on_rx(ZmqSocket::Parts& parts)
                            : std::nullopt;
     if (!frame)
         return note_malformed("rx");
-    if (station_.waveform.report_reception)
-        link_.hear(frame->snr_db);
+    if (path_.waveform.report_reception)
+        link_.hear(frame->snr_db, number_);
     if (frame->failure != ports::FrameFailure::kNone) {
         ++frames_.failed;
         return;
@@ -248,7 +264,7 @@ void ModemServer::on_rx(ZmqSocket::Parts& parts)
         ++frames_.foreign;
         return;
     }
-    link_.receive(frame->data_field);
+    link_.receive(frame->data_field, number_);
 }
 
 void ModemServer::on_telemetry(ZmqSocket::Parts& parts)
@@ -258,8 +274,8 @@ void ModemServer::on_telemetry(ZmqSocket::Parts& parts)
                          : std::nullopt;
     if (!telemetry)
         return note_malformed("telemetry");
-    if (telemetry->locked && station_.waveform.report_reception)
-        link_.hear(telemetry->snr_db); // of dummy frames, too
+    if (telemetry->locked && path_.waveform.report_reception)
+        link_.hear(telemetry->snr_db, number_); // of dummy frames, too
     telemetry_ = std::move(telemetry);
     telemetry_time_ = now();
 }

@@ -3,6 +3,7 @@
 #include "bridge/link_driver.h"
 #include "bridge/modcod_chooser.h"
 #include "bridge/modem_clock.h"
+#include "bridge/socket_lock.h"
 #include "bridge/zmq_socket.h"
 
 #include "config/station.h"
@@ -12,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace depinsat::bridge {
 
@@ -25,11 +27,12 @@ struct FrameCounters {
     uint64_t foreign = 0;  ///< of those received, of another stream (ISI, stream type)
 };
 
-/// What the station has of CURVE; nothing without modem.curve_key_file.
+/// What the station has of CURVE, for each path; nothing without modem.curve_key_file.
 /// @throws std::runtime_error naming the key file if it cannot be had.
-std::optional<ports::Curve> load_curve(const config::Modem&);
+using Curves = std::vector<std::optional<ports::Curve>>;
+Curves load_curves(const config::Station&);
 
-/// The daemon's end of the modem port.
+/// The daemon's end of the modem port of one path.
 ///
 /// Asks are answered at once, from the link. A filled frame that is not reported within 2 s of
 /// its time, or whose modem is replaced by a new one, is filled again, though it may have been
@@ -37,13 +40,16 @@ std::optional<ports::Curve> load_curve(const config::Modem&);
 class ModemServer
 {
 public:
-    /// Binds tx and rx and connects telemetry; nothing is read before start().
+    /// Makes the directory of the endpoints, binds tx and rx and connects telemetry; nothing is
+    /// read before start().
     /// @param station, link  outlive the server.
+    /// @param path   which of the station's it is.
     /// @param curve  with it only its peers may connect, to whom all is encrypted.
     /// @throws std::runtime_error naming the endpoint if it cannot be had.
     ModemServer(asio::io_context&,
                 zmq::context_t&,
                 const config::Station& station,
+                unsigned path,
                 LinkDriver& link,
                 const std::optional<ports::Curve>& curve);
     void start();
@@ -53,6 +59,8 @@ public:
     {
         return gate_ ? std::optional(gate_->refused()) : std::nullopt;
     }
+    const config::Path& path() const { return path_; }
+    unsigned number() const { return number_; }
     const FrameCounters& frames() const { return frames_; }
 
     /// With a data field, by the name of their MODCOD.
@@ -89,11 +97,13 @@ private:
     void note_malformed(const char* socket);
     void note_strangers();
 
-    const config::Station& station_;
+    const config::Path& path_;
+    const unsigned number_; ///< of the path
     LinkDriver& link_;
     ModcodChooser modcods_;
     std::map<std::string, uint64_t, std::less<>> filled_by_modcod_;
     asio::steady_timer sweep_timer_;
+    SocketLock tx_lock_, rx_lock_;
     ZmqSocket tx_, rx_, telemetry_socket_;
     std::optional<ports::CurveGate> gate_; ///< ends before the sockets
     uint64_t strangers_ = 0;               ///< of gate_, as last logged

@@ -121,6 +121,44 @@ json frames_json(const FrameCounters& f)
             {"received", f.received}, {"failed", f.failed}, {"foreign", f.foreign}};
 }
 
+/// What is of one path. Where there are several it is a member of "paths".
+json modem_fields(const ModemServer& modem)
+{
+    return {{"modem", modem_json(modem)},
+            {"modem_port", modem_port_json(modem)},
+            {"acm", acm_json(modem)},
+            {"frames", frames_json(modem.frames())}};
+}
+
+json path_peers_json(const StationState& state, unsigned path)
+{
+    json all = json::array();
+    for (const auto& peer : state.station.peers) {
+        const auto lane = state.link.path_state(peer, path);
+        all.push_back({{"key", config::to_base64(peer)},
+                       {"up", lane.up},
+                       {"doubtful", lane.doubtful},
+                       {"round_trip_s", seconds(lane.round_trip)},
+                       {"loss", lane.loss},
+                       {"packets_in_flight", lane.in_flight}});
+    }
+    return all;
+}
+
+json paths_json(const StationState& state)
+{
+    if (state.station.paths.front().name.empty())
+        return modem_fields(*state.modems.front());
+    json all = json::array();
+    for (const auto& modem : state.modems) {
+        json one{{"name", modem->path().name},
+                 {"peers", path_peers_json(state, modem->number())}};
+        one.update(modem_fields(*modem));
+        all.push_back(std::move(one));
+    }
+    return {{"paths", all}};
+}
+
 json protocols_json(const std::vector<NamedProtocol>& protocols)
 {
     json all = json::object();
@@ -136,14 +174,24 @@ std::string dumped(const json& map)
     return map.dump(2, ' ', false, json::error_handler_t::replace);
 }
 
-/// What keeps the station from serving; empty if nothing does.
+std::optional<std::string> ailment_of(const ModemServer& modem)
+{
+    if (!modem.telemetry() || now() - modem.telemetry_time() > kModemSilence)
+        return modem.path().prefix() + "no modem is connected";
+    if (!modem.telemetry()->locked)
+        return modem.path().prefix() + "the modem has no lock";
+    return {};
+}
+
+/// What keeps the station from serving; empty if nothing does. One path is enough.
 std::vector<std::string> ailments(const StationState& state)
 {
     std::vector<std::string> all;
-    if (!state.modem.telemetry() || now() - state.modem.telemetry_time() > kModemSilence)
-        all.emplace_back("no modem is connected");
-    else if (!state.modem.telemetry()->locked)
-        all.emplace_back("the modem has no lock");
+    for (const auto& modem : state.modems)
+        if (const auto ailment = ailment_of(*modem))
+            all.push_back(*ailment);
+    if (all.size() < state.modems.size())
+        all.clear();
     const auto& peers = state.station.peers;
     if (std::ranges::none_of(peers, [&](const auto& p) { return state.link.peer_is_up(p); }))
         all.emplace_back("no peer is up");
@@ -188,21 +236,19 @@ HttpReply StatusServer::health() const
 
 std::string StatusServer::status() const
 {
-    const auto& [station, link, modem, counters, protocols] = state_;
+    const auto& [station, link, modems, counters, protocols] = state_;
     const bool user = station.role == config::Role::kUser;
-    return dumped({{"station", station.name},
-                   {"role", user ? "user" : "gateway"},
-                   {"uptime_s", seconds(now() - started_)},
-                   {"version", DEPINSAT_VERSION},
-                   {"peers", peers_json(station, link)},
-                   {"clock", time_json(link.unix_time())},
-                   {"modem", modem_json(modem)},
-                   {"modem_port", modem_port_json(modem)},
-                   {"acm", acm_json(modem)},
-                   {"link", link_json(link.stats())},
-                   {"bridge", bridge_json(counters)},
-                   {"protocols", protocols_json(protocols)},
-                   {"frames", frames_json(modem.frames())}});
+    json all{{"station", station.name},
+             {"role", user ? "user" : "gateway"},
+             {"uptime_s", seconds(now() - started_)},
+             {"version", DEPINSAT_VERSION},
+             {"peers", peers_json(station, link)},
+             {"clock", time_json(link.unix_time())},
+             {"link", link_json(link.stats())},
+             {"bridge", bridge_json(counters)},
+             {"protocols", protocols_json(protocols)}};
+    all.update(paths_json(state_));
+    return dumped(all);
 }
 
 } // namespace depinsat::bridge

@@ -12,7 +12,7 @@ namespace depinsat::bridge {
 struct StationState {
     const config::Station& station;
     LinkDriver& link;
-    const ModemServer& modem;
+    const std::vector<std::unique_ptr<ModemServer>>& modems; ///< of the paths
     const BridgeCounters& counters;
     const std::vector<NamedProtocol>& protocols;
 };

@@ -51,14 +51,20 @@ constexpr BridgeRow kBridgeRows[] = {
     {"errors", "Requests answered by an error of this station", &BridgeCounters::errors},
 };
 
+/// Where there are several paths each has its label.
 void add_modem(const ModemServer& modem, Metrics& metrics)
 {
+    const auto labels = [&](Metrics::Labels all) {
+        if (!modem.path().name.empty())
+            all.emplace("path", modem.path().name);
+        return all;
+    };
     for (const auto& row : kFrameRows)
         metrics.counter("depinsat_modem_frames_total", "Frames between daemon and modem",
-                        {{"outcome", row.outcome}},
+                        labels({{"outcome", row.outcome}}),
                         [&modem, &row] { return double(modem.frames().*row.value); });
     const auto telemetry = [&](const char* name, const char* help, auto value) {
-        metrics.gauge(name, help, {}, [&modem, value] {
+        metrics.gauge(name, help, labels({}), [&modem, value] {
             return modem.telemetry() ? double(value(*modem.telemetry())) : 0.0;
         });
     };
@@ -68,6 +74,19 @@ void add_modem(const ModemServer& modem, Metrics& metrics)
               [](const auto& t) { return t.snr_db; });
     telemetry("depinsat_modem_cfo_hz", "Carrier frequency offset in Hz",
               [](const auto& t) { return t.cfo_hz; });
+}
+
+/// Whether the path of that modem leads to each peer.
+void add_path(const ModemServer& modem, const StationState& state, Metrics& metrics)
+{
+    const LinkDriver& link = state.link;
+    for (const auto& peer : state.station.peers)
+        metrics.gauge("depinsat_path_up",
+                      "Whether what is sent to the peer on the path arrives",
+                      {{"path", modem.path().name}, {"peer", config::to_base64(peer)}},
+                      [&link, peer, number = modem.number()] {
+                          return double(link.path_state(peer, number).up);
+                      });
 }
 
 } // namespace
@@ -82,7 +101,11 @@ void add_station_metrics(const StationState& state, Metrics& metrics)
         metrics.gauge("depinsat_peer_up", "Whether there is a session with the peer",
                       {{"peer", config::to_base64(peer)}},
                       [&link, peer] { return double(link.peer_is_up(peer)); });
-    add_modem(state.modem, metrics);
+    for (const auto& modem : state.modems) {
+        add_modem(*modem, metrics);
+        if (state.modems.size() > 1)
+            add_path(*modem, state, metrics);
+    }
     const BridgeCounters& counters = state.counters;
     for (const auto& row : kBridgeRows)
         metrics.counter(std::string("depinsat_bridge_") + row.name + "_total", row.help, {},

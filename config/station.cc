@@ -36,7 +36,8 @@ void read_link(const TomlSection& file, Station& station)
 {
     const auto link =
         file.section("link", {"delay_ms", "delay_asymmetry_ms", "journal", "journal_max_mb"});
-    station.link_delay = Milliseconds(link.integer("delay_ms", 1, 3000, 250));
+    station.paths =
+        read_paths(file, station.name, Milliseconds(link.integer("delay_ms", 1, 3000, 250)));
     station.link_delay_asymmetry =
         Milliseconds(link.integer("delay_asymmetry_ms", 0, 3000, 20));
     station.journal =
@@ -52,10 +53,6 @@ Station read(const TomlSection& file)
 {
     Station station;
     read_identity(file, station);
-    station.waveform = read_waveform(file);
-    station.radio = read_radio(file, station.waveform);
-    station.transmit = read_transmit(file, station);
-    station.modem = read_modem(file, station.name);
     read_link(file, station);
     station.passes = read_passes(file);
     read_upstreams(file, station);
@@ -73,8 +70,8 @@ template <class Open>
 Station read_with(Open open)
 {
     return read(open(TomlSection::Keys{"station", "waveform", "radio", "transmit", "modem",
-                                       "link", "groups", "passes", "upstream", "gateway",
-                                       "bridge", "telemetry"}));
+                                       "path", "link", "groups", "passes", "upstream",
+                                       "gateway", "bridge", "telemetry"}));
 }
 
 } // namespace

@@ -113,17 +113,29 @@ struct Group {
     double loss = 0.1;                                 ///< of frames, for which it sends enough
 };
 
+inline constexpr size_t kMaxPaths = 16; ///< as of the link
+
+/// One way to the peers: a radio and the satellite that it points at.
+struct Path {
+    std::string name;                     ///< empty where the station has no [[path]]
+    std::chrono::milliseconds delay{250}; ///< one way
+    Waveform waveform;
+    Radio radio;
+    Transmit transmit;
+    Modem modem;
+
+    /// "path NAME: ", before what is told of it; empty if it has no name.
+    std::string prefix() const { return name.empty() ? "" : "path " + name + ": "; }
+};
+
 struct Station {
     std::string name;
     Role role = Role::kUser;
     std::filesystem::path key_file;
     std::optional<std::filesystem::path> former_key_file; ///< of a gateway: answered, too
     std::vector<PublicKey> peers;                         ///< none only where there are groups
-    Waveform waveform;
-    Radio radio;
-    Transmit transmit;
-    Modem modem;
-    std::chrono::milliseconds link_delay{250}, link_delay_asymmetry{20};
+    std::vector<Path> paths; ///< one without a name, or every [[path]]
+    std::chrono::milliseconds link_delay_asymmetry{20};
     std::filesystem::path journal;
     size_t journal_max_bytes = 256u << 20;
     std::vector<Group> groups;

@@ -94,7 +94,29 @@ json modem_json(const Modem& m)
     return out;
 }
 
+/// As in the file: sections of their own where there is no [[path]].
+json paths_json(const std::vector<Path>& paths)
+{
+    if (paths.front().name.empty())
+        return path_json(paths.front());
+    json out;
+    for (const Path& path : paths)
+        out["path"].push_back(path_json(path));
+    return out;
+}
+
 } // namespace
+
+json path_json(const Path& path)
+{
+    json out{{"waveform", waveform_json(path.waveform)},
+             {"radio", radio_json(path.radio)},
+             {"transmit", transmit_json(path.transmit)},
+             {"modem", modem_json(path.modem)}};
+    if (!path.name.empty())
+        out.update({{"name", path.name}, {"delay_ms", path.delay.count()}});
+    return out;
+}
 
 json to_json(const Station& station)
 {
@@ -106,13 +128,8 @@ json to_json(const Station& station)
                {"role", station.role == Role::kUser ? "user" : "gateway"},
                {"key_file", station.key_file.string()},
                {"peers", peers}}},
-             {"waveform", waveform_json(station.waveform)},
-             {"radio", radio_json(station.radio)},
-             {"transmit", transmit_json(station.transmit)},
-             {"modem", modem_json(station.modem)},
              {"link",
-              {{"delay_ms", station.link_delay.count()},
-               {"delay_asymmetry_ms", station.link_delay_asymmetry.count()},
+              {{"delay_asymmetry_ms", station.link_delay_asymmetry.count()},
                {"journal", station.journal.string()},
                {"journal_max_mb", station.journal_max_bytes >> 20}}},
              {"groups", groups_json(station.groups)},
@@ -121,6 +138,9 @@ json to_json(const Station& station)
              {"gateway", gateways_json(station)},
              {"bridge", bridges_json(station)},
              {"telemetry", json::object()}};
+    out.update(paths_json(station.paths));
+    if (station.paths.front().name.empty())
+        out["link"]["delay_ms"] = station.paths.front().delay.count();
     if (station.former_key_file)
         out["station"]["former_key_file"] = station.former_key_file->string();
     if (station.telemetry)

@@ -1,7 +1,7 @@
 #include "config/station_sections.h"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 namespace depinsat::config {
 namespace {
@@ -37,7 +37,7 @@ void read_curve(const TomlSection& section, Modem& modem)
 /// CURVE guards TCP: what goes to another machine has it, and what has it goes by TCP.
 std::string read_port(const TomlSection& section,
                       std::string_view key,
-                      const char* socket,
+                      const std::string& socket,
                       const std::string& name,
                       Modem& modem)
 {
@@ -65,7 +65,10 @@ std::string read_port(const TomlSection& section,
 
 } // namespace
 
-Modem read_modem(const TomlSection& file, const std::string& name)
+Modem read_modem(const TomlSection& file,
+                 const std::string& station,
+                 const std::string& path,
+                 std::vector<std::string>& taken)
 {
     const auto section =
         file.section("modem", {"lead_ms", "cores", "tx_endpoint", "rx_endpoint",
@@ -74,16 +77,16 @@ Modem read_modem(const TomlSection& file, const std::string& name)
     modem.lead = std::chrono::milliseconds(section.integer("lead_ms", 1, 100, 5));
     modem.cores = unsigned(section.integer("cores", 1, 64, 1));
     read_curve(section, modem);
-    modem.tx_endpoint = read_port(section, "tx_endpoint", "tx", name, modem);
-    modem.rx_endpoint = read_port(section, "rx_endpoint", "rx", name, modem);
-    modem.telemetry_endpoint =
-        read_port(section, "telemetry_endpoint", "telemetry", name, modem);
-    for (const auto& [key, one, other] :
-         {std::tuple{"rx_endpoint", modem.rx_endpoint, modem.tx_endpoint},
-          std::tuple{"telemetry_endpoint", modem.telemetry_endpoint, modem.tx_endpoint},
-          std::tuple{"telemetry_endpoint", modem.telemetry_endpoint, modem.rx_endpoint}})
-        if (one == other)
+    for (const auto& [socket, endpoint] :
+         {std::pair{"tx", &Modem::tx_endpoint}, std::pair{"rx", &Modem::rx_endpoint},
+          std::pair{"telemetry", &Modem::telemetry_endpoint}}) {
+        const std::string key = std::string(socket) + "_endpoint";
+        const std::string file_name = path.empty() ? socket : path + '-' + socket;
+        modem.*endpoint = read_port(section, key, file_name, station, modem);
+        if (std::ranges::count(taken, modem.*endpoint))
             section.fail(key, "is used twice");
+        taken.push_back(modem.*endpoint);
+    }
     return modem;
 }
 

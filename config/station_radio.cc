@@ -44,10 +44,13 @@ void refuse_misplaced(const TomlSection& section, const Radio& radio)
 }
 
 /// A simulated carrier has no width that could disturb anyone; a real one must fit as a whole.
-void check_band(const TomlSection& section, const Transmit& transmit, const Station& station)
+void check_band(const TomlSection& section,
+                const Transmit& transmit,
+                const Waveform& waveform,
+                const Radio& radio)
 {
-    const double half = station.radio.is_real() ? station.waveform.bandwidth_hz() / 2 : 0;
-    const double frequency = station.radio.tx_frequency_hz;
+    const double half = radio.is_real() ? waveform.bandwidth_hz() / 2 : 0;
+    const double frequency = radio.tx_frequency_hz;
     const auto& band = *transmit.band_hz;
     if (band[0] >= band[1])
         section.fail("band_hz", "is empty", "[lower, upper] in Hz");
@@ -232,7 +235,7 @@ Radio read_radio(const TomlSection& file, const Waveform& waveform)
     return radio;
 }
 
-Transmit read_transmit(const TomlSection& file, const Station& station)
+Transmit read_transmit(const TomlSection& file, const Waveform& waveform, const Radio& radio)
 {
     const auto section =
         file.section("transmit", {"enabled", "band_hz", "max_power_dbm", "service",
@@ -251,10 +254,10 @@ Transmit read_transmit(const TomlSection& file, const Station& station)
     }
     if (section.has("max_power_dbm"))
         transmit.max_power_dbm = section.number("max_power_dbm", -200, 100);
-    if (transmit.enabled && station.radio.is_real())
+    if (transmit.enabled && radio.is_real())
         check_real_transmitter(section, transmit);
     if (transmit.enabled && transmit.band_hz)
-        check_band(section, transmit, station);
+        check_band(section, transmit, waveform, radio);
     return transmit;
 }
 

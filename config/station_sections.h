@@ -16,11 +16,17 @@ std::string read_word(const TomlSection&, std::string_view key);
 /// A ZeroMQ endpoint, if there is one.
 std::optional<std::string> read_endpoint(const TomlSection&, std::string_view key);
 
+/// Every [[path]], or the one of [waveform], [radio], [transmit] and [modem].
+/// @param delay  of [link].
+std::vector<Path> read_paths(const TomlSection& file,
+                             const std::string& station,
+                             std::chrono::milliseconds delay);
+nlohmann::json path_json(const Path&);
+
+// Of a file, or of one [[path]].
 Waveform read_waveform(const TomlSection& file);
 Radio read_radio(const TomlSection& file, const Waveform&);
-
-/// @param station  with its waveform and radio.
-Transmit read_transmit(const TomlSection& file, const Station& station);
+Transmit read_transmit(const TomlSection& file, const Waveform&, const Radio&);
 
 /// The keys predistortion and predistortion_gain of [transmit].
 void read_predistortion(const TomlSection& section, Transmit& transmit);
@@ -68,8 +74,12 @@ nlohmann::json tcp_json(const Station&);
 void read_tun(const TomlSection& bridges, Station&);
 nlohmann::json tun_json(const Station&);
 
-/// @param name  of the station.
-Modem read_modem(const TomlSection& file, const std::string& name);
+/// @param station, path  their names; the latter may be empty.
+/// @param taken  endpoints of the station's other modems; those of this one are added.
+Modem read_modem(const TomlSection& file,
+                 const std::string& station,
+                 const std::string& path,
+                 std::vector<std::string>& taken);
 
 /// [passes].
 Passes read_passes(const TomlSection& file);

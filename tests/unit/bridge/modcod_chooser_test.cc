@@ -8,23 +8,24 @@ using namespace std::chrono_literals;
 
 namespace {
 
-config::Station station(bool adaptive)
+const std::vector kPeers{link::PublicKey{1}, link::PublicKey{2}};
+
+config::Path path(bool adaptive)
 {
-    config::Station station;
-    station.peers = {link::PublicKey{1}, link::PublicKey{2}};
-    station.waveform.symbol_rate_baud = 500'000;
-    station.waveform.modcod = adaptive ? "acm" : "8psk_2-3";
+    config::Path path;
+    path.waveform.symbol_rate_baud = 500'000;
+    path.waveform.modcod = adaptive ? "acm" : "8psk_2-3";
     if (adaptive)
-        station.waveform.acm =
+        path.waveform.acm =
             config::Acm{{"8psk_2-3", "qpsk_1-4", "16apsk_3-4", "qpsk_3-4"}, 0.5, 0.4, 1};
-    return station;
+    return path;
 }
 
 } // namespace
 
 BOOST_AUTO_TEST_CASE(without_acm_there_is_one_modcod)
 {
-    ModcodChooser chooser(station(false));
+    ModcodChooser chooser(path(false), kPeers);
     BOOST_TEST(!chooser.adaptive());
     chooser.set_up(link::PublicKey{1}, true);
     chooser.report(link::PublicKey{1}, -5, 1s);
@@ -36,7 +37,7 @@ BOOST_AUTO_TEST_CASE(without_acm_there_is_one_modcod)
 BOOST_AUTO_TEST_CASE(the_weakest_peer_that_is_up_decides)
 {
     const link::PublicKey near{1}, far{2};
-    ModcodChooser chooser(station(true));
+    ModcodChooser chooser(path(true), kPeers);
     BOOST_TEST(chooser.adaptive());
     BOOST_TEST(chooser.choose(false, 1s).name == "qpsk_1-4"); // nobody is up
     chooser.set_up(near, true);
@@ -61,7 +62,7 @@ BOOST_AUTO_TEST_CASE(what_a_peer_said_long_ago_is_told_no_more)
 {
     const link::PublicKey peer{1};
     constexpr link::Time kSilence = link::AcmController::kSilence;
-    ModcodChooser chooser(station(true));
+    ModcodChooser chooser(path(true), kPeers);
     chooser.set_up(peer, true);
     chooser.report(peer, 14, 1s);
     BOOST_TEST(chooser.reported_es_n0_db(1s + kSilence).value() == 14);

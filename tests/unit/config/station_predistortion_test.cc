@@ -73,12 +73,12 @@ BOOST_AUTO_TEST_CASE(a_list_of_points_is_read_and_shown)
     const Station station =
         parse("predistortion = [[0, 0, 0], [0.5, 0.6, 0.1],\n [1, 1.0, -0.3]]\n"
               "predistortion_gain = 0.8");
-    const auto& points = station.transmit.predistortion;
+    const auto& points = station.paths[0].transmit.predistortion;
     BOOST_REQUIRE(points.size() == 3u);
     BOOST_TEST(points[1].input == 0.5);
     BOOST_TEST(points[1].output == 0.6);
     BOOST_TEST(points[2].phase_rad == -0.3);
-    BOOST_TEST(station.transmit.predistortion_gain == 0.8);
+    BOOST_TEST(station.paths[0].transmit.predistortion_gain == 0.8);
     const auto json = to_json(station)["transmit"];
     BOOST_TEST(json["predistortion"].size() == 3u);
     BOOST_TEST(json["predistortion"][1][1] == 0.6);
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_list_of_points_is_read_and_shown)
 BOOST_AUTO_TEST_CASE(without_points_there_is_none)
 {
     const Station station = parse("");
-    BOOST_TEST(station.transmit.predistortion.empty());
+    BOOST_TEST(station.paths[0].transmit.predistortion.empty());
     BOOST_TEST(!to_json(station)["transmit"].contains("predistortion"));
     BOOST_TEST(!to_json(station)["transmit"].contains("predistortion_gain"));
     check_error("predistortion_gain = 1", "13: transmit.predistortion_gain: is of no use");
@@ -99,7 +99,9 @@ BOOST_AUTO_TEST_CASE(a_file_of_points_is_found_beside_the_station)
     const TemporaryFolder folder;
     const auto file = folder.write("# measured\n0,0,0\r\n\n 0.5 , 6e-1,0.1 # here\n1,1,-0.3");
     const auto transmit =
-        parse("predistortion = \"" + file.filename().string() + '"', folder.path).transmit;
+        parse("predistortion = \"" + file.filename().string() + '"', folder.path)
+            .paths[0]
+            .transmit;
     BOOST_REQUIRE(transmit.predistortion.size() == 3u);
     BOOST_TEST(transmit.predistortion[1].output == 0.6);
     BOOST_TEST(transmit.predistortion[2].phase_rad == -0.3);

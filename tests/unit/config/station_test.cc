@@ -17,16 +17,16 @@ BOOST_AUTO_TEST_CASE(a_short_user_station_gets_the_defaults)
     BOOST_TEST(station.name == "user");
     BOOST_TEST((station.role == Role::kUser));
     BOOST_TEST(station.key_file.string() == "/etc/d/keys/user.key");
-    BOOST_TEST(station.waveform.rolloff == 0.2);
-    BOOST_TEST(station.waveform.pilots);
-    BOOST_TEST((station.waveform.frame_size == depinsat::framing::FrameSize::kShort));
-    BOOST_TEST(station.radio.sample_rate_hz == 1e6);
-    BOOST_TEST(!station.transmit.enabled);
-    BOOST_TEST(station.modem.lead.count() == 5);
-    BOOST_TEST(station.modem.tx_endpoint ==
+    BOOST_TEST(station.paths[0].waveform.rolloff == 0.2);
+    BOOST_TEST(station.paths[0].waveform.pilots);
+    BOOST_TEST((station.paths[0].waveform.frame_size == depinsat::framing::FrameSize::kShort));
+    BOOST_TEST(station.paths[0].radio.sample_rate_hz == 1e6);
+    BOOST_TEST(!station.paths[0].transmit.enabled);
+    BOOST_TEST(station.paths[0].modem.lead.count() == 5);
+    BOOST_TEST(station.paths[0].modem.tx_endpoint ==
                "ipc://" + runtime_directory("user").string() + "/tx");
-    BOOST_TEST(station.modem.runtime_directory.has_value());
-    BOOST_TEST(station.link_delay.count() == 250);
+    BOOST_TEST(station.paths[0].modem.runtime_directory.has_value());
+    BOOST_TEST(station.paths[0].delay.count() == 250);
     BOOST_TEST(station.journal.string() == "/etc/d/keys/user.journal");
     BOOST_TEST(station.journal_max_bytes == 256u << 20);
     BOOST_REQUIRE(station.ethereum.size() == 1u);
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(the_documented_file_is_good)
     boost::replace_all(user, "<public key>", kKey);
     const Station station = parse(user);
     BOOST_TEST(station.telemetry->listen.port == 9600);
-    BOOST_TEST(station.transmit.enabled);
+    BOOST_TEST(station.paths[0].transmit.enabled);
 }
 
 BOOST_AUTO_TEST_CASE(bad_keys_and_values_are_refused_at_their_line)
@@ -193,9 +193,9 @@ BOOST_AUTO_TEST_CASE(a_modem_elsewhere_needs_curve)
     };
     const std::string good = ports + file + peers("[\"" + a + "\", \"" + b + "\"]");
     const Station station = parse(replaced(kUser, "#14", good));
-    BOOST_TEST(station.modem.curve_key_file->string() == "/etc/d/modem.key");
-    BOOST_TEST(station.modem.curve_peer_keys.size() == 2u);
-    BOOST_TEST(!station.modem.runtime_directory.has_value());
+    BOOST_TEST(station.paths[0].modem.curve_key_file->string() == "/etc/d/modem.key");
+    BOOST_TEST(station.paths[0].modem.curve_peer_keys.size() == 2u);
+    BOOST_TEST(!station.paths[0].modem.runtime_directory.has_value());
     const auto json = to_json(station)["modem"];
     BOOST_TEST(json["curve_key_file"] == "/etc/d/modem.key");
     BOOST_TEST(json["curve_peer_keys"][1] == b);

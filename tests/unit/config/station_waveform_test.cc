@@ -9,7 +9,7 @@ using namespace depinsat::config;
 
 BOOST_AUTO_TEST_CASE(the_frame_time_is_that_of_the_plframe)
 {
-    Waveform waveform = parse(kUser).waveform;
+    Waveform waveform = parse(kUser).paths[0].waveform;
     // QPSK short: 90 slots of 90 symbols, a PLHEADER of 90, 5 pilot blocks of 36.
     BOOST_TEST(waveform.frame_time().count() == int64_t((90 * 91 + 5 * 36) * 2000));
     waveform.pilots = false;
@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_CASE(the_frame_time_is_that_of_the_plframe)
 
 BOOST_AUTO_TEST_CASE(acm_has_its_keys_and_their_defaults)
 {
-    const Waveform all = parse(replaced(kUser, "qpsk_1-2", "acm")).waveform;
+    const Waveform all = parse(replaced(kUser, "qpsk_1-2", "acm")).paths[0].waveform;
     BOOST_REQUIRE(all.acm.has_value());
     BOOST_TEST(all.acm->modcods.size() > 10u);
     BOOST_TEST(all.rows().size() == all.acm->modcods.size());
@@ -31,6 +31,7 @@ BOOST_AUTO_TEST_CASE(acm_has_its_keys_and_their_defaults)
     const Waveform two =
         parse(replaced(replaced(kUser, "qpsk_1-2", "acm"), "#11",
                        "acm_modcods = [\"8psk_2-3\", \"qpsk_1-4\"]\nacm_margin_db = 2"))
+            .paths[0]
             .waveform;
     BOOST_TEST(two.rows().size() == 2u);
     BOOST_TEST(two.acm->margin_db == 2.0);
@@ -51,17 +52,17 @@ BOOST_AUTO_TEST_CASE(vl_snr_is_sent_by_name_and_received_unless_said_otherwise)
     const auto with = [](const char* modcod, const char* lines) {
         return replaced(replaced(kUser, "qpsk_1-2", modcod), "#11", lines);
     };
-    const Waveform plain = parse(with("bpsk_1-5", "frame_size = \"medium\"")).waveform;
+    const Waveform plain = parse(with("bpsk_1-5", "frame_size = \"medium\"")).paths[0].waveform;
     BOOST_TEST(plain.vl_snr);
     BOOST_TEST(plain.rows().front()->vlsnr != nullptr);
-    BOOST_TEST(!parse(kUser).waveform.vl_snr);
-    BOOST_TEST(!parse(with("bpsk_1-5", "vl_snr = false")).waveform.vl_snr);
-    BOOST_TEST(parse(with("qpsk_1-2", "vl_snr = true")).waveform.vl_snr);
+    BOOST_TEST(!parse(kUser).paths[0].waveform.vl_snr);
+    BOOST_TEST(!parse(with("bpsk_1-5", "vl_snr = false")).paths[0].waveform.vl_snr);
+    BOOST_TEST(parse(with("qpsk_1-2", "vl_snr = true")).paths[0].waveform.vl_snr);
     const auto json = to_json(parse(with("bpsk_1-5", "")));
     BOOST_TEST(json["waveform"]["vl_snr"] == true);
 
     const auto adaptive =
-        parse(with("acm", "acm_modcods = [\"bpsk_1-5\", \"bpsk_1-3\"]")).waveform;
+        parse(with("acm", "acm_modcods = [\"bpsk_1-5\", \"bpsk_1-3\"]")).paths[0].waveform;
     BOOST_TEST(adaptive.vl_snr);
     BOOST_TEST(error_of(with("acm", "acm_modcods = [\"bpsk_1-5\", \"qpsk_1-4\"]"))
                    .starts_with("11: waveform.acm_modcods: holds MODCODs of VL-SNR beside"));
