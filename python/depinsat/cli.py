@@ -41,11 +41,13 @@ def parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", **arguments)
         return sub
 
-    for name, text in (("station", "run a station: daemon and modem, each started again if it dies"),
+    for name, text in (("station", "run a station: daemon and modems, each started again if it dies"),
                        ("modem", "run the modem between depinsatd and the radio")):
         sub = command(name, text)
         sub.add_argument("--config", required=True, metavar="FILE", help=STATION)
         sub.add_argument("--on-air", action="store_true", help="let a real radio transmit, within the limits of [transmit]")
+    # Of the modem alone.
+    sub.add_argument("--path", metavar="NAME", help="of the station's [[path]], where there are some")
     command("sat", "run the simulated satellite (depinsat-sat)", add_help=False)
     keygen = command("keygen", "make a key file, mode 0600, and print its public key")
     keygen.add_argument("file", metavar="FILE")
@@ -129,7 +131,7 @@ def dispatch(options, rest: list[str]) -> int:
         from . import supervisor
         return supervisor.run(options.config, options.on_air)
     from . import modem
-    return modem.run(options.config, options.on_air)
+    return modem.run(options.config, options.on_air, options.path)
 
 
 def main() -> int:

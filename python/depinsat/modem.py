@@ -12,8 +12,8 @@ STOP_S = 10                  # until a flowgraph that is asked to must have ende
 SMALL_BUFFER = 1024          # samples: nothing waits long in front of the antenna
 
 
-def run(config_file: str, on_air: bool) -> int:
-    config = station_config.load(config_file)
+def run(config_file: str, on_air: bool, path: str | None = None) -> int:
+    config = station_config.of_path(config_file, station_config.load(config_file), path)
     profile = profiles.load(config["radio"]["profile"])
     settings = profiles.settings(config["radio"], profile)
     sends, why_not = transmit.permitted(config, settings, profile, on_air)
@@ -26,7 +26,7 @@ def run(config_file: str, on_air: bool) -> int:
     except ValueError as error:  # of a block, which names the key
         raise CommandError(f"{config_file}: modem.{error}") from error
     if not sends:
-        print(f"depinsat modem: receives only: {why_not}", file=sys.stderr)
+        print(f"depinsat modem{f' of path {path}' if path else ''}: receives only: {why_not}", file=sys.stderr)
     return run_until_signal(graph)
 
 

@@ -41,12 +41,12 @@ class SatelliteRadio(Radio):
     def source(self):
         from gnuradio import depinsat
         return depinsat.satellite_source(self._endpoint("downlink_endpoint", "downlink"),
-                                         self.config["station"]["name"], self.rate)
+                                         self.config["satellite_name"], self.rate)
 
     def sink(self):
         from gnuradio import depinsat
         return depinsat.satellite_sink(self._endpoint("uplink_endpoint", "uplink"),
-                                       self.config["station"]["name"], self.rate)
+                                       self.config["satellite_name"], self.rate)
 
 
 class SigmfRadio(Radio):

@@ -1,4 +1,4 @@
-"""`depinsat station`: the daemon and the modem of a station; one that dies is started again."""
+"""`depinsat station`: the daemon and the modems of a station, one for each path; one that dies is started again."""
 import ctypes
 import signal
 import subprocess
@@ -11,7 +11,7 @@ from .errors import BAD_INPUT, NO_DEVICE
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 10.0
 STEADY_S = 30.0      # after so long a life the next pause is the first again
-HOPELESS_S = 5.0     # one that ends sooner with a status below will never run
+HOPELESS_S = 5.0     # one that ends sooner with a hopeless status will never run
 HOPELESS = (BAD_INPUT, NO_DEVICE)
 STOP_S = 10.0
 PR_SET_PDEATHSIG = 1
@@ -24,8 +24,8 @@ def die_with_parent():
 class Child:
     """One program that is kept running."""
 
-    def __init__(self, name: str, command: list[str], can_finish: bool = False):
-        self.name, self.command, self.can_finish = name, command, can_finish
+    def __init__(self, name: str, command: list[str], can_finish: bool = False, hopeless: tuple = HOPELESS):
+        self.name, self.command, self.can_finish, self.hopeless = name, command, can_finish, hopeless
         self.process, self.due, self.pause = None, 0.0, FIRST_PAUSE_S
         self.lived_before = False
 
@@ -46,7 +46,7 @@ class Child:
             self.lived_before |= now - self.started > HOPELESS_S
             return None
         self.process = None
-        if status in HOPELESS and not self.lived_before:
+        if status in self.hopeless and not self.lived_before:
             return status
         if status == 0 and self.can_finish:
             print(f"depinsat station: {self.name} has come to its end", file=sys.stderr)
@@ -78,13 +78,17 @@ class Child:
 
 
 def run(config_file: str, on_air: bool) -> int:
-    station_config.load(config_file)  # a mistake is told once, not by both
+    config = station_config.load(config_file)  # a mistake is told once, not by both
     asked = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: asked.set())
-    # A modem ends by itself where its radio is a recording that is over.
+    children = [Child("depinsatd", [places.program("depinsatd"), "--config", config_file])]
     modem = [places.program("depinsat"), "modem", "--config", config_file] + ["--on-air"] * on_air
-    children = [Child("depinsatd", [places.program("depinsatd"), "--config", config_file]), Child("modem", modem, can_finish=True)]
+    if "path" in config:  # one without its radio must not end the others
+        children += [Child(f"modem of path {path['name']}", [*modem, "--path", path["name"]], hopeless=(BAD_INPUT,))
+                     for path in config["path"]]
+    else:  # it ends by itself where its radio is a recording that is over
+        children.append(Child("modem", modem, can_finish=True))
     signal.signal(signal.SIGHUP, lambda *_: children[0].reload())  # the modem knows no peers
     status = None
     while not asked.is_set() and status is None:
