@@ -232,7 +232,9 @@ Report report(const Simulation& simulation, uint64_t seed, double cpu_seconds)
     const auto violations = simulation.violations();
     // Who is given back an older journal may lose and double; only nonces must not repeat.
     report.nothing_wrong = violations.all() == 0 || scenario.old_journals;
+    report.nothing_wrong &= simulation.frames_outside() == 0;
     json["violations"] = violations_json(violations);
+    json["violations"]["frames_outside_of_passes"] = simulation.frames_outside();
     if (const auto& nonces = simulation.nonces()) {
         report.nothing_wrong &= nonces->repeated() == 0;
         json["nonces"] = {{"sealed", nonces->sealed()}, {"repeated", nonces->repeated()}};

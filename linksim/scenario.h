@@ -35,12 +35,18 @@ struct Outage {
     Time start, length;
 };
 
+/// A satellite passes: frames arrive only then, and the stations know.
+struct Pass {
+    Time start, length;
+};
+
 /// One way between the stations.
 struct PathSpec {
     Direction up{}, down{};
     Time delay = std::chrono::milliseconds(250); ///< one way
     std::vector<Outage> outages{};
     std::optional<Time> told_delay{}; ///< to the stations, if not the true one
+    std::vector<Pass> passes{};       ///< none: it is there at any time
 };
 
 enum class From : uint8_t { kUsers, kGateway };
@@ -94,6 +100,7 @@ struct Scenario {
         std::chrono::milliseconds(5); ///< a frame is filled so long before it goes on air
     std::vector<Outage> outages{};
     std::optional<Time> told_delay{};   ///< to the stations, if not the true one
+    std::vector<Pass> passes{};         ///< none: the path is there at any time
     std::vector<PathSpec> more_paths{}; ///< besides the one of the values above
     Clock user_clock{}, gateway_clock{};
     Time late_by{}; ///< a message is late if it comes so long after its deadline: what the
@@ -110,7 +117,7 @@ struct Scenario {
 
     std::vector<PathSpec> paths() const
     {
-        std::vector<PathSpec> all{{up, down, delay, outages, told_delay}};
+        std::vector<PathSpec> all{{up, down, delay, outages, told_delay, passes}};
         all.insert(all.end(), more_paths.begin(), more_paths.end());
         return all;
     }

@@ -12,7 +12,7 @@ constexpr Time kForever = std::chrono::hours(1000);
 PathSpec path(double rate, size_t frame, Time delay, double loss, std::vector<Outage> outages)
 {
     const Direction direction{rate, frame, {loss}};
-    return {direction, direction, delay, std::move(outages), {}};
+    return {direction, direction, delay, std::move(outages), {}, {}};
 }
 
 void set_first(Scenario& s, PathSpec first)
@@ -123,11 +123,40 @@ Scenario one_way_each()
     return s;
 }
 
+/// A day of two satellites in low orbit.
+Scenario passes()
+{
+    Scenario s{.name = "passes",
+               .about = "two satellites pass for 8 minutes each 95, the second 7 minutes after "
+                        "the first; 256 kbit/s, 15 and 20 ms, 1 % loss; a day of messages of "
+                        "20 s, of 3 h, and of no deadline"};
+    set_first(s, path(256e3, 400, 15ms, 0.01, {}));
+    s.more_paths = {path(256e3, 400, 20ms, 0.01, {})};
+    for (int i = 0; i < 16; ++i) {
+        s.passes.push_back({i * 95min + 10min, 8min});
+        s.more_paths[0].passes.push_back({i * 95min + 17min, 8min});
+    }
+    for (const From from : {From::kUsers, From::kGateway}) {
+        s.flows.push_back({from, Class::kInteractive, 200, 5s, 0, 20s, 10s});
+        s.flows.push_back({from, Class::kTransaction, 300, 30s, 0, 3h, 10s});
+        s.flows.push_back({from, Class::kBulk, 20000, 2min, 0, kForever, 10s});
+    }
+    s.duration = 24h;
+    s.rest = 100min;
+    s.measured_from = 20s;
+    // Between passes are 80 minutes. Of what is not refused a part waits for the rise, 20 s of
+    // 15 minutes; what is taken in the last second of a pair, 1 of 900, is lost.
+    s.figures = {
+        done(Class::kTransaction, 1), done(Class::kBulk, 1), done(Class::kInteractive, 0.99),
+        latency(Class::kTransaction, 100, 80 * 60 + 5), latency(Class::kInteractive, 95, 0.25)};
+    return s;
+}
+
 } // namespace
 
 std::vector<Scenario> path_scenarios()
 {
-    return {handover(), two_paths(), path_lost(), one_way_each()};
+    return {handover(), two_paths(), path_lost(), one_way_each(), passes()};
 }
 
 } // namespace depinsat::linksim

@@ -53,7 +53,7 @@ Station::Settings Simulation::settings_of(bool user) const
     for (const PathSpec& path : paths_)
         settings.paths.push_back(
             {user ? path.up : path.down, path.told_delay.value_or(path.delay),
-             std::max(path.up.frame_time(), path.down.frame_time()), Time(0)});
+             std::max(path.up.frame_time(), path.down.frame_time()), Time(0), path.passes});
     return settings;
 }
 
@@ -119,15 +119,28 @@ void Simulation::make_stations(uint64_t seed)
     }
 }
 
+bool Simulation::in_pass(unsigned path, const Direction& direction, Time end)
+{
+    const auto& passes = paths_[path].passes;
+    const Time start = end - direction.frame_time();
+    const bool in = passes.empty() || std::ranges::any_of(passes, [&](const Pass& pass) {
+                        return pass.start <= start && end <= pass.start + pass.length;
+                    });
+    frames_outside_ += !in;
+    return in;
+}
+
 void Simulation::to_gateway(size_t user, unsigned path, const Frame& frame, Time end)
 {
-    if (up_[user][path].arrives(end))
+    if (in_pass(path, paths_[path].up, end) && up_[user][path].arrives(end))
         events_.at(end + paths_[path].delay,
                    [this, path, frame] { gateway_->receive(path, *frame); });
 }
 
 void Simulation::to_users(unsigned path, const Frame& frame, Time end)
 {
+    if (!in_pass(path, paths_[path].down, end))
+        return;
     std::vector<uint32_t> hearers;
     for (size_t i = 0; i < users_.size(); ++i)
         if (down_[i][path].arrives(end))

@@ -43,6 +43,9 @@ public:
     double peer_bytes() const { return peer_bytes_; }
     uint64_t crashes() const;
 
+    /// Frames that were, in part, sent while their path's satellite did not pass.
+    uint64_t frames_outside() const { return frames_outside_; }
+
     /// All programs end; nothing else may be called. @return bytes that their links had.
     size_t end();
 
@@ -58,6 +61,7 @@ private:
     void to_gateway(size_t user, unsigned path, const Frame&, Time end);
     void to_users(unsigned path, const Frame&, Time end);
     Station::Settings settings_of(bool user) const;
+    bool in_pass(unsigned path, const Direction&, Time end);
 
     Scenario scenario_;
     std::optional<NonceWatch> nonces_;
@@ -70,6 +74,7 @@ private:
     std::unique_ptr<Station> gateway_;
     Traffic before_;
     double peer_bytes_ = 0;
+    uint64_t frames_outside_ = 0;
 };
 
 } // namespace depinsat::linksim

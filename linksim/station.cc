@@ -46,8 +46,21 @@ void Station::start()
         config.paths.push_back(
             {up_to_ms(path.delay), up_to_ms(path.slowest_frame), up_to_ms(settings_.lead)});
     link_.reset(new link::Link(config, keys_, peers_, *this, *store_)); // *this: a private base
+    tell_contacts();
     tell_wall_clock();
     touched();
+}
+
+void Station::tell_contacts()
+{
+    for (unsigned path = 0; path < settings_.paths.size(); ++path) {
+        std::vector<link::Contact> contacts;
+        for (const Pass& pass : settings_.paths[path].passes)
+            contacts.push_back(
+                {settings_.clock.at(pass.start), settings_.clock.at(pass.start + pass.length)});
+        if (!contacts.empty())
+            link_->set_contacts(path, std::move(contacts), now());
+    }
 }
 
 void Station::restart()

@@ -31,6 +31,7 @@ public:
         Time delay;         ///< as the station is told
         Time slowest_frame; ///< of both directions
         Time phase;         ///< the modem's first frame begins then
+        std::vector<Pass> passes{};
     };
     struct Settings {
         bool initiator;
@@ -90,6 +91,7 @@ private:
     static constexpr Time kSince1970 = kEpoch;
 
     void start();
+    void tell_contacts();
     void start_again();
     void end_run();
     template <class Action>

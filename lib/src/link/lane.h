@@ -2,6 +2,7 @@
 
 #include "reception.h"
 #include "sent_log.h"
+#include "timetable.h"
 
 #include <cstdint>
 #include <optional>
@@ -34,6 +35,8 @@ struct Lane {
     /// Packets are overdue: others go elsewhere, if there is elsewhere.
     bool doubtful() const { return log.probes() > 0; }
 
+    bool open() const { return closes != Time::min(); }
+
     /// Another session: nothing is owed of the one before.
     void begin_session()
     {
@@ -48,6 +51,9 @@ struct Lane {
     }
 
     SentLog log;
+    Timetable contacts;         ///< of the path with the peer
+    Time closes = Time::max();  ///< the contact that lasts; Time::min(): there is none
+    Time changes = Time::max(); ///< the contacts are to be looked at again
     bool up = false;
     bool proven = false;  ///< something sent on it was acknowledged since it came up
     bool refuted = false; ///< it fell silent; what is heard on it proves nothing any more

@@ -31,6 +31,7 @@ Link::Impl::Impl(const LinkConfig& config,
     for (const PathConfig& path : all)
         context.timings.emplace_back(path, config.keep_alive);
     context.ears.resize(all.size());
+    context.contacts.resize(all.size());
     paths.resize(all.size());
     context.sooner = [this](unsigned path) {
         return attentive(path, asked_now) &&

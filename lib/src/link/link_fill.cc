@@ -45,7 +45,7 @@ size_t Link::Impl::fill_handshakes(Frame& frame, std::span<uint8_t> data_field, 
                 peer->opening_filled(now);
             used += bytes;
         }
-        while (auto* reply = peer->answerer().next_reply(context.path)) {
+        while (auto* reply = peer->reply_due()) {
             const size_t bytes =
                 add_handshake(frame, *peer, reply->reply, data_field.subspan(used));
             if (!bytes)
@@ -59,7 +59,10 @@ size_t Link::Impl::fill_handshakes(Frame& frame, std::span<uint8_t> data_field, 
 
 std::vector<SchedulerSource*> Link::Impl::ready_sources()
 {
-    auto ready = groups.ready();
+    std::vector<SchedulerSource*> ready;
+    if (const auto closes = context.contacts[context.path].any().current(asked_now);
+        closes && context.frame_ends < *closes)
+        ready = groups.ready();
     for (const auto& [key, peer] : peers)
         if (peer->ready())
             ready.push_back(peer.get());

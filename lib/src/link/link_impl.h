@@ -68,6 +68,7 @@ struct Link::Impl {
     Peer::Draft& open_draft(Peer&, size_t room, Time now);
     size_t seal(Frame&, Peer::Draft&, std::span<uint8_t> data_field, Time now);
     std::vector<SchedulerSource*> ready_sources();
+    Time earliest_arrival(const Peer&, Time now) const;
     bool too_late(const Peer&, const Message&, Time now, Time deadline) const;
     void keep(Frame);
     std::optional<Frame> take_frame(uint64_t sequence, unsigned path);

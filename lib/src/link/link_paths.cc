@@ -74,22 +74,40 @@ bool Link::Impl::withholds(Peer& peer, Class c, size_t& bytes)
     return true;
 }
 
-// Optimistic: what is refused cannot arrive in time.
+// The earliest arrival of what waits for nothing; Time::max() if no contact is known that would
+// bring it.
+Time Link::Impl::earliest_arrival(const Peer& peer, Time now) const
+{
+    Time earliest = Time::max();
+    for (unsigned path = 0; path < paths.size(); ++path) {
+        const Time open = peer.contacts(path).next_open(now);
+        if (open != Time::max())
+            earliest = std::min(earliest, open + context.timings[path].transit);
+    }
+    return earliest;
+}
+
+// Optimistic: what is refused cannot arrive in time. Where no contact is known there may be one
+// yet.
 bool Link::Impl::too_late(const Peer& peer,
                           const Message& message,
                           Time now,
                           Time deadline) const
 {
-    const Time transit = context.transit();
-    if (deadline - now < transit)
+    const Time earliest = earliest_arrival(peer, now);
+    if (deadline < (earliest == Time::max() ? now + context.transit() : earliest))
         return true;
     double fits = -double(message.bytes.size());
     for (unsigned path = 0; path < paths.size(); ++path) {
-        if (!peer.carries(path) || paths[path].frame_bytes == 0)
+        const Timetable& contacts = peer.contacts(path);
+        const bool used = peer.carries(path) || !contacts.always();
+        if (!used || paths[path].frame_bytes == 0)
             continue;
-        const Time left = deadline - now - context.timings[path].transit;
-        const double frames = seconds(left) / seconds(context.timings[path].frame) + 1;
-        fits += std::max(frames, 0.0) * double(paths[path].frame_bytes);
+        const Time last = deadline - context.timings[path].transit;
+        const Time open = contacts.open_between(now, last);
+        if (last >= now && (open > Time::zero() || contacts.open(now)))
+            fits += (seconds(open) / seconds(context.timings[path].frame) + 1) *
+                    double(paths[path].frame_bytes);
     }
     if (!peer.up() || fits <= -double(message.bytes.size()))
         return false;
@@ -113,6 +131,21 @@ Link::PathState Link::path_state(const PublicKey& key, unsigned path) const
 {
     const Peer* peer = impl_->find(key);
     return peer ? peer->path_state(path) : PathState();
+}
+
+Time Link::next_contact(const PublicKey& key, unsigned path, Time now) const
+{
+    const Peer* peer = impl_->find(key);
+    return peer ? peer->contacts(path).next_open(now) : Time::max();
+}
+
+void Link::set_contacts(unsigned path, std::vector<Contact> contacts, Time now)
+{
+    impl_->use(path);
+    impl_->context.contacts[path] = Contacts(std::move(contacts));
+    for (const auto& [key, peer] : impl_->peers)
+        peer->set_contacts(path, impl_->context.contacts[path].of(key), now);
+    impl_->tell();
 }
 
 } // namespace depinsat::link

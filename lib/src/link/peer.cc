@@ -12,14 +12,19 @@ Peer::Peer(const PublicKey& key, Context& context)
       journal_(key, context.store, context.journal),
       clock_(!context.config.initiator, context.config.delay_asymmetry)
 {
-    for (const Timing& timing : context.timings)
+    for (const Timing& timing : context.timings) {
         lanes_.emplace_back(timing, context.config.reorder_packets);
+        lanes_.back().contacts = context.contacts[lanes_.size() - 1].of(key);
+        if (!lanes_.back().contacts.always())
+            lanes_.back().closes = lanes_.back().changes = Time::min(); // till the timers run
+    }
     start_from_record();
     go_on();
 }
 
 void Peer::run_timers(Time now)
 {
+    look_at_contacts(now);
     Outbox::Outcomes outcomes;
     outbox_.expire(now, timeout(), outcomes);
     context_.stats.messages_late += outcomes.size();
@@ -38,7 +43,7 @@ void Peer::run_timers(Time now)
     if (!context_.config.initiator)
         return;
     old_ |= session_ && session_since_ + context_.config.rekey_after <= now;
-    if (wants_session() && (!opener_.active() || opener_.worn_at() <= now))
+    if (wants_session() && any_contact() && (!opener_.active() || opener_.worn_at() <= now))
         open_session(now);
 }
 
@@ -48,10 +53,10 @@ Time Peer::next_timer() const
                           answerer_.next_stale()});
     for (unsigned path = 0; path < lanes_.size(); ++path)
         next = std::min({next, lanes_[path].log.next_timer(elsewhere(path)), silent_at(path),
-                         next_ping(path)});
+                         next_ping(path), lanes_[path].changes});
     if (!context_.config.initiator)
         return next;
-    if (wants_session() && !opener_.active())
+    if (wants_session() && !opener_.active() && any_contact())
         return Time::min();
     if (session_ && !old_)
         next = std::min<Time>(next, session_since_ + context_.config.rekey_after);
@@ -60,6 +65,8 @@ Time Peer::next_timer() const
 
 Time Peer::next_fill() const
 {
+    if (!lane().open())
+        return Time::max(); // the timers open it
     if (ready() || answerer_.replies_on(context_.path) || owes(Time::zero()) ||
         (opener_.active() && lane().opening_due))
         return Time::min();

@@ -10,6 +10,7 @@
 #include "scheduler_source.h"
 #include "session.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <variant>
@@ -74,9 +75,10 @@ struct Context {
     OpeningGuard guard{config.openings_per_second};
     WallClock wall{};
     JournalUse journal{config.max_journal_bytes};
-    MessageId last_id = 0; ///< of a message to send
-    unsigned path = 0;     ///< of the frame that is filled or received
-    Time frame_ends{};     ///< the last symbol of the frame that is filled leaves then
+    std::vector<Contacts> contacts{}; ///< of the paths
+    MessageId last_id = 0;            ///< of a message to send
+    unsigned path = 0;                ///< of the frame that is filled or received
+    Time frame_ends{}; ///< the last symbol of the frame that is filled leaves then
 
     Time transit() const; ///< of the quickest path
 
@@ -116,6 +118,10 @@ public:
     // Sending: a draft is opened, takes segments, and is sealed into a packet.
     // All of it on the path of the context.
     bool can_send() const { return can_send(context_.path); }
+    /// There is a contact, and the frame that is filled ends within it.
+    bool reachable() const { return context_.frame_ends < lane().closes; }
+    void set_contacts(unsigned path, const Timetable& contacts, Time now);
+    const Timetable& contacts(unsigned path) const { return lanes_[path].contacts; }
     bool can_send(unsigned path) const;
     bool ready() const { return outbox_.ready() && can_send(); }
     /// What is sent on it arrives; with several paths that one is heard is no sign of it.
@@ -128,9 +134,13 @@ public:
     /// Handshake 1 is to go.
     bool opening_due(Time now) const
     {
-        return opener_.due(now) || (opener_.active() && lane().opening_due);
+        return reachable() && (opener_.due(now) || (opener_.active() && lane().opening_due));
     }
     void opening_filled(Time now);
+    Answerer::Candidate* reply_due()
+    {
+        return reachable() ? answerer_.next_reply(context_.path) : nullptr;
+    }
     /// An acknowledgement, a sign of life, a restart, a skip, a reception.
     bool owes(Time now) const;
     bool introduces(Time now) const;
@@ -198,6 +208,10 @@ private:
     size_t in_flight() const;
     Time timeout() const; ///< of the slowest path
     void lane_up(unsigned path);
+    void look_at_contacts(Time now);
+    void open_lane(unsigned path);
+    void close_lane(unsigned path);
+    bool any_contact() const { return std::ranges::any_of(lanes_, &Lane::open); }
     void lane_down(unsigned path);
     void all_down();
     bool hears(Time now) const;  ///< the station, anything, on any path

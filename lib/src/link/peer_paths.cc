@@ -67,7 +67,7 @@ Time Peer::keep_alive(unsigned path) const
 Time Peer::next_ping(unsigned path) const
 {
     const Lane& lane = lanes_[path];
-    if (!session_ || lane.ping_wanted)
+    if (!session_ || lane.ping_wanted || !lane.open())
         return Time::max();
     if (several() && up_ && !(lane.up && lane.proven))
         return lane.last_asked + kFirstTry * (1 << std::min(lane.attempts, kMaxTryDoublings));
@@ -104,7 +104,7 @@ Time Peer::silent_at(unsigned path) const
 void Peer::lane_up(unsigned path)
 {
     Lane& lane = lanes_[path];
-    if (lane.up)
+    if (lane.up || !lane.open())
         return;
     lane.up = true;
     lane.unanswered_since.reset();
@@ -150,6 +150,8 @@ bool Peer::hears(Time now) const
 
 void Peer::carried(unsigned path)
 {
+    if (!lanes_[path].open())
+        return; // too late to matter
     lanes_[path].unanswered_since.reset();
     lanes_[path].refuted = false;
     lanes_[path].proven = true;
@@ -159,15 +161,17 @@ void Peer::carried(unsigned path)
 
 bool Peer::can_send(unsigned path) const
 {
-    return session_ && lanes_[path].up && !session_->exhausted() &&
+    const Lane& lane = lanes_[path];
+    const bool open = path == context_.path ? reachable() : lane.open();
+    return session_ && lane.up && open && !session_->exhausted() &&
            in_flight() < kMaxInFlight && suits(path);
 }
 
 Link::PathState Peer::path_state(unsigned path) const
 {
     const Lane& lane = lanes_[path];
-    return {lane.up, lane.doubtful(), lane.log.round_trip(), lane.log.loss(),
-            lane.log.in_flight()};
+    return {lane.up,         lane.doubtful(),     lane.open(), lane.log.round_trip(),
+            lane.log.loss(), lane.log.in_flight()};
 }
 
 // Once it has gone on one path it is due on the others.

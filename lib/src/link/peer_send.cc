@@ -15,7 +15,7 @@ constexpr double kAllCopiesLost = 2e-4; // no more likely than this, if kMaxCopi
 
 bool Peer::owes(Time now) const
 {
-    return session_ && !session_->exhausted() &&
+    return session_ && !session_->exhausted() && reachable() &&
            (lane().ping_wanted || (lane().up && suits(context_.path) && owes_anywhere()) ||
             acks_here(now) ||
             (lane().up && lane().telling.due(context_.ears[context_.path], last_segment_,
@@ -29,7 +29,7 @@ bool Peer::owes_anywhere() const
 
 bool Peer::introduces(Time now) const
 {
-    return opening_due(now) || answerer_.replies_on(context_.path) || (!lane().up && owes(now));
+    return opening_due(now) || (reachable() && answerer_.replies_on(context_.path)) || (!lane().up && owes(now));
 }
 
 size_t Peer::write_reception_to(std::span<uint8_t> room, Time now)

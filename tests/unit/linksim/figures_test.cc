@@ -21,7 +21,7 @@ const Short kShort[] = {
     {"idle", 24h},          {"slow", 2h},        {"fast", 5s},
     {"outage", 7h},         {"day", 24h},        {"handover", 10min},
     {"two-paths", 2min},    {"path-lost", 8min}, {"one-way-each", 5min},
-    {"clock-wrong", 20min},
+    {"clock-wrong", 20min}, {"passes", 24h},
 };
 
 } // namespace

@@ -102,6 +102,26 @@ Scenario with_random_paths(Scenario s, uint64_t seed)
     return s;
 }
 
+/// Some paths are there at times only, the first one at the end, too.
+Scenario with_random_passes(Scenario s, uint64_t seed)
+{
+    Dice dice(seed);
+    const auto passes = [&] {
+        std::vector<Pass> all;
+        for (Time at = dice.time(1, 60); at < s.duration; at += dice.time(2, 200)) {
+            all.push_back({at, dice.time(1, 100)});
+            at += all.back().length;
+        }
+        return all;
+    };
+    s.passes = passes();
+    s.passes.push_back({s.duration - 600s, 600s});
+    for (PathSpec& path : s.more_paths)
+        if (dice.chance(0.6))
+            path.passes = passes();
+    return s;
+}
+
 void require_nothing_wrong(const Ledger::Violations& v)
 {
     BOOST_TEST(v.doubled == 0u);
@@ -156,6 +176,21 @@ BOOST_DATA_TEST_CASE(several_paths_lose_and_double_nothing, seeds(15), seed)
     Simulation simulation(with_random_paths(random_scenario(number), ~number), number);
     simulation.run(Time::max());
     require_nothing_wrong(simulation.violations());
+    BOOST_TEST(not_done_for_ever(simulation) == 0u);
+    BOOST_TEST(simulation.nonces()->repeated() == 0u);
+    require_little_memory(simulation);
+}
+
+BOOST_DATA_TEST_CASE(passes_lose_and_double_nothing, seeds(15), seed)
+{
+    const auto number = 4000 + uint64_t(seed);
+    Scenario scenario = random_scenario(number);
+    if (seed % 2)
+        scenario = with_random_paths(scenario, ~number);
+    Simulation simulation(with_random_passes(scenario, number * number), number);
+    simulation.run(Time::max());
+    require_nothing_wrong(simulation.violations());
+    BOOST_TEST(simulation.frames_outside() == 0u);
     BOOST_TEST(not_done_for_ever(simulation) == 0u);
     BOOST_TEST(simulation.nonces()->repeated() == 0u);
     require_little_memory(simulation);

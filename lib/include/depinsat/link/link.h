@@ -117,6 +117,12 @@ struct PathConfig {
     std::chrono::milliseconds lead{5}; ///< frames are filled so long before they go on air
 };
 
+/// When a path leads to a peer, as when a satellite passes.
+struct Contact {
+    Time start, end;                 ///< of the link's clock
+    std::optional<PublicKey> peer{}; ///< none: to all
+};
+
 /// A frame as the modem will send it; what is not known is taken from PathConfig.
 struct Slot {
     unsigned path = 0;
@@ -322,17 +328,28 @@ public:
     /// @throws std::invalid_argument if a peer has one of the keys; then nothing has changed.
     void set_keys(const KeyPair& own, const std::optional<KeyPair>& former);
 
+    /// Says when a path leads where; until then it leads to all peers at any time. Outside of
+    /// its contacts nothing is sent to a peer: messages wait, and one that cannot arrive in the
+    /// next contact before its deadline is refused. A path goes down when its contact ends. To
+    /// groups it is sent while there is a contact with anybody.
+    /// @param contacts  in any order; they may overlap.
+    void set_contacts(unsigned path, std::vector<Contact> contacts, Time now);
+
     bool peer_is_up(const PublicKey& peer) const;
 
     /// What one path does for one peer.
     struct PathState {
         bool up = false;       ///< what is sent on it arrives, as far as is known
         bool doubtful = false; ///< it is up, but acknowledgements are overdue
+        bool contact = true;   ///< it is used now, as set_contacts() says
         Time round_trip{};     ///< smoothed; zero before the first
         double loss = 0;       ///< share of the packets sent on it, of late
         size_t in_flight = 0;  ///< packets
     };
     PathState path_state(const PublicKey& peer, unsigned path) const;
+
+    /// When the path leads to the peer next, now or later; Time::max() if that is not known.
+    Time next_contact(const PublicKey& peer, unsigned path, Time now) const;
 
     /// @return nothing before the first exchange with the peer.
     std::optional<PeerTime> peer_time(const PublicKey& peer, Time now) const;
