@@ -29,6 +29,8 @@ Daemon::Daemon(config::Station station,
       link_(io_, station_, keys.own, journal_),
       reload_(file, station_, std::move(keys), link_)
 {
+    if (station_.contacts)
+        for_key("contacts.schedule", [&] { contacts_.emplace(io_, station_, link_); });
     for (unsigned path = 0; path < station_.paths.size(); ++path)
         for_key(station_.paths[path].prefix() + "modem", [&] {
             modems_.push_back(
@@ -37,9 +39,10 @@ Daemon::Daemon(config::Station station,
     protocols_ = make_protocols({io_, station_, link_, http_, metrics_, counters_});
     if (station_.telemetry)
         for_key("telemetry.listen", [&] {
-            status_.emplace(io_, *station_.telemetry,
-                            StationState{station_, link_, modems_, counters_, protocols_},
-                            metrics_);
+            status_.emplace(
+                io_, *station_.telemetry,
+                StationState{station_, link_, modems_, counters_, protocols_, contacts_},
+                metrics_);
         });
 }
 
@@ -49,6 +52,8 @@ void Daemon::await_reload(asio::signal_set& signals)
         if (error)
             return;
         reload_.run();
+        if (contacts_)
+            contacts_->reread();
         await_reload(signals);
     });
 }
@@ -65,6 +70,8 @@ void Daemon::run()
         io_.stop();
     });
     link_.start();
+    if (contacts_)
+        contacts_->start();
     for (const auto& modem : modems_)
         modem->start();
     for (const auto& [name, protocol] : protocols_)

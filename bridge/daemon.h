@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bridge/contact_keeper.h"
 #include "bridge/http_client.h"
 #include "bridge/metrics.h"
 #include "bridge/modem_server.h"
@@ -44,6 +45,7 @@ private:
     journal::SqliteStore journal_;
     LinkDriver link_;
     StationReload reload_;
+    std::optional<ContactKeeper> contacts_;
     std::vector<std::unique_ptr<ModemServer>> modems_; ///< of the paths
     HttpClient http_{io_};
     Metrics metrics_;

@@ -165,6 +165,12 @@ void LinkDriver::receive(std::span<const uint8_t> data_field, unsigned path)
     arm_timer();
 }
 
+void LinkDriver::set_contacts(unsigned path, std::vector<link::Contact> contacts)
+{
+    link_.set_contacts(path, std::move(contacts), now());
+    arm_timer();
+}
+
 void LinkDriver::arm_timer()
 {
     // At most a second, so that a link whose next_timer() moves is asked again; never at once,

@@ -103,6 +103,8 @@ public:
         link_.set_keys(own, former);
     }
 
+    void set_contacts(unsigned path, std::vector<link::Contact> contacts);
+
     bool peer_is_up(const link::PublicKey& peer) const { return link_.peer_is_up(peer); }
     std::optional<link::PeerTime> peer_time(const link::PublicKey& peer) const
     {
@@ -111,6 +113,10 @@ public:
     link::Link::PathState path_state(const link::PublicKey& peer, unsigned path) const
     {
         return link_.path_state(peer, path);
+    }
+    link::Time next_contact(const link::PublicKey& peer, unsigned path) const
+    {
+        return link_.next_contact(peer, path, now());
     }
     std::optional<link::UnixTime> unix_time() const { return link_.unix_time(now()); }
     const link::LinkStats& stats() const { return link_.stats(); }

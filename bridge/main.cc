@@ -149,8 +149,12 @@ int run(const Options& options)
     std::optional<bridge::Daemon> daemon;
     try {
         const auto curves = bridge::load_curves(station);
-        if (options.check)
-            return bridge::load_groups(station, bridge::load_station_keys(station).own), 0;
+        if (options.check) {
+            bridge::load_groups(station, bridge::load_station_keys(station).own);
+            if (station.contacts)
+                config::read_schedule(station);
+            return 0;
+        }
         std::vector<ports::KeyFileLock> none_held;
         auto keys = bridge::take_station_keys(station, none_held);
         daemon.emplace(std::move(station), std::move(keys), curves, options.config);

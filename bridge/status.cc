@@ -48,14 +48,35 @@ json time_json(const std::optional<link::UnixTime>& time)
             {"peer", time->peer ? json(config::to_base64(*time->peer)) : json(nullptr)}};
 }
 
-json peers_json(const config::Station& station, const LinkDriver& link)
+/// Until the next contact, 0 while there is one; null if none is known.
+json next_contact_json(link::Time next)
+{
+    return next == link::Time::max() ? json(nullptr)
+                                     : json(std::max(seconds(next - now()), 0.0));
+}
+
+json peers_json(const StationState& state)
 {
     json all = json::array();
-    for (const auto& peer : station.peers)
+    for (const auto& peer : state.station.peers) {
         all.push_back({{"key", config::to_base64(peer)},
-                       {"up", link.peer_is_up(peer)},
-                       {"time", peer_time_json(link.peer_time(peer))}});
+                       {"up", state.link.peer_is_up(peer)},
+                       {"time", peer_time_json(state.link.peer_time(peer))}});
+        link::Time next = link::Time::max();
+        for (const auto& modem : state.modems)
+            next = std::min(next, state.link.next_contact(peer, modem->number()));
+        if (state.contacts)
+            all.back()["next_contact_s"] = next_contact_json(next);
+    }
     return all;
+}
+
+json contacts_json(const StationState& state)
+{
+    const auto known = state.contacts->state();
+    return {{"schedule", state.station.contacts->schedule.string()},
+            {"contacts", known.contacts},
+            {"fault", known.fault ? json(*known.fault) : json(nullptr)}};
 }
 
 json modem_json(const ModemServer& modem)
@@ -141,6 +162,9 @@ json path_peers_json(const StationState& state, unsigned path)
                        {"round_trip_s", seconds(lane.round_trip)},
                        {"loss", lane.loss},
                        {"packets_in_flight", lane.in_flight}});
+        if (state.contacts)
+            all.back()["next_contact_s"] =
+                next_contact_json(state.link.next_contact(peer, path));
     }
     return all;
 }
@@ -236,18 +260,20 @@ HttpReply StatusServer::health() const
 
 std::string StatusServer::status() const
 {
-    const auto& [station, link, modems, counters, protocols] = state_;
+    const auto& [station, link, modems, counters, protocols, contacts] = state_;
     const bool user = station.role == config::Role::kUser;
     json all{{"station", station.name},
              {"role", user ? "user" : "gateway"},
              {"uptime_s", seconds(now() - started_)},
              {"version", DEPINSAT_VERSION},
-             {"peers", peers_json(station, link)},
+             {"peers", peers_json(state_)},
              {"clock", time_json(link.unix_time())},
              {"link", link_json(link.stats())},
              {"bridge", bridge_json(counters)},
              {"protocols", protocols_json(protocols)}};
     all.update(paths_json(state_));
+    if (contacts)
+        all["contacts"] = contacts_json(state_);
     return dumped(all);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bridge/contact_keeper.h"
 #include "bridge/counters.h"
 #include "bridge/http_router.h"
 #include "bridge/metrics.h"
@@ -15,6 +16,7 @@ struct StationState {
     const std::vector<std::unique_ptr<ModemServer>>& modems; ///< of the paths
     const BridgeCounters& counters;
     const std::vector<NamedProtocol>& protocols;
+    const std::optional<ContactKeeper>& contacts;
 };
 
 /// `GET /status`: the state of the station as JSON; `GET /health`: whether it serves, 200 or

@@ -54,6 +54,7 @@ Station read(const TomlSection& file)
     Station station;
     read_identity(file, station);
     read_link(file, station);
+    station.contacts = read_contacts(file, station);
     station.passes = read_passes(file);
     read_upstreams(file, station);
     read_gateways(file, station);
@@ -70,8 +71,8 @@ template <class Open>
 Station read_with(Open open)
 {
     return read(open(TomlSection::Keys{"station", "waveform", "radio", "transmit", "modem",
-                                       "path", "link", "groups", "passes", "upstream",
-                                       "gateway", "bridge", "telemetry"}));
+                                       "path", "link", "contacts", "groups", "passes",
+                                       "upstream", "gateway", "bridge", "telemetry"}));
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "config/addresses.h"
 #include "config/beacon_bridge.h"
 #include "config/bitcoin_bridge.h"
+#include "config/contacts.h"
 #include "config/ethereum_bridge.h"
 #include "config/local_server.h"
 #include "config/passes.h"
@@ -138,6 +139,7 @@ struct Station {
     std::chrono::milliseconds link_delay_asymmetry{20};
     std::filesystem::path journal;
     size_t journal_max_bytes = 256u << 20;
+    std::optional<Contacts> contacts;
     std::vector<Group> groups;
     Passes passes;
     std::vector<Upstream> upstreams; ///< of a gateway; or of a user's ordinary connection

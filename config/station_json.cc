@@ -141,6 +141,8 @@ json to_json(const Station& station)
     out.update(paths_json(station.paths));
     if (station.paths.front().name.empty())
         out["link"]["delay_ms"] = station.paths.front().delay.count();
+    if (station.contacts)
+        out["contacts"] = contacts_json(station);
     if (station.former_key_file)
         out["station"]["former_key_file"] = station.former_key_file->string();
     if (station.telemetry)

@@ -23,6 +23,11 @@ std::vector<Path> read_paths(const TomlSection& file,
                              std::chrono::milliseconds delay);
 nlohmann::json path_json(const Path&);
 
+/// [contacts].
+/// @param station  with its paths.
+std::optional<Contacts> read_contacts(const TomlSection& file, const Station& station);
+nlohmann::json contacts_json(const Station& station);
+
 // Of a file, or of one [[path]].
 Waveform read_waveform(const TomlSection& file);
 Radio read_radio(const TomlSection& file, const Waveform&);

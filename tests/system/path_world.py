@@ -70,7 +70,7 @@ class Echo(threading.Thread):
 class PathWorld:
     """Files and daemons; what carries the paths is of those who use it."""
 
-    def __init__(self, keygen, baud):
+    def __init__(self, keygen, baud, sections=""):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
         self.echo, self.processes = Echo(), {}
         self.ports = {name: free_port() for name in ("user", "gateway", "echo")}
@@ -84,7 +84,7 @@ class PathWorld:
                 modem = "\n".join(f'{key}_endpoint = "{value}"' for key, value in self.endpoints(role, name).items())
                 radio = "\n".join(f'{way}link_endpoint = "ipc://{self.folder}/{name}/{way}"' for way in ("up", "down"))
                 text += PATH.format(name=name, delay_ms=DELAY_MS, baud=baud, radio=radio, modem=modem)
-            (self.folder / f"{role}.toml").write_text(text)
+            (self.folder / f"{role}.toml").write_text(text + sections)
 
     def endpoints(self, role, path):
         return {key: f"ipc://{self.folder}/{role}-{path}-{key}" for key in ("tx", "rx", "telemetry")}
