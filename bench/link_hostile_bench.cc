@@ -1,4 +1,5 @@
 // What a hostile packet costs a gateway of 1000 peers.
+#include "depinsat/framing/gse.h"
 #include "hostile_air.h"
 
 #include <benchmark/benchmark.h>
@@ -28,6 +29,21 @@ void hostile(benchmark::State& state, Hostile kind)
         benchmark::Counter(double(state.iterations()), benchmark::Counter::kIsRate);
 }
 
+// The longest packet, whose tag is looked at behind all of its bytes.
+void hostile_longest(benchmark::State& state)
+{
+    constexpr size_t kContent =
+        depinsat::framing::kGseMaxPduBytes - kDataOverhead - kSegmentHeaderBytes;
+    HostileAir air(kPeers, kContent);
+    const auto frames = air.frames(Hostile::kBitFlipped, 4096, 7);
+    size_t i = 0;
+    for (auto _ : state)
+        air.gateway().receive(frames[i++ % frames.size()], air.now);
+    state.counters["bytes_per_second"] =
+        benchmark::Counter(double(state.iterations()) * depinsat::framing::kGseMaxPduBytes,
+                           benchmark::Counter::kIsRate);
+}
+
 // By somebody who knows the gateway's public key: with the budget of the curve used up, and
 // not.
 void right_mac(benchmark::State& state, bool within_the_budget)
@@ -53,6 +69,7 @@ const bool registered = [] {
     for (const auto& [kind, name] : kHostileKinds)
         benchmark::RegisterBenchmark(("link/hostile/" + std::string(name)).c_str(), hostile,
                                      kind);
+    benchmark::RegisterBenchmark("link/hostile/bit_flipped/longest", hostile_longest);
     benchmark::RegisterBenchmark("link/hostile/right_mac/put_off", right_mac, false);
     benchmark::RegisterBenchmark("link/hostile/right_mac/curve", right_mac, true);
     return true;

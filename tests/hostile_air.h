@@ -41,7 +41,8 @@ inline constexpr std::array<std::pair<Hostile, std::string_view>, 9> kHostileKin
 class HostileAir : public LinkEvents
 {
 public:
-    explicit HostileAir(size_t peers) : users_(peers)
+    /// @param content  bytes of the messages, each of which is one packet.
+    explicit HostileAir(size_t peers, size_t content = 200) : users_(peers), content_(content)
     {
         std::vector<PublicKey> keys;
         for (size_t i = 0; i < peers; ++i) {
@@ -144,7 +145,7 @@ private:
                 deliver(packet);
             }
         for (const User& user : users_) {
-            Bytes longest(300);
+            Bytes longest(content_ + kSegmentHeaderBytes + kDataOverhead);
             longest[0] = 0x80;
             longest[kPacketHeaderBytes] = 0x7F; // of a counter that was not seen
             deliver(with_index(longest, user.opener->remote_index));
@@ -190,8 +191,8 @@ private:
 
     Bytes data(User& user)
     {
-        Bytes items(kSegmentHeaderBytes + 200);
-        const Bytes content(200, uint8_t(user.message));
+        Bytes items(kSegmentHeaderBytes + content_);
+        const Bytes content(content_, uint8_t(user.message));
         write_segment({.message_id = user.message++,
                        .last = true,
                        .message_class = Class::kBulk,
@@ -240,7 +241,7 @@ private:
             return any(own_);
         case Hostile::kAnotherPeer: // with counters that were not seen
             packet = sealed(users_[kBusy + 1].opener->noise.keys().send, 0, uint32_t(random_()),
-                            Bytes(220));
+                            Bytes(content_ + 20));
             return with_index(packet, index_in_use());
         case Hostile::kOldEpoch: {
             const size_t i = random_() % old_.size();
@@ -258,6 +259,7 @@ private:
 
     MemoryStore store_;
     std::vector<User> users_;
+    const size_t content_;
     std::unique_ptr<Link> link_;
     std::vector<Bytes> old_, seen_, fresh_, revoked_, own_;
     std::mt19937_64 random_;
