@@ -42,6 +42,11 @@ class Paths(unittest.TestCase):
         self.talk = Talk(self.world.connect())
         self.addCleanup(self.talk.connection.close)
         self.talk.start()
+        self.addCleanup(self.mend)
+
+    def mend(self):
+        for air in self.airs.values():
+            air.silent = air.stopped = False
 
     def test_either_path_may_be_lost_and_returns(self):
         for lost, left in (PATHS, PATHS[::-1]):

@@ -60,8 +60,11 @@ class Echo(threading.Thread):
 
     def serve(self, connection):
         with connection:
-            while data := connection.recv(65536):
-                connection.sendall(data)
+            try:
+                while data := connection.recv(65536):
+                    connection.sendall(data)
+            except ConnectionError:
+                pass  # of one client
 
     def close(self):
         self.listener.close()

@@ -32,6 +32,7 @@ Link::Impl::Impl(const LinkConfig& config,
         context.timings.emplace_back(path, config.keep_alive);
     context.ears.resize(all.size());
     context.contacts.resize(all.size());
+    context.asked.resize(all.size());
     paths.resize(all.size());
     context.sooner = [this](unsigned path) {
         return attentive(path, asked_now) &&
@@ -137,7 +138,7 @@ size_t Link::fill(uint64_t sequence, std::span<uint8_t> data_field, Time now, co
     Impl::Path& path = impl_->paths[slot.path];
     path.frame_bytes = data_field.size();
     path.airtime = frame.airtime;
-    path.asked = now;
+    impl_->context.asked[slot.path] = now;
     impl_->asked_now = now;
     const size_t used = impl_->fill(frame, data_field, now);
     if (used)

@@ -33,9 +33,8 @@ struct Link::Impl {
     struct Path {
         framing::GseParser gse{};
         std::deque<Frame> unreported{};
-        size_t frame_bytes = 0;      ///< of the latest frame
-        Time airtime{};              ///< likewise
-        std::optional<Time> asked{}; ///< when the modem asked last
+        size_t frame_bytes = 0; ///< of the latest frame
+        Time airtime{};         ///< likewise
     };
 
     Impl(const LinkConfig&,

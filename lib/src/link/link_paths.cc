@@ -25,7 +25,7 @@ void Link::Impl::use(unsigned path)
 // A modem that asks for its frames.
 bool Link::Impl::attentive(unsigned path, Time now) const
 {
-    const auto& asked = paths[path].asked;
+    const auto& asked = context.asked[path];
     return asked && now - *asked <= std::max<Time>(4 * paths[path].airtime, 100ms);
 }
 
@@ -33,7 +33,7 @@ bool Link::Impl::attentive(unsigned path, Time now) const
 Time Link::Impl::next_arrival(unsigned path, Time now) const
 {
     const Path& p = paths[path];
-    const Time filled = std::max(now, p.asked.value_or(now) + p.airtime);
+    const Time filled = std::max(now, context.asked[path].value_or(now) + p.airtime);
     return filled + context.config.paths[path].lead + p.airtime + context.timings[path].delay;
 }
 

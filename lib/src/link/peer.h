@@ -75,9 +75,10 @@ struct Context {
     OpeningGuard guard{config.openings_per_second};
     WallClock wall{};
     JournalUse journal{config.max_journal_bytes};
-    std::vector<Contacts> contacts{}; ///< of the paths
-    MessageId last_id = 0;            ///< of a message to send
-    unsigned path = 0;                ///< of the frame that is filled or received
+    std::vector<Contacts> contacts{};         ///< of the paths
+    std::vector<std::optional<Time>> asked{}; ///< when each path's modem asked for a frame last
+    MessageId last_id = 0;                    ///< of a message to send
+    unsigned path = 0;                        ///< of the frame that is filled or received
     Time frame_ends{}; ///< the last symbol of the frame that is filled leaves then
 
     Time transit() const; ///< of the quickest path

@@ -97,8 +97,11 @@ Time Peer::silent_at(unsigned path) const
     const Time silence = context_.timings[path].silence;
     const Time unanswered =
         lane.unanswered_since ? *lane.unanswered_since + silence : Time::max();
-    return context_.config.initiator || several() ? unanswered
-                                                  : std::min(unanswered, promised_at(path));
+    if (several()) { // whose modems ask without pause
+        const auto& asked = context_.asked[path];
+        return asked ? std::min(unanswered, *asked + silence) : unanswered;
+    }
+    return context_.config.initiator ? unanswered : std::min(unanswered, promised_at(path));
 }
 
 void Peer::lane_up(unsigned path)

@@ -52,6 +52,21 @@ BOOST_AUTO_TEST_CASE(what_is_in_flight_on_a_path_that_is_lost_goes_on_the_other)
     BOOST_TEST((bag_of(world.gateway->received) == sent)); // each once
 }
 
+BOOST_AUTO_TEST_CASE(a_path_whose_modem_is_gone_is_down)
+{
+    World world({{milliseconds(20)}, {milliseconds(30)}});
+    world.run(seconds(5));
+    BOOST_TEST((world.is_up(*world.user, 0) && world.is_up(*world.user, 1)));
+    world.ways[0].modem_runs = false;
+    world.run(seconds(10));
+    BOOST_TEST(!world.is_up(*world.user, 0));
+    BOOST_TEST(!world.is_up(*world.gateway, 0));
+    BOOST_TEST(world.user->link.peer_is_up(world.user->peer_key));
+    world.ways[0].modem_runs = true;
+    world.run(seconds(20));
+    BOOST_TEST((world.is_up(*world.user, 0) && world.is_up(*world.gateway, 0)));
+}
+
 BOOST_AUTO_TEST_CASE(two_paths_carry_at_once_and_deliver_once)
 {
     World world({{milliseconds(250)}, {milliseconds(200)}});

@@ -25,6 +25,7 @@ struct Way {
     bool cut[2] = {false, false}; ///< from the user, from the gateway
     uint64_t bytes[2] = {0, 0};   ///< of frames that were not empty
     std::vector<uint64_t> sequence{0, 0};
+    bool modem_runs = true; ///< at both ends
 };
 
 class World
@@ -90,6 +91,8 @@ private:
     void send(Listener& station, unsigned path, int from)
     {
         Way& way = ways[path];
+        if (!way.modem_runs)
+            return;
         Bytes frame(890);
         const uint64_t sequence = ++way.sequence[size_t(from)];
         if (!station.link.fill(sequence, frame, now, {path, now, kFrame}))
