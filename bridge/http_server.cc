@@ -56,6 +56,8 @@ http::status refusal_of(const http::fields& header, http::verb method, HttpServe
         return http::status::forbidden;
     if (state.token && !is_token(header[http::field::authorization], *state.token))
         return http::status::unauthorized;
+    if (!state.methods.empty() && !std::ranges::count(state.methods, method))
+        return http::status::method_not_allowed;
     if (has_body(method) && !is_of(header[http::field::content_type], state.content_types))
         return http::status::unsupported_media_type;
     if (!state.rate.take(std::chrono::steady_clock::now().time_since_epoch()))
@@ -89,6 +91,11 @@ HttpServer::HttpServer(asio::io_context& io,
     state_->limits.max_requests_per_second = config.max_requests_per_second;
     if (config.token_file)
         state_->token = load_token_file(*config.token_file);
+}
+
+void HttpServer::serve_methods(std::vector<http::verb> methods)
+{
+    state_->methods = std::move(methods);
 }
 
 void HttpServer::take_content_type(std::string type)

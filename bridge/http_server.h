@@ -79,7 +79,8 @@ struct HttpLimits {
 ///
 /// Refuses  Host names that are not loopback (403) and every Origin but those configured (403):
 ///          web pages have no business here, be it by HTTP or by WebSocket; a wrong or missing
-///          bearer token, where there is one (401); bodies that are of none of `content_types`
+///          bearer token, where there is one (401); methods beyond those of serve_methods()
+///          (405); bodies that are of none of `content_types`
 ///          (415), too large (413), too many requests (429), headers that are too large (431).
 /// Serves   keep-alive and pipelined requests, one at a time, in order; replies in pieces
 ///          (chunked); WebSocket, where a handler is set.
@@ -93,6 +94,9 @@ public:
     /// @throws std::runtime_error naming the address if it cannot be had, or the file of the
     ///         token if it cannot be read.
     HttpServer(asio::io_context&, const config::LocalServer&, HttpHandler);
+
+    /// Before start(): no other methods come to the handler. Without a call all do.
+    void serve_methods(std::vector<boost::beast::http::verb>);
 
     /// Before start(): also takes bodies of this type, beside application/json.
     void take_content_type(std::string type);

@@ -20,6 +20,14 @@ using namespace std::chrono_literals;
 constexpr size_t kReadBytes = 65536;
 constexpr size_t kMaxDiscardedBytes = 16u << 20;
 
+std::string names_of(const std::vector<http::verb>& methods)
+{
+    std::string names;
+    for (const http::verb method : methods)
+        names += (names.empty() ? "" : ", ") + std::string(http::to_string(method));
+    return names;
+}
+
 /// One connection of one client.
 class Session : public std::enable_shared_from_this<Session>
 {
@@ -164,6 +172,8 @@ private:
         HttpReply refusal{status, {}};
         if (status == http::status::unauthorized)
             refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
+        if (status == http::status::method_not_allowed)
+            refusal.headers.emplace_back("Allow", names_of(ticket_->methods));
         reply(std::move(refusal));
     }
 

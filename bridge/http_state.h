@@ -13,6 +13,7 @@ struct HttpServer::State {
     WebSocketHandler websocket;
     HttpLimits limits;
     std::vector<std::string> origins, content_types{"application/json"};
+    std::vector<boost::beast::http::verb> methods; ///< none: any
     std::optional<std::string> token;
     RateLimit rate{0};
     size_t clients = 0;

@@ -70,10 +70,8 @@ bool prefers_ssz(std::string_view accept)
     return ssz > json;
 }
 
-std::optional<ApiRequest> api_request(const HttpRequest& http)
+ApiRequest api_request(const HttpRequest& http)
 {
-    if (http.method() != http::verb::get && http.method() != http::verb::post)
-        return {};
     ApiRequest request;
     request.post = http.method() == http::verb::post;
     request.target = {http.target().data(), http.target().size()};

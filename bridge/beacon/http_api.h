@@ -11,8 +11,8 @@ namespace depinsat::bridge::beacon {
 /// Whether an Accept field prefers SSZ (application/octet-stream) to JSON.
 bool prefers_ssz(std::string_view accept);
 
-/// @return nothing for methods other than GET and POST.
-std::optional<ApiRequest> api_request(const HttpRequest&);
+/// @param http  GET or POST.
+ApiRequest api_request(const HttpRequest& http);
 
 HttpReply http_reply(const ApiReply&);
 

@@ -45,6 +45,7 @@ Ingress::Ingress(const BridgeContext& context, const config::BeaconBridge& bridg
                   handle(request, respond);
               })
 {
+    server_.serve_methods({http::verb::get, http::verb::post});
     server_.take_content_type("application/octet-stream");
     server_.limits().max_header_bytes = kMaxHeaderBytes;
     for (const uint8_t kind : kKinds)
@@ -74,13 +75,11 @@ void Ingress::count(Metrics& metrics)
 
 void Ingress::handle(const HttpRequest& http, const bridge::Respond& respond)
 {
-    const auto request = api_request(http);
-    if (!request)
-        return respond(http_reply(error_reply(405, "GET and POST only")));
-    const auto route = route_of(request->post, request->target);
+    const ApiRequest request = api_request(http);
+    const auto route = route_of(request.post, request.target);
     if (route && route->endpoint == Endpoint::kEvents)
-        return stream(request->target, respond);
-    edge_.handle(*request, [respond](const ApiReply& reply) { respond(http_reply(reply)); });
+        return stream(request.target, respond);
+    edge_.handle(request, [respond](const ApiReply& reply) { respond(http_reply(reply)); });
 }
 
 void Ingress::stream(const std::string& target, const bridge::Respond& respond)

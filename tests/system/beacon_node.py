@@ -92,15 +92,17 @@ class BeaconNode(http.server.ThreadingHTTPServer):
             return 200, self.body_of("validator/blocks")
         return 404, {"code": 404, "message": "unknown"}
 
+    def count_posts(self, part):
+        return sum(part in path for _, path, _, _ in self.posts)
+
     def posted(self, part, count=1, timeout=20):
-        """The bodies posted to paths that contain `part`, once there are so many."""
+        """What was posted to paths that contain `part`, once there is so much of it."""
         end = time.monotonic() + timeout
-        while time.monotonic() < end:
-            found = [post for post in self.posts if part in post[1]]
-            if len(found) >= count:
-                return found
+        while self.count_posts(part) < count:
+            if time.monotonic() > end:
+                raise AssertionError(f"{self.count_posts(part)} posts to {part} after {timeout} s")
             time.sleep(0.02)
-        raise AssertionError(f"{len(found)} posts to {part} after {timeout} s")
+        return [post for post in self.posts if part in post[1]]
 
     def close(self):
         self.running = False
