@@ -60,8 +60,8 @@ void Egress::on_transactions(const link::PublicKey& peer,
                              std::span<const uint8_t> bytes)
 {
     const auto carried = decode_carried(bytes);
-    const auto relayable = [](const NumberedTransaction& one) {
-        return !one.transaction->coinbase && one.transaction->weight <= kMaxRelayWeight;
+    const auto relayable = [](const TransactionPtr& one) {
+        return !one->coinbase && one->weight <= kMaxRelayWeight;
     };
     if (!carried || carried->transactions.empty() ||
         !std::ranges::all_of(carried->transactions, relayable)) {
@@ -70,7 +70,7 @@ void Egress::on_transactions(const link::PublicKey& peer,
     }
     if (auto* sender = subscriber(peer))
         sender->book().received(*carried);
-    for (const auto& [number, transaction] : carried->transactions) {
+    for (const auto& transaction : carried->transactions) {
         ++counters_.transactions;
         state_.pool.add(transaction);
         of_stations_.push_back({transaction, peer, key});

@@ -65,7 +65,7 @@ void Ingress::on_transactions(std::span<const uint8_t> bytes)
     if (!carried)
         return refuse("transactions that make no sense");
     book_->received(*carried);
-    for (const auto& [number, transaction] : carried->transactions) {
+    for (const auto& transaction : carried->transactions) {
         ++counters_.relayed;
         if (state_.pool.add(transaction))
             nodes_.announce_transaction(*transaction);

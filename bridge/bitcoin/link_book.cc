@@ -18,16 +18,12 @@ size_t LinkBook::send(std::span<const TransactionPtr> transactions,
                       const Sending& sending,
                       std::function<void(bool arrived)> done)
 {
-    Carried carried{uint8_t(state_->epoch), {}};
     std::vector<uint32_t> numbers;
-    for (const auto& transaction : transactions) {
-        std::optional<uint16_t> low_bits;
-        if (LinkMemory::takes(*transaction)) {
-            numbers.push_back(state_->memory.sending(transaction));
-            low_bits = uint16_t(numbers.back());
-        }
-        carried.transactions.push_back({low_bits, transaction});
-    }
+    for (const auto& transaction : transactions)
+        numbers.push_back(state_->memory.sending(transaction));
+    const Carried carried{uint8_t(state_->epoch),
+                          uint16_t(numbers.front()),
+                          {transactions.begin(), transactions.end()}};
     link::Message message{sending.message_class, kBitcoinTransactions, encode(carried)};
     if (sending.keyed)
         message.key = transactions.back()->wtxid;
@@ -52,9 +48,9 @@ void LinkBook::received(const Carried& carried)
 {
     if (carried.epoch != uint8_t(state_->epoch))
         return; // of a memory that is gone
-    for (const auto& [number, transaction] : carried.transactions)
-        if (number)
-            state_->memory.received(*number, transaction);
+    uint16_t number = carried.first;
+    for (const auto& transaction : carried.transactions)
+        state_->memory.received(number++, transaction);
 }
 
 void LinkBook::send(const Block& block, std::chrono::milliseconds lifetime)

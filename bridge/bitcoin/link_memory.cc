@@ -3,11 +3,6 @@
 namespace depinsat::bridge::bitcoin {
 namespace {
 
-uint32_t begin_of(uint32_t end)
-{
-    return end < LinkMemory::kRemembered ? 0 : end - LinkMemory::kRemembered;
-}
-
 uint32_t digest_of(std::span<const TransactionPtr> candidates)
 {
     Bytes all;
@@ -29,8 +24,9 @@ void write(const MemoryView& view, Writer& out)
 {
     out.compact_size(view.block_number).compact_size(view.unapplied);
     for (const auto& stream : view.streams) {
-        out.compact_size(stream.end).compact_size(stream.gaps.size());
-        uint32_t next = begin_of(stream.end);
+        out.compact_size(stream.end).compact_size(stream.end - stream.begin);
+        out.compact_size(stream.gaps.size());
+        uint32_t next = stream.begin;
         for (const auto& gap : stream.gaps) {
             out.compact_size(gap.first - next).compact_size(gap.count);
             next = gap.first + gap.count;
@@ -52,8 +48,9 @@ MemoryView read_view(Reader& in)
     view.unapplied = in.compact_size();
     for (auto& stream : view.streams) {
         stream.end = number(0xFFFFFFFF);
+        stream.begin = stream.end - number(std::min(stream.end, LinkMemory::kRemembered));
         const size_t gaps = in.count(2);
-        uint32_t next = begin_of(stream.end);
+        uint32_t next = stream.begin;
         for (size_t i = 0; i < gaps && in.ok(); ++i) {
             const uint32_t first = next + number(stream.end - next);
             const uint32_t count = number(stream.end - first);
@@ -65,19 +62,20 @@ MemoryView read_view(Reader& in)
     return view;
 }
 
-LinkMemory::Slot& LinkMemory::slot(Stream& stream, uint32_t number)
+/// The oldest make room.
+void LinkMemory::put(Stream& stream, uint32_t number, Slot slot)
 {
     while (stream.end() <= number)
         stream.slots.emplace_back();
-    trim(stream);
-    return stream.slots[number - stream.begin];
-}
-
-void LinkMemory::trim(Stream& stream)
-{
-    while (stream.slots.size() > kRemembered + kSlack) {
-        if (const auto& old = stream.slots.front().transaction)
+    known_.insert(slot.transaction->wtxid);
+    stream.bytes += slot.transaction->bytes.size();
+    stream.slots[number - stream.begin] = std::move(slot);
+    while (stream.slots.size() > kRemembered + kSlack ||
+           stream.bytes > kRememberedBytes + kSlackBytes) {
+        if (const auto& old = stream.slots.front().transaction) {
             known_.erase(known_.find(old->wtxid));
+            stream.bytes -= old->bytes.size();
+        }
         stream.slots.pop_front();
         ++stream.begin;
     }
@@ -86,8 +84,7 @@ void LinkMemory::trim(Stream& stream)
 uint32_t LinkMemory::sending(TransactionPtr transaction)
 {
     const uint32_t number = ours_.end();
-    known_.insert(transaction->wtxid);
-    slot(ours_, number).transaction = std::move(transaction);
+    put(ours_, number, {std::move(transaction), false});
     return number;
 }
 
@@ -105,6 +102,7 @@ void LinkMemory::lost(uint32_t number)
     if (!transaction)
         return;
     known_.erase(known_.find(transaction->wtxid));
+    ours_.bytes -= transaction->bytes.size();
     transaction.reset();
 }
 
@@ -113,13 +111,32 @@ void LinkMemory::received(uint16_t low_bits, TransactionPtr transaction)
     // The nearest number with these bits, and none before the first.
     const auto ahead = int16_t(low_bits - uint16_t(theirs_.end()));
     const int64_t number = int64_t(theirs_.end()) + ahead;
-    if (number < theirs_.begin || !takes(*transaction))
-        return;
-    Slot& place = slot(theirs_, uint32_t(number));
-    if (place.transaction)
-        return;
-    known_.insert(transaction->wtxid);
-    place = {std::move(transaction), true};
+    const bool is_known = number < theirs_.end() && number >= theirs_.begin &&
+                          theirs_.at(uint32_t(number)).transaction;
+    if (number >= theirs_.begin && !is_known)
+        put(theirs_, uint32_t(number), {std::move(transaction), true});
+}
+
+/// The latest numbers that a block may refer to.
+MemoryView::Stream LinkMemory::seen(const Stream& stream)
+{
+    MemoryView::Stream seen{stream.end(), stream.end(), {}};
+    for (size_t bytes = 0; seen.begin > stream.begin && seen.end - seen.begin < kRemembered;) {
+        const Slot& slot = stream.at(seen.begin - 1);
+        bytes += slot.transaction ? slot.transaction->bytes.size() : 0;
+        if (bytes > kRememberedBytes)
+            break;
+        --seen.begin;
+    }
+    for (uint32_t n = seen.begin; n < seen.end; ++n) {
+        if (stream.at(n).usable)
+            continue;
+        if (!seen.gaps.empty() && seen.gaps.back().first + seen.gaps.back().count == n)
+            ++seen.gaps.back().count;
+        else
+            seen.gaps.push_back({n, 1});
+    }
+    return seen;
 }
 
 MemoryView LinkMemory::view() const
@@ -131,19 +148,7 @@ MemoryView LinkMemory::view() const
         if (back < kBlocks && !block.applied)
             view.unapplied |= uint64_t(1) << back;
     }
-    const std::array<const Stream*, 2> streams{&ours_, &theirs_};
-    for (size_t i = 0; i < streams.size(); ++i) {
-        auto& seen = view.streams[i];
-        seen.end = streams[i]->end();
-        for (uint32_t n = begin_of(seen.end); n < seen.end; ++n) {
-            if (streams[i]->slots[n - streams[i]->begin].usable)
-                continue;
-            if (!seen.gaps.empty() && seen.gaps.back().first + seen.gaps.back().count == n)
-                ++seen.gaps.back().count;
-            else
-                seen.gaps.push_back({n, 1});
-        }
-    }
+    view.streams = {seen(ours_), seen(theirs_)};
     collect(view, ours_, theirs_);
     view.digest = digest_of(view.candidates);
     return view;
@@ -167,13 +172,13 @@ bool LinkMemory::collect(MemoryView& view, const Stream& first, const Stream& se
     std::vector<TransactionPtr> confirmed;
     const std::array<const Stream*, 2> streams{&first, &second};
     for (size_t i = 0; i < streams.size(); ++i) {
-        const auto& [end, gaps] = view.streams[i];
-        for (uint32_t n = begin_of(end); n < end; ++n) {
+        const auto& [begin, end, gaps] = view.streams[i];
+        for (uint32_t n = begin; n < end; ++n) {
             if (in_gap(gaps, n))
                 continue;
             if (n < streams[i]->begin || n >= streams[i]->end())
                 return false;
-            const auto& transaction = streams[i]->slots[n - streams[i]->begin].transaction;
+            const auto& transaction = streams[i]->at(n).transaction;
             if (!transaction)
                 return false;
             (is_confirmed(transaction->wtxid) ? confirmed : view.candidates)

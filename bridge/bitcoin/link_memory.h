@@ -15,7 +15,7 @@ struct MemoryView {
         uint32_t first, count;
     };
     struct Stream {
-        uint32_t end = 0; ///< one past the last number
+        uint32_t begin = 0, end = 0; ///< the first number, and one past the last
         std::vector<Gap> gaps;
     };
 
@@ -34,22 +34,17 @@ MemoryView read_view(Reader&);
 /// The transactions that one link carried, either way, numbered by who sent them: both ends
 /// remember the same, so that a block names them by position.
 ///
-/// Bounds   the last kRemembered numbers of each direction, and kSlack more for blocks that
-///          were coded a while ago; each of at most kMaxBytes.
+/// Bounds   a block refers to the last kRemembered numbers of each direction, as far as these
+///          take no more than kRememberedBytes; kSlack numbers and kSlackBytes more are kept
+///          for blocks that were coded a while ago.
 /// Safety   a view says which numbers its sender knows to have arrived, and their digest: what
 ///          differs is noticed.
 class LinkMemory
 {
 public:
-    static constexpr uint32_t kRemembered = 16384;
-    static constexpr uint32_t kSlack = 4096;
-    static constexpr size_t kMaxBytes = 2000; ///< of a transaction
-    static constexpr uint32_t kBlocks = 64;   ///< whose transactions are known as confirmed
-
-    static bool takes(const Transaction& transaction)
-    {
-        return transaction.bytes.size() <= kMaxBytes;
-    }
+    static constexpr uint32_t kRemembered = 16384, kSlack = 4096;
+    static constexpr size_t kRememberedBytes = 8u << 20, kSlackBytes = 2u << 20;
+    static constexpr uint32_t kBlocks = 64; ///< whose transactions are known as confirmed
 
     /// Whether the link carried it, either way, or is about to.
     bool contains(const Hash256& wtxid) const { return known_.contains(wtxid); }
@@ -78,13 +73,15 @@ public:
 
 private:
     struct Slot {
-        TransactionPtr transaction; ///< null: not arrived, or too large to remember
+        TransactionPtr transaction; ///< null: not arrived
         bool usable = false;        ///< both sides have it
     };
     struct Stream {
         uint32_t begin = 0;
         std::deque<Slot> slots;
+        size_t bytes = 0; ///< of their transactions
         uint32_t end() const { return begin + uint32_t(slots.size()); }
+        const Slot& at(uint32_t number) const { return slots[number - begin]; }
     };
     struct Confirmed {
         uint32_t block_number;
@@ -92,8 +89,8 @@ private:
         std::vector<Hash256> wtxids;
     };
 
-    Slot& slot(Stream&, uint32_t number);
-    void trim(Stream&);
+    void put(Stream&, uint32_t number, Slot);
+    static MemoryView::Stream seen(const Stream&);
     void forget(const Confirmed&);
     bool collect(MemoryView&, const Stream& first, const Stream& second) const;
 

@@ -79,13 +79,9 @@ Bytes encode(const Carried& carried)
 {
     Bytes bytes;
     Writer out(bytes);
-    out.u8(carried.epoch);
-    for (const auto& [number, transaction] : carried.transactions) {
-        out.u8(number.has_value());
-        if (number)
-            out.u16(*number);
+    out.u8(carried.epoch).u16(carried.first);
+    for (const auto& transaction : carried.transactions)
         out.bytes(transaction->bytes);
-    }
     return bytes;
 }
 
@@ -94,16 +90,12 @@ std::optional<Carried> decode_carried(std::span<const uint8_t> bytes)
     Reader in(bytes);
     Carried carried;
     carried.epoch = in.u8();
+    carried.first = in.u16();
     while (in.left() > 0) {
-        const uint8_t numbered = in.u8();
-        if (numbered > 1)
-            return {};
-        const uint16_t number = numbered ? in.u16() : uint16_t(0);
         auto transaction = read_transaction(in);
         if (!transaction)
             return {};
-        carried.transactions.push_back(
-            {numbered ? std::optional(number) : std::nullopt, std::move(transaction)});
+        carried.transactions.push_back(std::move(transaction));
     }
     return if_whole(in, std::move(carried));
 }

@@ -32,13 +32,10 @@ Bytes encode_run(std::span<const BlockHeader>);
 std::optional<std::vector<BlockHeader>> decode_run(std::span<const uint8_t>);
 
 /// Both ways: transactions, parents first.
-struct NumberedTransaction {
-    std::optional<uint16_t> number; ///< low bits; none: not remembered (LinkMemory::takes)
-    TransactionPtr transaction;
-};
 struct Carried {
-    uint8_t epoch = 0; ///< low bits
-    std::vector<NumberedTransaction> transactions;
+    uint8_t epoch = 0;  ///< low bits
+    uint16_t first = 0; ///< number of the first in the memory (LinkMemory), low bits
+    std::vector<TransactionPtr> transactions;
 };
 Bytes encode(const Carried&);
 std::optional<Carried> decode_carried(std::span<const uint8_t>);

@@ -66,6 +66,17 @@ Transactions others(size_t count)
     return all;
 }
 
+/// One output with a script of so many bytes.
+TransactionPtr large(uint32_t script_bytes, uint32_t number)
+{
+    Bytes bytes;
+    Writer out(bytes);
+    out.u32(2).compact_size(1).bytes(Hash256{7}).u32(number).compact_size(0).u32(0);
+    out.compact_size(1).u64(1000).compact_size(script_bytes).bytes(Bytes(script_bytes, 0x51));
+    out.u32(0);
+    return parse_transaction(bytes);
+}
+
 void tell(const std::string& what, size_t bytes)
 {
     std::cout << "bitcoin block, 1001 transactions, " << what << ": " << bytes << " bytes\n";
@@ -224,6 +235,22 @@ BOOST_AUTO_TEST_CASE(the_memory_is_bounded_and_stays_the_same_on_both_sides)
     BOOST_REQUIRE(ends.send(*kBlock).block);
     BOOST_TEST(!ends.gateway.contains(others(1)[0]->wtxid));
     BOOST_TEST(ends.gateway.contains(kArrival[0]->wtxid));
+}
+
+BOOST_AUTO_TEST_CASE(large_transactions_are_remembered_as_far_as_their_bytes_allow)
+{
+    constexpr uint32_t kBytes = 100'000;
+    constexpr size_t kFitting = LinkMemory::kRememberedBytes / kBytes;
+    Ends ends;
+    Transactions all;
+    for (uint32_t i = 0; i < 2 * kFitting; ++i)
+        all.push_back(large(kBytes, i));
+    Ends::carry(ends.gateway, ends.user, all);
+    BOOST_TEST(ends.gateway.view().candidates.size() == kFitting);
+    BOOST_TEST(!ends.gateway.contains(all.front()->wtxid));
+    BOOST_TEST(ends.gateway.contains(all.back()->wtxid));
+    Ends::carry(ends.gateway, ends.user, kArrival);
+    BOOST_REQUIRE(ends.send(*kBlock).block);
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_block_never_comes_out_as_another)
