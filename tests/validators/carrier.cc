@@ -54,6 +54,9 @@ bool CarrierEnd::send(const link::PublicKey& peer,
                       Milliseconds lifetime,
                       Done done)
 {
+    Load& load = sent_[message.kind];
+    ++load.messages;
+    load.bytes += message.bytes.size();
     const auto id =
         link_->send(peer, std::move(message), events_.now(), events_.now() + Time(lifetime));
     if (id != 0 && done)

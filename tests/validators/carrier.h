@@ -5,6 +5,7 @@
 #include "linksim/events.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <random>
 
@@ -22,6 +23,11 @@ struct CarrierSettings {
     Time delay = std::chrono::milliseconds(250);
     double loss = 0;   ///< of frames
     UnixTime origin{}; ///< wall clock at virtual time 0
+};
+
+/// What was handed to the link.
+struct Load {
+    uint64_t messages = 0, bytes = 0;
 };
 
 /// A station in virtual time: the real link behind a modem that asks for a frame every frame
@@ -51,6 +57,7 @@ public:
     bool is_up(const link::PublicKey& peer) const override { return link_->peer_is_up(peer); }
 
     const link::LinkStats& stats() const { return link_->stats(); }
+    const std::map<uint8_t, Load>& sent() const { return sent_; } ///< by kind
     void set_silent(bool silent) { silent_ = silent; } ///< nothing that it sends arrives
 
 private:
@@ -76,6 +83,7 @@ private:
     Time next_slot_{};
     std::optional<Time> modem_at_, timer_at_;
     uint64_t sequence_ = 0;
+    std::map<uint8_t, Load> sent_;
     bool silent_ = false;
 };
 

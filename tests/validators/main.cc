@@ -1,6 +1,7 @@
 // Traffic of validators over the beacon bridge and the link, in virtual time: a simulated
 // validator client and a simulated beacon node at its two ends. Prints one line of JSON with
 // when everything arrived at the node, and what the link carried.
+#include "bridge/messages.h"
 #include "validators/run.h"
 
 #include <CLI/CLI.hpp>
@@ -49,6 +50,25 @@ Json times(const std::vector<double>& sorted)
             {"max_s", sorted.back()}};
 }
 
+std::string name_of(uint8_t kind)
+{
+    constexpr std::string_view names[] = {"request", "answer", "submission", "verdict",
+                                          "news",    "hello",  "event",      "state"};
+    return std::string(names[kind - depinsat::bridge::kBeaconRequest]);
+}
+
+Json carried(const Direction& direction, double seconds)
+{
+    Json json{{"bit_per_s", 8 * double(direction.bytes) / seconds},
+              {"bytes", direction.bytes},
+              {"packets", direction.packets},
+              {"segments", direction.segments},
+              {"segments_repeated", direction.segments_repeated}};
+    for (const auto& [kind, load] : direction.messages)
+        json["messages"][name_of(kind)] = {{"count", load.messages}, {"bytes", load.bytes}};
+    return json;
+}
+
 Json report(const RunResult& result, bool list)
 {
     Json json;
@@ -61,8 +81,8 @@ Json report(const RunResult& result, bool list)
     if (result.client_errors > 0)
         json["last_error"] = result.last_error;
     json["seconds"] = result.seconds;
-    json["down_bit_per_s"] = 8 * double(result.down_bytes) / result.seconds;
-    json["up_bit_per_s"] = 8 * double(result.up_bytes) / result.seconds;
+    json["down"] = carried(result.down, result.seconds);
+    json["up"] = carried(result.up, result.seconds);
     json["edge"] = {{"requests", result.edge.requests}, {"local", result.edge.local}};
     for (const auto& [path, count] : result.node_requests)
         json["node_requests"][path] = count;

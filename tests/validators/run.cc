@@ -22,6 +22,26 @@ sorted(const std::vector<Arrival>& arrivals, const std::string& kind, Value valu
     return all;
 }
 
+Direction direction(const CarrierEnd& sender)
+{
+    const link::LinkStats& stats = sender.stats();
+    return {stats.packet_bytes_sent, stats.frames_filled, stats.segments_sent,
+            stats.segments_repeated, sender.sent()};
+}
+
+Direction operator-(Direction now, const Direction& before)
+{
+    now.bytes -= before.bytes;
+    now.packets -= before.packets;
+    now.segments -= before.segments;
+    now.segments_repeated -= before.segments_repeated;
+    for (const auto& [kind, load] : before.messages) {
+        now.messages[kind].messages -= load.messages;
+        now.messages[kind].bytes -= load.bytes;
+    }
+    return now;
+}
+
 } // namespace
 
 std::vector<double> RunResult::after_head(const std::string& kind) const
@@ -80,13 +100,12 @@ RunResult run(const RunSettings& settings)
     const uint64_t first = kFirstSlot + settings.warm_slots;
     const uint64_t end = first + settings.measured_slots;
     run_to(first);
-    const auto down = gateway_end.stats().packet_bytes_sent,
-               up = user_end.stats().packet_bytes_sent;
+    const Direction down = direction(gateway_end), up = direction(user_end);
     const uint64_t errors = client.errors();
     run_to(end);
     RunResult result;
-    result.down_bytes = gateway_end.stats().packet_bytes_sent - down;
-    result.up_bytes = user_end.stats().packet_bytes_sent - up;
+    result.down = direction(gateway_end) - down;
+    result.up = direction(user_end) - up;
     run_to(end + 1); // what is on its way
     result.seconds = std::chrono::duration<double>(chain.chain().slot_time).count() *
                      double(settings.measured_slots);

@@ -13,14 +13,21 @@ struct RunSettings {
     uint64_t measured_slots = 64;
 };
 
+/// What one direction of the link carried.
+struct Direction {
+    uint64_t bytes = 0;   ///< of packets, acknowledgements and reports included
+    uint64_t packets = 0; ///< at most one in a frame
+    uint64_t segments = 0, segments_repeated = 0;
+    std::map<uint8_t, Load> messages; ///< by kind
+};
+
 struct RunResult {
     std::vector<Arrival> arrivals; ///< of the measured slots
     uint64_t duties = 0;           ///< attestations that were due in these
     uint64_t client_errors = 0;
     std::string last_error;
     double seconds = 0;
-    uint64_t down_bytes = 0,
-             up_bytes = 0; ///< of packets, acknowledgements and reports included
+    Direction down, up;
     bridge::beacon::EdgeCounters edge;
     std::map<std::string, uint64_t> node_requests;
 

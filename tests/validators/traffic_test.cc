@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(validators_as_on_mainnet_take_150_bits_per_second_of_downli
     settings.measured_slots = 320;
     const RunResult result = run(settings);
     check_all_arrive(result);
-    BOOST_TEST(8 * double(result.down_bytes) / result.seconds <= 150);
+    BOOST_TEST(8 * double(result.down.bytes) / result.seconds <= 150);
 }
 
 BOOST_AUTO_TEST_CASE(in_slots_without_a_block_attestations_leave_when_they_are_due)
@@ -94,9 +94,14 @@ BOOST_AUTO_TEST_CASE(everything_arrives_though_frames_are_lost)
     check_all_arrive(result);
 }
 
-BOOST_AUTO_TEST_CASE(most_polls_are_answered_without_the_link)
+BOOST_AUTO_TEST_CASE(polls_are_answered_without_the_link)
 {
-    const RunResult result = run(narrow());
+    const RunSettings settings = narrow();
+    const RunResult result = run(settings);
     BOOST_TEST(result.node_requests.at("/eth/v1/validator/duties/proposer/5") == 1u);
-    BOOST_TEST(double(result.edge.local) > 0.3 * double(result.edge.requests));
+    // The client polls once a slot for proposers and once a duty for attestation data. Of these
+    // the first poll of an epoch goes over the link; all else that it asks or posts has to.
+    const uint64_t slots = settings.warm_slots + settings.measured_slots;
+    const uint64_t polls = slots + slots / 32 * settings.traffic.validators;
+    BOOST_TEST(result.edge.local >= polls - slots / 32);
 }

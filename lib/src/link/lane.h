@@ -12,6 +12,9 @@ namespace depinsat::link {
 /// The longest time for which a user says nothing to a gateway that is up.
 inline constexpr std::chrono::seconds kLongestQuiet{64};
 
+/// The longest for which it asks for no sign of life, whatever the gateway says of its own.
+inline constexpr std::chrono::seconds kLongestUnasked{128};
+
 /// Times that follow from a path.
 struct Timing {
     /// @param keep_alive  as of LinkConfig.
@@ -45,6 +48,8 @@ struct Lane {
         telling = {};
         latest_reception.reset();
         latest_taken.reset();
+        latest.reset();
+        latest_arrived = false;
         promised = kLongestQuiet;
         unanswered_since.reset();
         opening_due = false;
@@ -59,6 +64,9 @@ struct Lane {
     bool refuted = false; ///< it fell silent; what is heard on it proves nothing any more
     bool told = false;    ///< acknowledgements went on it since the last packet came
     Time last_heard{}, last_asked{};
+    std::optional<uint32_t> latest; ///< counter of the packet that was sent last
+    bool latest_arrived = false;
+    Time both_ways{}; ///< the peer was heard, and the latest packet had arrived
     std::optional<Time> unanswered_since; ///< asked, and nothing heard since
     unsigned quiet = 0;    ///< signs of life asked for since there was a segment either way
     unsigned attempts = 0; ///< signs of life asked for while it was not proven

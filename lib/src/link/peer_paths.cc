@@ -76,11 +76,13 @@ Time Peer::next_ping(unsigned path) const
     const bool opens = context_.config.initiator;
     if (lane.unanswered_since && (lane.up || opens))
         return lane.last_asked + again;
+    const Time least = lane.last_asked + keep_alive(path);
+    // The peer's own news may show that both ways work; but link time is asked for with pings.
     if (opens)
-        return lane.last_asked + keep_alive(path);
+        return std::max(least, std::min<Time>(lane.both_ways + keep_alive(path),
+                                              lane.last_asked + kLongestUnasked));
     // It may be a path that only carries from here: then the peer keeps its promise elsewhere.
-    return several() ? std::max(lane.last_asked + keep_alive(path), promised_at(path))
-                     : Time::max();
+    return several() ? std::max(least, promised_at(path)) : Time::max();
 }
 
 Time Peer::promised_at(unsigned path) const

@@ -147,6 +147,8 @@ void Peer::take_items(uint32_t counter, Time now)
         wants_ack |= wants_acknowledgement(item);
         refused |= !take_item(item, counter, now);
     }
+    if (lane().latest_arrived)
+        lane().both_ways = now;
     if (refused)
         return; // not acknowledged, so that nothing of it counts as delivered
     session_->take(counter);
@@ -167,6 +169,7 @@ void Peer::take_ack(const Ack& ack, Time now)
 void Peer::take_ack(const Ack& ack, unsigned path, Time now)
 {
     const uint64_t overlap = several() ? kAckOverlapOfPaths : kAckOverlap;
+    lanes_[path].latest_arrived |= lanes_[path].latest == ack.ranges[0].last;
     for (const SentPacket& packet : lanes_[path].log.acknowledge(ack, now)) {
         if (packet.skipped) {
             outbox_.skipped(*packet.skipped);

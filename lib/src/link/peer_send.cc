@@ -29,7 +29,8 @@ bool Peer::owes_anywhere() const
 
 bool Peer::introduces(Time now) const
 {
-    return opening_due(now) || (reachable() && answerer_.replies_on(context_.path)) || (!lane().up && owes(now));
+    return opening_due(now) || (reachable() && answerer_.replies_on(context_.path)) ||
+           (!lane().up && owes(now));
 }
 
 size_t Peer::write_reception_to(std::span<uint8_t> room, Time now)
@@ -157,6 +158,8 @@ void Peer::seal(Draft& draft, std::span<uint8_t> packet, Time now)
     if (draft.packet.asks_time)
         clock_.asked(written.counter, context_.timings[context_.path].delay);
     draft.packet.since = now + kReportGrace;
+    lane().latest = written.counter;
+    lane().latest_arrived = false;
     lane().log.add(written.counter, std::move(draft.packet));
 }
 

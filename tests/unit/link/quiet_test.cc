@@ -84,3 +84,32 @@ BOOST_AUTO_TEST_CASE(an_idle_link_costs_at_most_ten_bits_per_second)
     BOOST_TEST(bytes > 0u);
     BOOST_TEST(8 * bytes <= 10u * 640);
 }
+
+// What a gateway tells from time to time shows that both ways work: the user need not ask.
+BOOST_AUTO_TEST_CASE(news_of_the_gateway_spare_signs_of_life)
+{
+    const TwoKeys keys;
+    LinkConfig config;
+    config.keep_alive = seconds(16);
+    const auto user = keys.make_user(config), gateway = keys.make_gateway(config);
+    Path path({});
+    BOOST_TEST_REQUIRE(connect(path, *user, *gateway));
+    const auto run = [&](unsigned times) {
+        for (unsigned i = 0; i < times; ++i) {
+            gateway->link.send(gateway->peer_key, message_of({1}), path.now, kForever);
+            path.run(*user, *gateway, path.now + seconds(12));
+        }
+    };
+    run(10);
+    unsigned of_user = 0;
+    path.tap = [&](int from, const Bytes&) {
+        of_user += from == 0;
+    };
+    run(100);
+    BOOST_TEST(of_user >= 100u);
+    BOOST_TEST(of_user <= 100 + 1200u / 128 + 1); // an acknowledgement each, a ping in 128 s
+    path.cut[1] = true;
+    const Time cut = path.now;
+    BOOST_TEST(path.run(*user, *gateway, cut + seconds(16 + 5),
+                        [&] { return user->changes.size() == 2; }));
+}
