@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Makes tests/vectors/beacon/bodies.json: bodies of every kind that a real validator client and a real beacon
-node exchanged, from a capture of theirs (one JSON object a line: method, path, request, response).
+"""Makes the vectors of tests/vectors/beacon from a capture of a real validator client and a real beacon node (one
+JSON object a line: time_s, connection, method, path, status, request, response): bodies.json, bodies of every kind,
+and replay.jsonl, all that passed in the first 20 slots.
 
 usage: make_beacon_vectors.py vc8.jsonl.gz > tests/vectors/beacon/bodies.json
+       make_beacon_vectors.py --replay vc8.jsonl.gz > tests/vectors/beacon/replay.jsonl
 """
 import gzip
 import json
@@ -14,7 +16,23 @@ def kind(path):
     return re.sub(r"\?.*", "", re.sub(r"/\d+$", "", re.sub(r"/\d+\?", "?", path)))
 
 
+REPLAYED_S = 20 * 12
+REPLAYED = ("time_s", "connection", "method", "path", "status", "request", "response")
+
+
+def replay(lines):
+    genesis = None
+    for record in map(json.loads, lines):
+        if record["path"] == "/eth/v1/beacon/genesis":
+            genesis = int(json.loads(record["response"])["data"]["genesis_time"])
+        if record["time_s"] < genesis + REPLAYED_S:
+            print(json.dumps({name: record[name] for name in REPLAYED if name in record}, separators=(",", ":")))
+
+
 def main():
+    if sys.argv[1] == "--replay":
+        with gzip.open(sys.argv[2], "rt") as lines:
+            return replay(lines)
     chosen, counts = [], {}
     with gzip.open(sys.argv[1], "rt") as lines:
         for record in map(json.loads, lines):

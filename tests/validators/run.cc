@@ -22,26 +22,6 @@ sorted(const std::vector<Arrival>& arrivals, const std::string& kind, Value valu
     return all;
 }
 
-Direction direction(const CarrierEnd& sender)
-{
-    const link::LinkStats& stats = sender.stats();
-    return {stats.packet_bytes_sent, stats.frames_filled, stats.segments_sent,
-            stats.segments_repeated, sender.sent()};
-}
-
-Direction operator-(Direction now, const Direction& before)
-{
-    now.bytes -= before.bytes;
-    now.packets -= before.packets;
-    now.segments -= before.segments;
-    now.segments_repeated -= before.segments_repeated;
-    for (const auto& [kind, load] : before.messages) {
-        now.messages[kind].messages -= load.messages;
-        now.messages[kind].bytes -= load.bytes;
-    }
-    return now;
-}
-
 } // namespace
 
 std::vector<double> RunResult::after_head(const std::string& kind) const
@@ -65,31 +45,13 @@ RunResult run(const RunSettings& settings)
     const SimChain chain(settings.traffic);
     CarrierSettings carrier = settings.carrier;
     carrier.origin = chain.chain().start_of(kFirstSlot);
-    const link::KeyPair user_key = link::generate_key_pair(),
-                        gateway_key = link::generate_key_pair();
-    CarrierEnd user_end(events, carrier, true, user_key, gateway_key.public_key,
-                        settings.traffic.seed);
-    CarrierEnd gateway_end(events, carrier, false, gateway_key, user_key.public_key,
-                           settings.traffic.seed + 1);
-    Gateway* gateway_here = nullptr;
+    TwoEnds* ends = nullptr;
     SimNode node(events, chain, carrier.origin, [&](std::string_view topic, const auto& data) {
-        gateway_here->on_event(topic, data);
+        ends->gateway().on_event(topic, data);
     });
-    Gateway gateway({}, gateway_end, node);
-    gateway_here = &gateway;
-    EdgeConfig edge_config;
-    edge_config.gateways = {{gateway_key.public_key}};
-    Edge edge(edge_config, user_end);
-    user_end.connect(
-        gateway_end,
-        [&](const auto& peer, const auto& m) { edge.on_message(peer, m.kind, m.bytes); },
-        [&](const auto& peer, bool up) { edge.on_peer(peer, up); });
-    gateway_end.connect(
-        user_end,
-        [&](const auto& peer, const auto& m) { gateway.on_message(peer, m.kind, m.bytes); },
-        [&](const auto& peer, bool up) { gateway.on_peer(peer, up); });
-    gateway.start();
-    SimClient client(events, chain, carrier.origin, edge);
+    TwoEnds both(events, carrier, chain.deadlines(), node, settings.traffic.seed);
+    ends = &both;
+    SimClient client(events, chain, carrier.origin, both.edge());
     events.at(10s, [&] { client.start(); });
 
     const auto run_to = [&](uint64_t slot) {
@@ -100,12 +62,12 @@ RunResult run(const RunSettings& settings)
     const uint64_t first = kFirstSlot + settings.warm_slots;
     const uint64_t end = first + settings.measured_slots;
     run_to(first);
-    const Direction down = direction(gateway_end), up = direction(user_end);
+    const Direction down = both.down(), up = both.up();
     const uint64_t errors = client.errors();
     run_to(end);
     RunResult result;
-    result.down = direction(gateway_end) - down;
-    result.up = direction(user_end) - up;
+    result.down = both.down() - down;
+    result.up = both.up() - up;
     run_to(end + 1); // what is on its way
     result.seconds = std::chrono::duration<double>(chain.chain().slot_time).count() *
                      double(settings.measured_slots);
@@ -119,7 +81,7 @@ RunResult run(const RunSettings& settings)
             const uint64_t slot = chain.duty_slot(i, epoch);
             result.duties += slot >= first && slot < end;
         }
-    result.edge = edge.counters();
+    result.edge = both.edge().counters();
     result.node_requests = node.requests();
     return result;
 }

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "validators/carrier.h"
 #include "validators/sim_client.h"
 #include "validators/sim_node.h"
+#include "validators/two_ends.h"
 
 namespace depinsat::test {
 
@@ -11,14 +11,6 @@ struct RunSettings {
     CarrierSettings carrier;
     uint64_t warm_slots = 64; ///< before anything is counted
     uint64_t measured_slots = 64;
-};
-
-/// What one direction of the link carried.
-struct Direction {
-    uint64_t bytes = 0;   ///< of packets, acknowledgements and reports included
-    uint64_t packets = 0; ///< at most one in a frame
-    uint64_t segments = 0, segments_repeated = 0;
-    std::map<uint8_t, Load> messages; ///< by kind
 };
 
 struct RunResult {
@@ -39,5 +31,13 @@ struct RunResult {
 
 /// Client, edge, link, gateway and node in virtual time.
 RunResult run(const RunSettings&);
+
+/// A recorded client instead, whose requests leave at their times, or later by as much as what
+/// they follow: a head, or the answer to the one before on the same connection.
+///
+/// @param file  one exchange a line, in JSON: time_s, connection, method (SSE: an event), path,
+///              request and response; ends of the run are those of the recording.
+/// @throws std::runtime_error if it cannot be read, or does not begin as a client begins.
+RunResult replay(const std::string& file, const CarrierSettings&);
 
 } // namespace depinsat::test

@@ -133,6 +133,8 @@ std::string SimChain::spec() const
     Json json = captured("config/spec");
     if (settings_.today)
         json["data"]["ELECTRA_FORK_EPOCH"] = "0";
+    if (settings_.gloas)
+        json["data"]["GLOAS_FORK_EPOCH"] = "0";
     return dump(json);
 }
 

@@ -18,7 +18,10 @@ struct TrafficSettings {
     double block_at_s = 0.3;   ///< into the slot, when a block becomes the head
     unsigned miss_of = 0;      ///< one of so many slots has no block; 0: none
     bool today = false;        ///< Electra, v2 endpoints; else those of the capture
-    bool ssz = false;          ///< attestations as SSZ
+    bool gloas = false;        ///< its fork has come
+    /// When in a slot what is due; those from Gloas on count if its fork has come.
+    bridge::beacon::DeadlineRules deadlines{};
+    bool ssz = false; ///< attestations as SSZ
     double signing_s = 0.05;
     uint64_t seed = 1;
 };
@@ -31,6 +34,12 @@ public:
 
     const bridge::beacon::Chain& chain() const { return chain_; }
     const TrafficSettings& settings() const { return settings_; }
+
+    const bridge::beacon::DeadlineRules& deadlines() const { return settings_.deadlines; }
+    bridge::beacon::Deadlines deadlines_at(uint64_t slot) const
+    {
+        return settings_.deadlines.at(chain_, slot);
+    }
 
     bool has_block(uint64_t slot) const;
     bridge::beacon::Head head(uint64_t slot) const; ///< of a slot with a block

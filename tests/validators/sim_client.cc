@@ -134,9 +134,12 @@ void SimClient::run_slot(uint64_t slot)
         get("/eth/v1/validator/duties/proposer/" + std::to_string(epoch));
         run_slot(slot + 1);
     });
-    const double due = 4, aggregate_due = 8;
-    in(until_slot(slot, due), [this, slot] { attest(slot); });
-    in(until_slot(slot, aggregate_due), [this, slot] { aggregate(slot); });
+    const auto seconds = [](std::chrono::duration<double> time) {
+        return time.count();
+    };
+    const auto due = chain_.deadlines_at(slot);
+    in(until_slot(slot, seconds(due.attestation)), [this, slot] { attest(slot); });
+    in(until_slot(slot, seconds(due.aggregate)), [this, slot] { aggregate(slot); });
 }
 
 void SimClient::on_head(const std::string& data)

@@ -73,6 +73,50 @@ BOOST_AUTO_TEST_CASE(in_slots_without_a_block_attestations_leave_when_they_are_d
     BOOST_TEST(result.into_slot("attestation").back() <= 4 + 3.2);
 }
 
+BOOST_AUTO_TEST_CASE(from_gloas_on_attestations_are_due_after_3_s_and_aggregates_after_6)
+{
+    RunSettings settings = narrow();
+    settings.traffic.today = settings.traffic.gloas = true;
+    settings.traffic.miss_of = 3;
+    const RunResult result = run(settings);
+    check_all_arrive(result);
+    const auto without_block = [](const Arrival& one) {
+        return one.kind == "attestation" && one.after_head_s == one.into_slot_s;
+    };
+    BOOST_TEST(std::ranges::count_if(result.arrivals, without_block) > 0);
+    for (const Arrival& one : result.arrivals)
+        if (without_block(one)) {
+            BOOST_TEST(one.into_slot_s > 3);
+            BOOST_TEST(one.into_slot_s <= 3.9);
+        }
+    BOOST_TEST(result.into_slot("aggregate").front() > 6);
+    BOOST_TEST(result.into_slot("aggregate").front() < 8);
+}
+
+BOOST_AUTO_TEST_CASE(deadlines_may_be_any)
+{
+    RunSettings settings = wide();
+    settings.traffic.validators = 8;
+    settings.traffic.miss_of = 2;
+    settings.traffic.deadlines.before_gloas = {std::chrono::milliseconds(2500),
+                                               std::chrono::milliseconds(5000)};
+    const RunResult result = run(settings);
+    check_all_arrive(result);
+    BOOST_TEST(result.into_slot("attestation").back() > 2.5);
+    BOOST_TEST(result.into_slot("attestation").back() <= 3.4);
+}
+
+BOOST_AUTO_TEST_CASE(a_recorded_client_is_served_in_time)
+{
+    const RunResult result = replay(DEPINSAT_VECTORS "/beacon/replay.jsonl", {});
+    BOOST_TEST(result.client_errors == 0u, result.last_error);
+    BOOST_TEST(result.all_right());
+    BOOST_TEST(result.after_head("attestation").size() == result.duties);
+    BOOST_TEST(result.duties > 0u);
+    BOOST_TEST(result.after_head("attestation").back() <= 3.2);
+    BOOST_TEST(result.into_slot("sync").back() <= 8);
+}
+
 BOOST_AUTO_TEST_CASE(attestations_of_today_arrive_as_json_and_as_ssz)
 {
     for (const bool ssz : {false, true}) {
