@@ -1,12 +1,8 @@
 #pragma once
 
+#include "bridge/hex.h"
+
 #include <array>
-#include <cstdint>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
 
 /// Bytes of the beacon bridge's messages: numbers, texts, hex.
 namespace depinsat::bridge::beacon {
@@ -60,16 +56,13 @@ private:
     bool ok_ = true;
 };
 
-/// "0x" and lower case.
-std::string to_hex(std::span<const uint8_t>);
+using bridge::from_hex;
+using bridge::to_hex;
 
 /// Whether the text is "0x" and an even number of lower-case digits, as beacon nodes print
 /// bytes.
 bool is_canonical_hex(std::string_view);
 
-/// Either case; "0x" required.
-/// @return nothing for other texts.
-std::optional<Bytes> from_hex(std::string_view);
 std::optional<Root> root_from_hex(std::string_view);
 
 /// Digits without leading zeros, at most 2^64 - 1.

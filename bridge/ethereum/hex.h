@@ -1,21 +1,13 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
+#include "bridge/hex.h"
 
 namespace depinsat::bridge::ethereum {
 
 using Bytes = std::vector<uint8_t>;
 
-/// "0x" and two digits a byte, in lower case.
-std::string to_hex(std::span<const uint8_t> bytes);
-
-/// "0x" and an even number of digits of either case.
-std::optional<Bytes> from_hex(std::string_view text);
+using bridge::from_hex;
+using bridge::to_hex;
 
 /// A quantity of JSON-RPC: "0x0", else "0x" and no leading zero.
 std::string to_quantity(uint64_t value);
