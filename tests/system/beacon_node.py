@@ -29,6 +29,8 @@ class BeaconNode(http.server.ThreadingHTTPServer):
         self.refuse = {}                 # path -> (status, body) of posts
         self.heads = {}                  # slot -> time of its event
         self.syncing = False
+        self.blinded = False             # what GET /eth/v3/validator/blocks gives
+        self.ssz_block = bytes(number % 251 for number in range(5000))
         self.listeners = []
         self.running = True
         for work in (self.serve_forever, self.make_blocks):
@@ -119,6 +121,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.server.gets.append((time.time(), self.path))
         if self.path.startswith("/eth/v1/events"):
             return self.stream()
+        if self.path.startswith("/eth/v3/validator/blocks/"):
+            return self.reply_block()
         status, value = self.server.get(self.path)
         self.reply(status, json.dumps(value, separators=(",", ":")).encode())
 
@@ -147,9 +151,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
             pass  # the listener has gone
         self.server.listeners.remove(events)
 
-    def reply(self, status, body):
+    def reply_block(self):
+        fields = {"Eth-Consensus-Version": "electra", "Eth-Execution-Payload-Blinded": str(self.server.blinded).lower(),
+                  "Eth-Execution-Payload-Value": "12345678901234567890", "Eth-Consensus-Block-Value": "42"}
+        if self.headers["Accept"].startswith("application/octet-stream"):
+            return self.reply(200, self.server.ssz_block, "application/octet-stream", fields)
+        body = {"version": "electra", "execution_payload_blinded": self.server.blinded,
+                "execution_payload_value": "12345678901234567890", "consensus_block_value": "42",
+                "data": self.server.body_of("validator/blocks")["data"]}
+        self.reply(200, json.dumps(body, separators=(",", ":")).encode(), fields=fields)
+
+    def reply(self, status, body, content_type="application/json", fields=()):
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", content_type)
+        for name, value in dict(fields).items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

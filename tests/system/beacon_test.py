@@ -196,6 +196,51 @@ class Duties(unittest.TestCase):
         self.assertEqual(json.loads(self.world.node.posted("/eth/v1/beacon/blocks")[-1][3]), signed)
         self.assertLess(self.world.user.status()["link"]["packet_bytes_sent"] - before, 2000)  # of 7,275
 
+    def check_block_goes_back(self, path, signed, content_type):
+        """Posts it, and compares what the node gets; a block that came over the link goes back as its hash."""
+        before = self.world.node.count_posts(path)
+        bytes_before = self.world.user.status()["link"]["packet_bytes_sent"]
+        status, _, _ = self.world.request("POST", path, signed, {
+            "Content-Type": content_type, "Eth-Consensus-Version": "electra"})
+        self.assertEqual(status, 200)
+        _, _, headers, body = self.world.node.posted(path, before + 1)[-1]
+        self.assertEqual((body, headers["Content-Type"], headers["Eth-Consensus-Version"]),
+                         (signed, content_type, "electra"))
+        self.assertLess(self.world.user.status()["link"]["packet_bytes_sent"] - bytes_before, 2000)
+
+    def test_blocks_of_today_whole_and_blinded_come_and_go_back_as_json_and_as_ssz(self):
+        self.addCleanup(setattr, self.world.node, "blinded", False)
+        for blinded, path in ((False, "/eth/v2/beacon/blocks"), (True, "/eth/v2/beacon/blinded_blocks")):
+            self.world.node.blinded = blinded
+            for accept in ("application/json", "application/octet-stream;q=1.0,application/json;q=0.9"):
+                status, headers, body = self.world.request(
+                    "GET", "/eth/v3/validator/blocks/16?randao_reveal=0x00", headers={"Accept": accept})
+                self.assertEqual(status, 200)
+                self.assertEqual([headers[name] for name in (
+                    "Eth-Consensus-Version", "Eth-Execution-Payload-Blinded", "Eth-Execution-Payload-Value",
+                    "Eth-Consensus-Block-Value")], ["electra", str(blinded).lower(), "12345678901234567890", "42"])
+                content_type = headers["Content-Type"]
+                self.assertEqual(content_type, accept.partition(";")[0])
+                if content_type == "application/json":
+                    value = json.loads(body)
+                    self.assertEqual(value["execution_payload_blinded"], blinded)
+                    signed = json.dumps({"message": value["data"], "signature": SIGNATURE}, separators=(",", ":")).encode()
+                else:
+                    self.assertEqual(body, self.world.node.ssz_block)
+                    signed = (100).to_bytes(4, "little") + bytes.fromhex(SIGNATURE[2:]) + body
+                self.check_block_goes_back(path, signed, content_type)
+
+    def test_registrations_of_validators_arrive_as_json_and_as_ssz(self):
+        path = "/eth/v1/validator/register_validator"
+        entry = {"message": {"fee_recipient": "0x" + "bb" * 20, "gas_limit": "30000000", "timestamp": "1700000000",
+                             "pubkey": "0x" + "93" * 48}, "signature": SIGNATURE}
+        for body, content_type in ((json.dumps([entry] * 3, separators=(",", ":")).encode(), "application/json"),
+                                   (bytes(range(180)) * 2, "application/octet-stream")):
+            before = self.world.node.count_posts(path)
+            self.assertEqual(self.world.request("POST", path, body, {"Content-Type": content_type})[0], 200)
+            _, _, headers, posted = self.world.node.posted(path, before + 1)[-1]
+            self.assertEqual((posted, headers["Content-Type"]), (body, content_type))
+
     def test_what_the_node_refuses_is_an_error_with_its_reasons(self):
         path = "/eth/v1/beacon/pool/sync_committees"
         why = {"code": 400, "message": "bad", "failures": [{"index": 0, "message": "no"}]}
