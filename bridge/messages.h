@@ -44,6 +44,7 @@ enum MessageKind : uint8_t {
     kBitcoinBlockTransactions = 27,  ///< parts of a blocktxn
     kBitcoinNotFound = 28,           ///< hash of a block
     kBitcoinHello = 29,              ///< which run of the gateway's program
+    kBitcoinBroadcast = 30,          ///< to a group: parts of a block that stands alone
     kTcpOpen = 40,                   ///< to kTcpReset: bridge/split_tcp/wire.h
     kTcpData = 41,
     kTcpEnd = 42,

@@ -29,7 +29,7 @@ std::string read_bitcoin_network(const TomlSection& section)
 void read_bitcoin(const TomlSection& bridges, Station& station)
 {
     for (const auto& section : bridges.sections(
-             "bitcoin", {"listen", "node", "network", "gateway", "relay_transactions",
+             "bitcoin", {"listen", "node", "network", "gateway", "group", "relay_transactions",
                          "min_fee_rate_sat_per_kvb", "relay_bits_per_second", "max_clients"})) {
         check_is_user(section, station);
         if (station.bitcoin)
@@ -41,7 +41,11 @@ void read_bitcoin(const TomlSection& bridges, Station& station)
         if (!bridge.listen && !bridge.node)
             section.fail("listen", "is missing, and so is node", "one of them, or both");
         bridge.network = read_bitcoin_network(section);
-        bridge.gateways = read_gateways_of(section, station);
+        bridge.group = read_group_name(section, station, false);
+        const bool only_listens =
+            !bridge.group.empty() && !section.has("gateway") && station.gateways.empty();
+        if (!only_listens)
+            bridge.gateways = read_gateways_of(section, station);
         bridge.relay_transactions = section.boolean("relay_transactions", true);
         bridge.min_fee_rate =
             uint64_t(section.integer("min_fee_rate_sat_per_kvb", 0, 100'000'000, 0));
@@ -64,6 +68,8 @@ nlohmann::json bitcoin_json(const Station& station)
                        {"min_fee_rate_sat_per_kvb", bridge.min_fee_rate},
                        {"relay_bits_per_second", bridge.relay_bits_per_second},
                        {"max_clients", bridge.max_clients}};
+    if (!bridge.group.empty())
+        one["group"] = bridge.group;
     if (bridge.listen)
         one["listen"] = bridge.listen->text();
     if (bridge.node)

@@ -46,6 +46,23 @@ Group read_group(const TomlSection& section)
 
 } // namespace
 
+std::string read_group_name(const TomlSection& section, const Station& station, bool sends)
+{
+    const std::string name = section.text("group", "");
+    if (name.empty())
+        return name;
+    const auto group = std::ranges::find(station.groups, name, &Group::name);
+    if (group == station.groups.end())
+        section.fail("group", "is \"" + name.substr(0, 32) + '"', "a name of [[groups]]");
+    if (sends && !group->sends)
+        section.fail("group", "is one to which this station does not send",
+                     "one with groups.sends = true");
+    if (!sends && group->senders.empty())
+        section.fail("group", "is one of which no other station is heard",
+                     "one with groups.senders");
+    return name;
+}
+
 std::vector<Group> read_groups(const TomlSection& file)
 {
     std::vector<Group> groups;

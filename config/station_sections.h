@@ -13,6 +13,9 @@ using Names = std::array<std::pair<std::string_view, T>, N>;
 /// One word of a-z, 0-9 and "-": it becomes part of paths.
 std::string read_word(const TomlSection&, std::string_view key);
 
+/// The name of one of the station's groups, which it sends to or listens to; may be missing.
+std::string read_group_name(const TomlSection&, const Station&, bool sends);
+
 /// A ZeroMQ endpoint, if there is one.
 std::optional<std::string> read_endpoint(const TomlSection&, std::string_view key);
 

@@ -41,6 +41,19 @@ read_service(const TomlSection& section, const Station& station, const std::stri
     return service;
 }
 
+/// Of several nodes of a gateway each may name the group: it is one.
+void read_broadcast(const TomlSection& section, const Station& station, Upstream& upstream)
+{
+    if (!section.has("group"))
+        return;
+    if (upstream.protocol != "bitcoin")
+        section.fail("group", "is of no use: protocol is not \"bitcoin\"");
+    upstream.group = read_group_name(section, station, true);
+    for (const auto& other : station.upstreams)
+        if (!other.group.empty() && other.group != upstream.group)
+            section.fail("group", "is not that of the other upstreams", other.group);
+}
+
 } // namespace
 
 PublicKey read_key(const TomlSection& section, std::string_view key, const std::string& text)
@@ -56,7 +69,7 @@ void read_upstreams(const TomlSection& file, Station& station)
 {
     for (const auto& section :
          file.sections("upstream", {"protocol", "url", "timeout_ms", "ca_file", "network",
-                                    "service", "max_head_age_s"})) {
+                                    "service", "max_head_age_s", "group"})) {
         Upstream upstream;
         const Schemes schemes = section.choice("protocol", upstream_protocols(station.role));
         upstream.protocol = section.text("protocol");
@@ -75,6 +88,7 @@ void read_upstreams(const TomlSection& file, Station& station)
             upstream.network = read_bitcoin_network(section);
         else if (section.has("network"))
             section.fail("network", "is of no use: protocol is not \"bitcoin\"");
+        read_broadcast(section, station, upstream);
         for (const auto& other : station.upstreams)
             if (other.protocol == upstream.protocol && other.url == upstream.url)
                 section.fail("url", "is used twice");
@@ -133,6 +147,8 @@ nlohmann::json upstreams_json(const Station& station)
             one["service"] = upstream.service;
         if (!upstream.network.empty())
             one["network"] = upstream.network;
+        if (!upstream.group.empty())
+            one["group"] = upstream.group;
         if (station.role == Role::kUser)
             one["max_head_age_s"] = upstream.max_head_age.count();
         if (upstream.ca_file)

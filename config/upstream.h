@@ -16,6 +16,7 @@ struct Upstream {
     std::string service; ///< the name by which users ask for it; of "tcp" alone
     std::chrono::milliseconds timeout{5000};
     std::string network; ///< of bitcoin
+    std::string group;   ///< of bitcoin: its new blocks are broadcast to it; empty: to none
     std::optional<std::filesystem::path> ca_file; ///< of https; none: the system's authorities
 
     /// At a user station: a node whose head is older does not serve; 0: any.

@@ -18,7 +18,8 @@ constexpr auto kGreetingLifetime = 30s;
 Egress::Egress(asio::io_context& io,
                LinkDriver& link,
                const Network& network,
-               const std::vector<config::Url>& nodes)
+               const std::vector<config::Url>& nodes,
+               std::optional<link::GroupId> group)
     : io_(io), link_(link), state_(network), told_fee_filter_(fee_filter())
 {
     const Introduction introduction{network, kNodeWitness,
@@ -26,6 +27,8 @@ Egress::Egress(asio::io_context& io,
     for (const auto& node : nodes)
         nodes_.push_back(std::make_unique<Dialer>(io, node, introduction,
                                                   static_cast<ConnectionEvents&>(*this)));
+    if (group)
+        broadcaster_.emplace(link, *group);
     randombytes_buf(&instance_, sizeof(instance_));
     receive();
 }
@@ -163,9 +166,12 @@ bool Egress::take_block(std::span<const uint8_t> payload)
         return true;
     });
     const auto height = state_.chain.height_of(hash);
-    if (height && *height + kFetched > state_.chain.height())
-        for (auto& [peer, subscriber] : subscribers_)
-            subscriber.push(*block);
+    if (!height || *height + kFetched <= state_.chain.height())
+        return true;
+    for (auto& [peer, subscriber] : subscribers_)
+        subscriber.push(*block);
+    if (broadcaster_)
+        broadcaster_->send(*block);
     return true;
 }
 

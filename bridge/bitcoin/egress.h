@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bridge/bitcoin/broadcast.h"
 #include "bridge/bitcoin/compact.h"
 #include "bridge/bitcoin/dialer.h"
 #include "bridge/bitcoin/subscriber.h"
@@ -26,11 +27,13 @@ public:
         uint64_t refused = 0;      ///< messages of stations that made no sense
     };
 
-    /// @param link  outlives this.
+    /// @param link   outlives this.
+    /// @param group  new blocks are broadcast to it.
     Egress(asio::io_context&,
            LinkDriver& link,
            const Network&,
-           const std::vector<config::Url>& nodes);
+           const std::vector<config::Url>& nodes,
+           std::optional<link::GroupId> group);
 
     void start();
 
@@ -38,6 +41,7 @@ public:
     uint32_t height() const { return state_.chain.height(); }
     size_t nodes_ready() const;
     size_t subscribers() const { return subscribers_.size(); }
+    uint64_t broadcasts() const { return broadcaster_ ? broadcaster_->sent() : 0; }
 
 private:
     /// A transaction that a station sent.
@@ -77,6 +81,7 @@ private:
     NodeState state_;
     std::vector<std::unique_ptr<Dialer>> nodes_;
     std::map<link::PublicKey, Subscriber> subscribers_;
+    std::optional<Broadcaster> broadcaster_;
     struct Waiting {
         link::PublicKey peer;
         Hash256 hash;

@@ -27,7 +27,10 @@ uint32_t random_number()
 
 } // namespace
 
-Ingress::Ingress(asio::io_context& io, LinkDriver& link, const config::BitcoinBridge& config)
+Ingress::Ingress(asio::io_context& io,
+                 LinkDriver& link,
+                 const config::BitcoinBridge& config,
+                 std::optional<link::GroupId> group)
     : link_(link),
       config_(config),
       state_(*find_network(config.network)),
@@ -36,6 +39,12 @@ Ingress::Ingress(asio::io_context& io, LinkDriver& link, const config::BitcoinBr
       allowance_(kBurstSeconds)
 {
     receive();
+    if (group)
+        link_.receive_group_kind(
+            kBitcoinBroadcast, [this, group](auto id, const auto& sender, const auto& message) {
+                if (id == group)
+                    on_broadcast(sender, message.bytes);
+            });
 }
 
 void Ingress::start()
@@ -138,6 +147,8 @@ void Ingress::send_subscription(Subscription wants)
 
 void Ingress::on_transaction(const TransactionPtr& transaction)
 {
+    if (only_listens())
+        return;
     if (queue_.size() >= kMaxQueued) {
         queue_.pop_front();
         ++counters_.crowded_out;

@@ -19,6 +19,7 @@ public:
     struct Counters {
         uint64_t blocks = 0;       ///< rebuilt
         uint64_t fallbacks = 0;    ///< of these, by short ids or whole: memories differed
+        uint64_t broadcasts = 0;   ///< that a group's sender sent, known ones too
         uint64_t transactions = 0; ///< sent to the gateway
         uint64_t relayed = 0;      ///< that came from it
         uint64_t refused = 0;      ///< messages of the gateway that were wrong
@@ -28,9 +29,13 @@ public:
     static constexpr size_t kMaxQueued = 5000; ///< transactions that wait for the link
     static constexpr size_t kMaxAssemblies = 4, kMaxEarly = 4; ///< blocks
 
-    /// @param link  outlives this.
+    /// @param link   outlives this.
+    /// @param group  blocks that its senders broadcast are taken.
     /// @throws std::runtime_error if it cannot listen.
-    Ingress(asio::io_context&, LinkDriver& link, const config::BitcoinBridge&);
+    Ingress(asio::io_context&,
+            LinkDriver& link,
+            const config::BitcoinBridge&,
+            std::optional<link::GroupId> group);
 
     void start();
 
@@ -38,6 +43,7 @@ public:
     uint32_t height() const { return state_.chain.height(); }
     size_t nodes_ready() const { return nodes_.ready(); }
     bool gateway_is_up() const { return gateway_ && link_.peer_is_up(*gateway_); }
+    bool only_listens() const { return config_.gateways.empty(); }
 
 private:
     void on_nodes() override;
@@ -59,22 +65,25 @@ private:
     void on_compact(std::span<const uint8_t>);
     void on_block_transactions(std::span<const uint8_t>);
     void on_not_found(std::span<const uint8_t>);
+    void on_broadcast(const link::PublicKey& sender, std::span<const uint8_t>);
 
     void refuse(const char* what);
     void assemble(CompactAssembly);
     bool accept_header(const BlockHeader&);
     void accept_block(BlockPtr);
     void keep(BlockPtr);
+    void accept_early();
 
     LinkDriver& link_;
     config::BitcoinBridge config_;
     NodeState state_;
     LocalNodes nodes_;
-    std::optional<link::PublicKey> gateway_; ///< the one in use
-    std::unique_ptr<LinkBook> book_;         ///< with it
-    std::optional<uint32_t> instance_;       ///< of its program
-    std::optional<Subscription> subscribed_; ///< as it was sent
-    std::map<uint8_t, Joiner> joiners_;      ///< by kind
+    std::optional<link::PublicKey> gateway_;       ///< the one in use
+    std::unique_ptr<LinkBook> book_;               ///< with it
+    std::optional<uint32_t> instance_;             ///< of its program
+    std::optional<Subscription> subscribed_;       ///< as it was sent
+    std::map<uint8_t, Joiner> joiners_;            ///< by kind
+    std::map<link::PublicKey, Joiner> broadcasts_; ///< by sender
     std::deque<CompactAssembly> assemblies_;
     std::vector<BlockPtr> early_; ///< before their headers
     std::deque<TransactionPtr> queue_;

@@ -155,6 +155,20 @@ void Ingress::on_not_found(std::span<const uint8_t> bytes)
         nodes_.not_found(hash);
 }
 
+/// Of the senders that the group lists; the link has verified which of them it is.
+void Ingress::on_broadcast(const link::PublicKey& sender, std::span<const uint8_t> bytes)
+{
+    const auto body = broadcasts_[sender].take(bytes);
+    if (!body)
+        return;
+    const auto decoded = decode_coded(*body, LinkMemory(), 0);
+    if (!decoded.block || decoded.view)
+        return refuse("a broadcast that is no block");
+    ++counters_.broadcasts;
+    accept_block(decoded.block);
+    accept_early(); // nodes may have told the headers in between
+}
+
 /// @param block  whose body has been checked.
 void Ingress::accept_block(BlockPtr block)
 {
@@ -167,6 +181,7 @@ void Ingress::accept_block(BlockPtr block)
         return;
     }
     keep(std::move(block));
+    accept_early();
     if (state_.chain.tip() == before)
         return; // was announced as a header, or is beside the best chain
     const std::vector<Hash256> locator{before};
@@ -174,6 +189,16 @@ void Ingress::accept_block(BlockPtr block)
     if (news.empty()) // another branch became the best
         news.push_back(state_.chain.tip_header());
     nodes_.announce_blocks(news);
+}
+
+/// Blocks that overtook the one before them.
+void Ingress::accept_early()
+{
+    for (auto& block : std::exchange(early_, {}))
+        if (state_.chain.contains(block->header.previous))
+            accept_block(std::move(block));
+        else
+            early_.push_back(std::move(block));
 }
 
 void Ingress::keep(BlockPtr block)

@@ -7,18 +7,6 @@ namespace {
 
 constexpr size_t kMaxHeadersAtOnce = 8; ///< of an announcement (BIP130)
 constexpr uint64_t kCompactVersion = 2;
-constexpr std::chrono::milliseconds kRetry{100};
-
-tcp::acceptor listen_at(asio::io_context& io, const config::Listen& listen)
-{
-    const tcp::endpoint endpoint(asio::ip::make_address(listen.address), listen.port);
-    try {
-        return {io, endpoint};
-    } catch (const boost::system::system_error& error) {
-        throw std::runtime_error("cannot listen on " + listen.text() + ": " +
-                                 error.code().message());
-    }
-}
 
 } // namespace
 
@@ -26,16 +14,15 @@ LocalNodes::LocalNodes(asio::io_context& io,
                        const config::BitcoinBridge& config,
                        NodeState& state,
                        LocalNodeEvents& events)
-    : io_(io),
-      config_(config),
+    : config_(config),
       state_(state),
       events_(events),
-      retry_(io),
       introduction_{state.network, kNodeWitness | kNodeNetworkLimited,
                     [&state] { return state.chain.height(); }, true}
 {
     if (config_.listen)
-        acceptor_.emplace(listen_at(io, *config_.listen));
+        listener_.emplace(io, *config_.listen,
+                          [this](tcp::socket socket) { admit(std::move(socket)); });
     if (config_.node)
         dialer_.emplace(io, *config_.node, introduction_,
                         static_cast<ConnectionEvents&>(*this));
@@ -49,27 +36,10 @@ LocalNodes::~LocalNodes()
 
 void LocalNodes::start()
 {
-    if (acceptor_)
-        accept();
+    if (listener_)
+        listener_->start();
     if (dialer_)
         dialer_->start();
-}
-
-void LocalNodes::accept()
-{
-    acceptor_->async_accept(io_, [this](error_code error, tcp::socket socket) {
-        if (error == asio::error::operation_aborted)
-            return;
-        if (!error) {
-            admit(std::move(socket));
-            return accept();
-        }
-        retry_.expires_after(kRetry); // out of descriptors: others have to end first
-        retry_.async_wait([this](error_code stopped) {
-            if (!stopped)
-                accept();
-        });
-    });
 }
 
 void LocalNodes::admit(tcp::socket socket)

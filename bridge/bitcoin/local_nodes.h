@@ -2,6 +2,7 @@
 
 #include "bridge/bitcoin/dialer.h"
 #include "bridge/bitcoin/node_state.h"
+#include "bridge/listener.h"
 
 #include "config/bitcoin_bridge.h"
 
@@ -63,7 +64,6 @@ private:
     bool on_message(Connection&, const std::string&, std::span<const uint8_t>) override;
     void on_closed(Connection&, const std::string& why) override;
 
-    void accept();
     void admit(tcp::socket);
     std::vector<Connection*> connections() const;
     bool take_headers(Connection&, std::span<const uint8_t>);
@@ -78,13 +78,11 @@ private:
     void serve_block(Connection&, InventoryType, const Block&);
     void wait_for(Connection&, const Inventory&);
 
-    asio::io_context& io_;
     config::BitcoinBridge config_;
     NodeState& state_;
     LocalNodeEvents& events_;
-    asio::steady_timer retry_;
     Introduction introduction_;
-    std::optional<tcp::acceptor> acceptor_;
+    std::optional<Listener> listener_;
     std::optional<Dialer> dialer_;
     std::vector<std::shared_ptr<Connection>> clients_;
     struct Wanted {

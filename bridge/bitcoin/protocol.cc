@@ -6,6 +6,15 @@
 namespace depinsat::bridge::bitcoin {
 namespace {
 
+/// The id of a group is its place in the file, as StationReload gives it at the start.
+std::optional<link::GroupId> group_of(const config::Station& station, const std::string& name)
+{
+    for (size_t i = 0; i < station.groups.size(); ++i)
+        if (station.groups[i].name == name)
+            return link::GroupId(i);
+    return {};
+}
+
 class Bitcoin : public Protocol
 {
 public:
@@ -13,16 +22,21 @@ public:
     {
         const auto& station = context.station;
         if (station.bitcoin)
-            for_key("bridge.bitcoin.listen",
-                    [&] { ingress_.emplace(context.io, context.link, *station.bitcoin); });
+            for_key("bridge.bitcoin.listen", [&] {
+                ingress_.emplace(context.io, context.link, *station.bitcoin,
+                                 group_of(station, station.bitcoin->group));
+            });
         std::vector<config::Url> nodes;
         const Network* network = nullptr;
+        std::string group;
         for (const auto& upstream : upstreams_of(station, "bitcoin")) {
             nodes.push_back(upstream.url);
             network = find_network(upstream.network);
+            group = upstream.group.empty() ? group : upstream.group;
         }
         if (network)
-            egress_.emplace(context.io, context.link, *network, nodes);
+            egress_.emplace(context.io, context.link, *network, nodes,
+                            group_of(station, group));
         count(context.metrics);
     }
 
@@ -41,28 +55,29 @@ public:
         nlohmann::json out;
         if (ingress_) {
             const auto& counters = ingress_->counters();
-            out["user"] = {{"height", ingress_->height()},
-                           {"nodes", ingress_->nodes_ready()},
-                           {"blocks", counters.blocks},
-                           {"fallbacks", counters.fallbacks},
-                           {"transactions", counters.transactions},
-                           {"relayed", counters.relayed},
-                           {"refused", counters.refused},
-                           {"crowded_out", counters.crowded_out}};
+            out["user"] = {
+                {"height", ingress_->height()},       {"nodes", ingress_->nodes_ready()},
+                {"blocks", counters.blocks},          {"fallbacks", counters.fallbacks},
+                {"broadcasts", counters.broadcasts},  {"transactions", counters.transactions},
+                {"relayed", counters.relayed},        {"refused", counters.refused},
+                {"crowded_out", counters.crowded_out}};
         }
         if (egress_) {
             const auto& counters = egress_->counters();
-            out["gateway"] = {
-                {"height", egress_->height()},           {"nodes", egress_->nodes_ready()},
-                {"subscribers", egress_->subscribers()}, {"blocks", counters.blocks},
-                {"transactions", counters.transactions}, {"refused", counters.refused}};
+            out["gateway"] = {{"height", egress_->height()},
+                              {"nodes", egress_->nodes_ready()},
+                              {"subscribers", egress_->subscribers()},
+                              {"blocks", counters.blocks},
+                              {"broadcasts", egress_->broadcasts()},
+                              {"transactions", counters.transactions},
+                              {"refused", counters.refused}};
         }
         return out;
     }
 
     std::optional<std::string> ailment() const override
     {
-        if (ingress_ && !ingress_->gateway_is_up())
+        if (ingress_ && !ingress_->only_listens() && !ingress_->gateway_is_up())
             return "bitcoin: no gateway is up";
         if (egress_ && egress_->nodes_ready() == 0)
             return "bitcoin: no node is connected";
@@ -81,6 +96,7 @@ private:
             const auto& counters = ingress_->counters();
             counter("user", "blocks", counters.blocks);
             counter("user", "fallbacks", counters.fallbacks);
+            counter("user", "broadcasts", counters.broadcasts);
             counter("user", "transactions", counters.transactions);
             counter("user", "relayed", counters.relayed);
             counter("user", "refused", counters.refused);

@@ -8,7 +8,7 @@ import struct
 import time
 import unittest
 
-from bitcoin_world import Peer, World, message, version, wait_until
+from bitcoin_world import BroadcastWorld, Peer, World, message, version, wait_until
 
 PROGRAM = os.environ["DEPINSATD"]
 NODE_NETWORK = 1
@@ -62,6 +62,32 @@ class Bitcoin(unittest.TestCase):
         self.assertGreater(block["bytes"], 8000)
         self.assertLess(taken, 1500)  # packets, acknowledgements and pings of some seconds
         self.assertEqual(self.world.state("user")["fallbacks"], fallbacks)
+
+    def take_large_block(self, cheap):
+        """Packet bytes of a block of 1002 transactions, of which so many were too cheap to be relayed, and their bytes."""
+        txids = self.nodes.do("gateway", "fan", height=self.next_coinbase(), count=1000, cheap=cheap)
+        relayed, unknown = txids[:len(txids) - cheap], txids[len(txids) - cheap:]
+        wait_until("the user's node has all that pay", lambda: self.nodes.do("user", "missing", txids=relayed) == 0, 180)
+        self.assertEqual(self.nodes.do("user", "missing", txids=txids), cheap)
+        time.sleep(2)  # the gateway learns that they arrived
+        unknown_bytes = self.nodes.do("gateway", "bytes", txids=unknown)
+        before, fallbacks = self.world.bytes_down(), self.world.state("user")["fallbacks"]
+        self.world.mine()
+        self.world.wait_for_tip()
+        taken = self.world.bytes_down() - before
+        block = self.nodes.do("user", "block", height=self.nodes.do("user", "tip")["height"])
+        print(f"block of {block['bytes']} bytes, {len(block['transactions'])} transactions, {cheap} of them unknown "
+              f"({unknown_bytes} bytes): {taken} packet bytes")
+        self.assertEqual(len(block["transactions"]), 1002)
+        self.assertEqual(self.world.state("user")["fallbacks"], fallbacks)
+        return taken, unknown_bytes
+
+    def test_a_large_block_that_the_link_knows_takes_at_most_2000_bytes(self):
+        self.assertLess(self.take_large_block(0)[0], 2000)
+
+    def test_a_large_block_takes_what_is_unknown_and_at_most_2500_bytes(self):
+        taken, unknown_bytes = self.take_large_block(100)
+        self.assertLess(taken, unknown_bytes + 2500)
 
     def test_blocks_missed_while_the_link_was_silent_come_later(self):
         self.world.air.silent = True
@@ -138,6 +164,33 @@ class Bitcoin(unittest.TestCase):
         peer = Peer(port)
         self.addCleanup(peer.close)
         peer.introduce()
+
+
+class Broadcast(unittest.TestCase):
+    def test_blocks_reach_a_station_that_only_listens(self):
+        world = BroadcastWorld(PROGRAM)
+        self.addCleanup(world.close)
+        for loss, blocks in ((0, 1), (0.1, 8)):
+            world.air.loss = loss
+            for _ in range(blocks):
+                world.nodes.do("gateway", "fan", height=world.next_coinbase(), count=50)
+                world.mine()
+            world.wait_for_tip(120)
+        self.assertGreaterEqual(world.state("user")["broadcasts"], 9)
+        self.assertEqual(world.state("user")["refused"], 0)
+        link = world.user.status()["link"]
+        self.assertEqual((link["packet_bytes_sent"], link["frames_filled"]), (0, 0))
+        # A block that was lost as a whole is one that the node gets elsewhere; later ones are taken then.
+        world.air.silent = True
+        missed = world.mine()
+        time.sleep(3)
+        world.air.silent = False
+        world.mine()
+        time.sleep(2)
+        self.assertNotEqual(world.nodes.do("user", "tip"), world.nodes.do("gateway", "tip"))
+        world.nodes.copy(missed)
+        world.mine()
+        world.wait_for_tip(60)
 
 
 if __name__ == "__main__":

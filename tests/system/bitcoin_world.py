@@ -45,6 +45,10 @@ class Nodes:
         self.process.stdin.flush()
         return self.read()
 
+    def copy(self, hashes):
+        """Gives the user's node blocks of the other one's, as an ordinary peer would."""
+        self.do("user", "copy", hashes=hashes)
+
     def close(self):
         self.process.stdin.close()
         self.process.wait(10)
@@ -52,6 +56,8 @@ class Nodes:
 
 
 class World:
+    """Nodes, gateway, air and user station."""
+
     def __init__(self, program, delay_s=0.05, seed=1):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
         self.nodes = Nodes()
@@ -61,7 +67,8 @@ class World:
 network = "regtest"
 listen = "127.0.0.1:{self.user.port}"
 node = "tcp://127.0.0.1:{self.nodes.user_port}"
-relay_bits_per_second = 200000""")
+relay_bits_per_second = 200000
+min_fee_rate_sat_per_kvb = 4000""")
         self.gateway.write_config(self.user.key, delay_s, f"""
 [[upstream]]
 protocol = "bitcoin"
@@ -103,6 +110,55 @@ url = "tcp://127.0.0.1:{self.nodes.gateway_port}\"""")
                 station.stop()
         self.nodes.close()
         shutil.rmtree(self.folder)
+
+
+class BroadcastWorld(World):
+    """The user station only listens to a group, to which the gateway sends."""
+
+    def __init__(self, program, delay_s=0.05, seed=1):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
+        self.nodes, self.height = Nodes(), 1
+        self.user, self.gateway = (Station(program, self.folder, role) for role in ("user", "gateway"))
+        do = lambda *options: subprocess.run([program, *options], check=True, capture_output=True, text=True).stdout.strip()
+        do("--generate-group-key", self.folder / "blocks.group")
+        group = """
+[[groups]]
+name = "blocks"
+key_file = "blocks.group"
+"""
+        self.user.write_config("", delay_s, f"""{group}
+senders = ["{do("--sender", self.folder / "gateway.key")}"]
+[[bridge.bitcoin]]
+network = "regtest"
+node = "tcp://127.0.0.1:{self.nodes.user_port}"
+group = "blocks\"""")
+        self.gateway.write_config("", delay_s, f"""{group}
+sends = true
+[[upstream]]
+protocol = "bitcoin"
+network = "regtest"
+url = "tcp://127.0.0.1:{self.nodes.gateway_port}"
+group = "blocks\"""")
+        self.air = Air([self.user.endpoints, self.gateway.endpoints], delay_s, seed)
+        self.user.start()
+        self.gateway.start()
+        self.air.start()
+        try:
+            wait_until("both stations know the nodes' chain", self.knows_chain)
+        except BaseException:
+            self.close()
+            raise
+
+    def knows_chain(self):
+        try:
+            return all(self.state(role)["height"] == self.nodes.do(role, "tip")["height"] and self.state(role)["nodes"] == 1
+                       for role in ("user", "gateway"))
+        except OSError:
+            return False
+
+    def next_coinbase(self):
+        self.height += 1
+        return self.height
 
 
 def double_sha256(data):

@@ -159,7 +159,7 @@ class Station:
 name = "{self.role}"
 role = "{self.role}"
 key_file = "{self.role}.key"
-peers = ["{peer}"]
+peers = [{f'"{peer}"' if peer else ""}]
 [waveform]
 kind = "dvbs2"
 symbol_rate_baud = 500000

@@ -82,6 +82,39 @@ BOOST_AUTO_TEST_CASE(impossible_bridges_are_refused)
                   "belongs to a user station");
 }
 
+BOOST_AUTO_TEST_CASE(blocks_may_be_broadcast_to_a_group)
+{
+    const std::string group = "[[groups]]\nname = \"blocks\"\nkey_file = \"blocks.group\"\n";
+    const std::string sends = group + "sends = true\n";
+    const std::string listens = group + "senders = [\"" + kKey + "= " + kKey + "=\"]\n";
+    const std::string node = kUpstream + "\"tcp://a:1\"\n";
+    const Station gateway = parse(kGateway + sends + node + "group = \"blocks\"\n");
+    BOOST_TEST(gateway.upstreams.at(0).group == "blocks");
+    BOOST_TEST(to_json(gateway)["upstream"][0]["group"] == "blocks");
+    check_refused(kGateway + sends + node + "group = \"other\"\n",
+                  "allowed: a name of [[groups]]");
+    check_refused(kGateway + listens + node + "group = \"blocks\"\n",
+                  "allowed: one with groups.sends = true");
+    check_refused(kGateway + sends +
+                      "[[upstream]]\nprotocol = \"ethereum\"\nurl = \"http://a\"\n"
+                      "group = \"blocks\"\n",
+                  "is of no use: protocol is not \"bitcoin\"");
+
+    const std::string bridge = "[[bridge.bitcoin]]\nlisten = \"127.0.0.1:1\"\n";
+    const Station user = parse(kUser + listens + bridge + "group = \"blocks\"\n");
+    BOOST_TEST(user.bitcoin->group == "blocks");
+    BOOST_TEST((user.bitcoin->gateways == user.peers));
+    std::string alone = kUser;
+    alone.replace(alone.find("peers ="),
+                  alone.find('\n', alone.find("peers =")) - alone.find("peers ="),
+                  "peers = []");
+    BOOST_TEST(
+        parse(alone + listens + bridge + "group = \"blocks\"\n").bitcoin->gateways.empty());
+    check_refused(alone + listens + bridge, "bridge.bitcoin.gateway: is missing");
+    check_refused(kUser + sends + bridge + "group = \"blocks\"\n",
+                  "allowed: one with groups.senders");
+}
+
 BOOST_AUTO_TEST_CASE(a_gateway_names_its_nodes_and_their_network)
 {
     const Station station =
