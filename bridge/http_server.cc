@@ -65,6 +65,19 @@ http::status refusal_of(const http::fields& header, http::verb method, HttpServe
     return http::status::ok;
 }
 
+std::optional<http::status> refusal_of(error_code error)
+{
+    if (error == http::error::body_limit)
+        return http::status::payload_too_large;
+    if (error == http::error::header_limit || error == http::error::buffer_overflow)
+        return http::status::request_header_fields_too_large;
+    const bool http_error = error.category() == error_code(http::error::bad_method).category();
+    if (http_error && error != http::error::end_of_stream &&
+        error != http::error::partial_message)
+        return http::status::bad_request;
+    return {};
+}
+
 bool is_loopback_host(std::string_view host)
 {
     for (const std::string_view name : {"localhost", "127.0.0.1", "[::1]"}) {
@@ -126,8 +139,12 @@ void HttpServer::start()
 
 void HttpServer::take(tcp::socket socket)
 {
-    if (state_->clients >= state_->limits.max_clients)
-        return;
+    if (state_->clients >= state_->limits.max_clients) {
+        if (state_->waiting.empty())
+            return;
+        const auto close = state_->waiting.front(); // takes it out of the list
+        close();
+    }
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     start_http_session(std::move(socket), HttpClientTicket(state_));

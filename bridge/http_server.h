@@ -67,7 +67,9 @@ using WebSocketHandler = std::function<void(std::shared_ptr<WebSocket>)>;
 
 /// What a server takes and how long it waits.
 struct HttpLimits {
-    size_t max_clients = 64; ///< at once; further ones are closed
+    /// At once. For a further one the client is closed that has waited longest without having
+    /// sent a whole request; if all are being served, the further one.
+    size_t max_clients = 64;
     size_t max_header_bytes = 8192;
     size_t max_body_bytes = 1u << 20;     ///< of a request, or of a message of a WebSocket
     unsigned max_requests_per_second = 0; ///< of all clients together; 0: any number

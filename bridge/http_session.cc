@@ -40,6 +40,12 @@ public:
 
     void read_header()
     {
+        ticket_.waits([weak = weak_from_this()] {
+            if (const auto self = weak.lock()) {
+                self->ticket_.works();
+                self->stream_.close();
+            }
+        });
         parser_.emplace();
         parser_->header_limit(uint32_t(ticket_->limits.max_header_bytes));
         parser_->body_limit(ticket_->limits.max_body_bytes);
@@ -70,6 +76,7 @@ private:
 
     void upgrade()
     {
+        ticket_.works();
         stream_.expires_never();
         const HttpRequest request = parser_->release();
         start_websocket_session(stream_.release_socket(), std::move(ticket_), request);
@@ -98,6 +105,7 @@ private:
 
     void handle()
     {
+        ticket_.works();
         stream_.expires_never();
         idle_ = true;
         const HttpRequest request = parser_->release();
@@ -179,15 +187,8 @@ private:
 
     void refuse_broken(error_code error)
     {
-        if (error == http::error::body_limit)
-            return refuse(http::status::payload_too_large);
-        if (error == http::error::header_limit || error == http::error::buffer_overflow)
-            return refuse(http::status::request_header_fields_too_large);
-        const bool http_error =
-            error.category() == error_code(http::error::bad_method).category();
-        if (http_error && error != http::error::end_of_stream &&
-            error != http::error::partial_message)
-            refuse(http::status::bad_request);
+        if (const auto status = refusal_of(error))
+            refuse(*status);
     }
 
     beast::tcp_stream stream_;

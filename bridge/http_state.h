@@ -3,7 +3,11 @@
 #include "bridge/http_server.h"
 #include "bridge/rate_limit.h"
 
+#include <functional>
+#include <list>
+#include <memory>
 #include <optional>
+#include <utility>
 
 /// What the connections of one server share; for http_server.cc and the two kinds of sessions.
 namespace depinsat::bridge {
@@ -17,6 +21,10 @@ struct HttpServer::State {
     std::optional<std::string> token;
     RateLimit rate{0};
     size_t clients = 0;
+
+    /// How to close the clients that have yet to send a whole request; the first has waited
+    /// longest.
+    std::list<std::function<void()>> waiting;
 };
 
 /// Counts a client for as long as it lives.
@@ -28,24 +36,45 @@ public:
     {
         ++state_->clients;
     }
-    HttpClientTicket(HttpClientTicket&&) = default;
+    HttpClientTicket(HttpClientTicket&& other)
+        : state_(std::move(other.state_)), place_(std::exchange(other.place_, {}))
+    {}
     HttpClientTicket& operator=(HttpClientTicket&&) = delete;
     ~HttpClientTicket()
     {
-        if (state_)
-            --state_->clients;
+        if (!state_)
+            return;
+        works();
+        --state_->clients;
+    }
+
+    /// From now on the client may be closed, if another needs its place: `close` ends that,
+    /// too.
+    void waits(std::function<void()> close)
+    {
+        works();
+        place_ = state_->waiting.insert(state_->waiting.end(), std::move(close));
+    }
+    void works()
+    {
+        if (place_)
+            state_->waiting.erase(*std::exchange(place_, {}));
     }
     HttpServer::State& operator*() const { return *state_; }
     HttpServer::State* operator->() const { return state_.get(); }
 
 private:
     std::shared_ptr<HttpServer::State> state_;
+    std::optional<std::list<std::function<void()>>::iterator> place_;
 };
 
 /// What the header of a request is refused with; ok if it is not.
 boost::beast::http::status refusal_of(const boost::beast::http::fields& header,
                                       boost::beast::http::verb method,
                                       HttpServer::State&);
+
+/// What a request that cannot be read is refused with; nothing if the client is just gone.
+std::optional<boost::beast::http::status> refusal_of(error_code);
 
 void start_http_session(tcp::socket, HttpClientTicket);
 void start_websocket_session(tcp::socket, HttpClientTicket, const HttpRequest& upgrade);
