@@ -21,6 +21,24 @@ BOOST_AUTO_TEST_CASE(a_post_succeeds_when_the_gateway_has_it)
     BOOST_TEST(status(reply) == 200u);
 }
 
+BOOST_AUTO_TEST_CASE(sync_messages_yield_to_attestations_and_end_when_contributions_are_due)
+{
+    EdgeWorld world;
+    const Json message{{"slot", std::to_string(kSlot)},
+                       {"beacon_block_root", to_hex(root(1))},
+                       {"validator_index", "77"},
+                       {"signature", "0x" + std::string(192, 'c')}};
+    world.request("/eth/v1/beacon/pool/sync_committees", dump(Json::array({message})));
+    const auto sync = world.outside.take(kBeaconSubmission);
+    BOOST_REQUIRE(sync.size() == 1u);
+    world.request("/eth/v2/beacon/pool/attestations", attestation(data_at(kSlot)));
+    const auto attest = world.outside.take(kBeaconSubmission);
+    BOOST_REQUIRE(attest.size() == 1u);
+    BOOST_TEST((sync[0].message.message_class > attest[0].message.message_class));
+    BOOST_TEST((sync[0].lifetime == 8000ms - 300ms));
+    BOOST_TEST((attest[0].lifetime == 12000ms - 300ms));
+}
+
 BOOST_AUTO_TEST_CASE(a_post_that_the_node_refused_fails_with_the_nodes_reasons)
 {
     EdgeWorld world;
