@@ -54,6 +54,7 @@ const actions = {
   async copy(node, {hashes}) {
     for (const hash of hashes)
       await node.chain.add(await nodes.gateway.chain.getBlock(bcoin.util.revHex(hash)));
+    return hashes.length;
   },
 
   mine: (node, {blocks}) => mine(node, blocks),
@@ -64,23 +65,19 @@ const actions = {
     return (await send(node, [coin], [coin.value - fee])).txid();
   },
 
-  // One that makes `count` outputs, and one more for each of them; the last `cheap` of these pay
-  // a fifth of the others' fee.
-  async fan(node, {height, count, cheap = 0}) {
+  // One that makes `count` outputs, and one more for each of them.
+  async fan(node, {height, count}) {
     const coin = await coinbase(node, height);
-    const value = Math.floor((coin.value - 500000) / count);
+    const value = Math.floor((coin.value - 100000) / count);
     const parent = await send(node, [coin], new Array(count).fill(value));
     const ids = [parent.txid()];
     for (let i = 0; i < count; ++i)
-      ids.push((await send(node, [bcoin.Coin.fromTX(parent, i, -1)],
-                           [value - (i < count - cheap ? 1000 : 200)])).txid());
+      ids.push((await send(node, [bcoin.Coin.fromTX(parent, i, -1)], [value - 1000])).txid());
     return ids;
   },
 
   tip: node => ({hash: node.chain.tip.rhash(), height: node.chain.height}),
   has: (node, {txid}) => node.mempool.has(bcoin.util.revHex(txid)),
-  missing: (node, {txids}) => txids.filter(txid => !node.mempool.has(bcoin.util.revHex(txid))).length,
-  bytes: (node, {txids}) => txids.reduce((sum, txid) => sum + node.mempool.getTX(bcoin.util.revHex(txid)).getSize(), 0),
   count: node => node.mempool.map.size,
   async block(node, {height}) {
     const block = await node.chain.getBlock((await node.chain.getEntryByHeight(height)).hash);

@@ -63,32 +63,6 @@ class Bitcoin(unittest.TestCase):
         self.assertLess(taken, 1500)  # packets, acknowledgements and pings of some seconds
         self.assertEqual(self.world.state("user")["fallbacks"], fallbacks)
 
-    def take_large_block(self, cheap):
-        """Packet bytes of a block of 1002 transactions, of which so many were too cheap to be relayed, and their bytes."""
-        txids = self.nodes.do("gateway", "fan", height=self.next_coinbase(), count=1000, cheap=cheap)
-        relayed, unknown = txids[:len(txids) - cheap], txids[len(txids) - cheap:]
-        wait_until("the user's node has all that pay", lambda: self.nodes.do("user", "missing", txids=relayed) == 0, 180)
-        self.assertEqual(self.nodes.do("user", "missing", txids=txids), cheap)
-        time.sleep(2)  # the gateway learns that they arrived
-        unknown_bytes = self.nodes.do("gateway", "bytes", txids=unknown)
-        before, fallbacks = self.world.bytes_down(), self.world.state("user")["fallbacks"]
-        self.world.mine()
-        self.world.wait_for_tip()
-        taken = self.world.bytes_down() - before
-        block = self.nodes.do("user", "block", height=self.nodes.do("user", "tip")["height"])
-        print(f"block of {block['bytes']} bytes, {len(block['transactions'])} transactions, {cheap} of them unknown "
-              f"({unknown_bytes} bytes): {taken} packet bytes")
-        self.assertEqual(len(block["transactions"]), 1002)
-        self.assertEqual(self.world.state("user")["fallbacks"], fallbacks)
-        return taken, unknown_bytes
-
-    def test_a_large_block_that_the_link_knows_takes_at_most_2000_bytes(self):
-        self.assertLess(self.take_large_block(0)[0], 2000)
-
-    def test_a_large_block_takes_what_is_unknown_and_at_most_2500_bytes(self):
-        taken, unknown_bytes = self.take_large_block(100)
-        self.assertLess(taken, unknown_bytes + 2500)
-
     def test_blocks_missed_while_the_link_was_silent_come_later(self):
         self.world.air.silent = True
         self.world.user.wait_for_peer(up=False, timeout=60)

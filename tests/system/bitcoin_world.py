@@ -67,8 +67,7 @@ class World:
 network = "regtest"
 listen = "127.0.0.1:{self.user.port}"
 node = "tcp://127.0.0.1:{self.nodes.user_port}"
-relay_bits_per_second = 200000
-min_fee_rate_sat_per_kvb = 4000""")
+relay_bits_per_second = 200000""")
         self.gateway.write_config(self.user.key, delay_s, f"""
 [[upstream]]
 protocol = "bitcoin"
