@@ -233,6 +233,8 @@ def parse_arguments():
     parser.add_argument("--crash", action="store_true",
                         help="kill -9 the user station's daemon as soon as a wallet has the hash, then the gateway's as soon as another "
                              "transaction comes in; their supervisors start them again")
+    parser.add_argument("--patient", action="store_true",
+                        help="on a busy machine: the satellite's clock stands still rather than lose samples of a station that is late")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write what was measured to FILE")
     parser.add_argument("--keep", action="store_true", help="leave everything running and print the endpoints")
     parser.add_argument("--stop", action="store_true", help="end what --keep left running")
@@ -253,7 +255,8 @@ def main():
     shutil.rmtree(FOLDER, ignore_errors=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     system = stack.Stack(FOLDER, waveform=stack.Waveform(disturbances=losses(args.loss)),
-                         bridge_options=demo_trials.BRIDGE_OPTIONS if args.outage or args.crash else "")
+                         bridge_options=demo_trials.BRIDGE_OPTIONS if args.outage or args.crash else "",
+                         patient=args.patient)
     kept = False
     try:
         run(system, args)

@@ -95,11 +95,11 @@ class Waveform:
 class Stack:
     """Processes and files of one system, in a folder of its own."""
 
-    def __init__(self, folder, build=ROOT / "build/release", waveform=Waveform(), bridge_options=""):
+    def __init__(self, folder, build=ROOT / "build/release", waveform=Waveform(), bridge_options="", patient=False):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.bin = build / "bin"
-        self.waveform, self.bridge_options = waveform, bridge_options
+        self.waveform, self.bridge_options, self.patient = waveform, bridge_options, patient
         self.processes = {}
         self.ports = {name: free_port() for name in
                       ("anvil", "rpc", "uplink", "downlink", "status_user", "status_gateway")}
@@ -198,7 +198,8 @@ uplink_doppler = {{ offset_hz = {-w.doppler_hz} }}
     def start_all(self):
         self.write_configuration()
         self.start_anvil()
-        self.start("satellite", self.bin / "depinsat", "sat", "--config", self.folder / "satellite.toml")
+        self.start("satellite", self.bin / "depinsat", "sat", "--config", self.folder / "satellite.toml",
+                   *["--patient"] * self.patient)
         for name in ("gateway", "user"):
             self.start_station(name)
 
