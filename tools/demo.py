@@ -5,7 +5,7 @@ Starts an Ethereum node (anvil), a gateway station, a user station and the satel
 station's local JSON-RPC endpoint. Real time, 250 ms each way, 500 kbaud QPSK 1/2. Exit status 0 only if
 the receipt came over the satellite with status 0x1, and each transaction is in one block of the node, once.
 
-With --loss, --outage and --crash, which go together, the link is not left in peace. Every trial sends a transaction of its own.
+With --scenario outage the user station has an ordinary connection to the node, which is cut and returns. With --loss, --outage and --crash, which go together, the link is not left in peace. Every trial sends a transaction of its own.
 """
 import argparse
 import json
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 
+import demo_scenario
 import demo_trials
 import stack
 
@@ -175,7 +176,11 @@ def run(system, args):
     system.wait_until_up()
     say("the stations have a session" + (f"; {args.loss:.0%} of the frames are lost at random, each way" if args.loss else ""))
     timeline = demo_trials.Timeline()
-    receipts, measured = run_trials(system, args, timeline)
+    if args.scenario:
+        receipts, seconds = demo_scenario.outage(system, system.gate, timeline)
+        measured = {"switch_s": round(seconds, 3)}
+    else:
+        receipts, measured = run_trials(system, args, timeline)
     for receipt in receipts:
         check_receipt(system, receipt)
     demo_trials.check_delivered_once(system, receipts, timeline)
@@ -230,6 +235,8 @@ def parse_arguments():
                         help="lose this share of all frames at random, each way, from the start: 0 to 0.3")
     parser.add_argument("--outage", type=number(1, 3600), metavar="SECONDS",
                         help="cut the link as soon as a wallet has submitted, for so long: 1 to 3600")
+    parser.add_argument("--scenario", choices=["outage"],
+                        help="outage: transactions go by an ordinary connection, that is cut, they go on by satellite, and it returns")
     parser.add_argument("--crash", action="store_true",
                         help="kill -9 the user station's daemon as soon as a wallet has the hash, then the gateway's as soon as another "
                              "transaction comes in; their supervisors start them again")
@@ -239,6 +246,8 @@ def parse_arguments():
     parser.add_argument("--keep", action="store_true", help="leave everything running and print the endpoints")
     parser.add_argument("--stop", action="store_true", help="end what --keep left running")
     args = parser.parse_args()
+    if args.scenario and (args.loss or args.outage or args.crash):
+        parser.error("--scenario goes without --loss, --outage and --crash")
     if args.json and not os.access(args.json if args.json.exists() else args.json.absolute().parent, os.W_OK):
         parser.error(f"--json: {args.json} cannot be written")
     return args
@@ -256,7 +265,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     system = stack.Stack(FOLDER, waveform=stack.Waveform(disturbances=losses(args.loss)),
                          bridge_options=demo_trials.BRIDGE_OPTIONS if args.outage or args.crash else "",
-                         patient=args.patient)
+                         patient=args.patient, ordinary=args.scenario is not None)
     kept = False
     try:
         run(system, args)

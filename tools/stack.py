@@ -14,6 +14,8 @@ import time
 import urllib.error
 import urllib.request
 
+import tcp_gate
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PEERS = ROOT / "tests/system/node_modules/@foundry-rs"
 ANVIL = PEERS / "anvil-linux-amd64/bin/anvil"
@@ -95,11 +97,13 @@ class Waveform:
 class Stack:
     """Processes and files of one system, in a folder of its own."""
 
-    def __init__(self, folder, build=ROOT / "build/release", waveform=Waveform(), bridge_options="", patient=False):
+    def __init__(self, folder, build=ROOT / "build/release", waveform=Waveform(), bridge_options="", patient=False,
+                 ordinary=False):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.bin = build / "bin"
         self.waveform, self.bridge_options, self.patient = waveform, bridge_options, patient
+        self.ordinary, self.gate = ordinary, None  # in front of the node, on the user station's ordinary connection
         self.processes = {}
         self.ports = {name: free_port() for name in
                       ("anvil", "rpc", "uplink", "downlink", "status_user", "status_gateway")}
@@ -116,7 +120,12 @@ class Stack:
         self._write_station("user", "gateway", f"""
 [[bridge.ethereum]]
 listen = "127.0.0.1:{self.ports['rpc']}"
-{self.bridge_options}""")
+{self.bridge_options}""" + (f"""
+[[upstream]]
+protocol = "ethereum"
+url = "http://127.0.0.1:{self.gate.port}"
+max_head_age_s = 0
+""" if self.gate else ""))
         self._write_station("gateway", "user", f"""
 [[upstream]]
 protocol = "ethereum"
@@ -196,6 +205,8 @@ uplink_doppler = {{ offset_hz = {-w.doppler_hz} }}
         return self.processes[name]
 
     def start_all(self):
+        if self.ordinary:
+            self.gate = tcp_gate.Gate(self.ports["anvil"])
         self.write_configuration()
         self.start_anvil()
         self.start("satellite", self.bin / "depinsat", "sat", "--config", self.folder / "satellite.toml",

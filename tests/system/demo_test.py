@@ -59,6 +59,15 @@ class Demo(unittest.TestCase):
             started = self.time_of(result, "started it again", killed)
             self.assertGreater(self.time_of(result, "receipt came", killed), started)
 
+    def test_the_ordinary_connection_cut_and_back(self):
+        result = self.measured("--scenario", "outage")
+        self.assertEqual(len(result["transactions"]), 4)
+        self.assertLessEqual(result["switch_s"], 2.0)
+        cut, back = self.time_of(result, "is cut"), self.time_of(result, "serves again")
+        self.assertLess(self.time_of(result, "by the ordinary connection"), cut)
+        self.assertLess(self.time_of(result, "cast send and its receipt", cut), back)
+        self.assertGreater(self.time_of(result, "by the ordinary connection", cut), back)
+
     def test_what_is_out_of_range_is_refused_at_once(self):
         for arguments, words in ((["--loss", "0.5"], "--loss: 0.5 is no number from 0 to 0.3"),
                                  (["--outage", "soon"], "--outage: soon is no number from 1 to 3600"),

@@ -5,56 +5,17 @@ Environment: DEPINSATD, the program.
 """
 import pathlib
 import shutil
-import socket
 import ssl
 import subprocess
+import sys
 import tempfile
-import threading
 import time
 import unittest
 
 from ethereum_world import RAW, TO, Chain
 
-
-class Gate:
-    """A TCP port in front of a node that can be closed, or swallow everything."""
-
-    def __init__(self, target):
-        self.target, self.silent, self.sockets = target, False, []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                client = self.welcome(self.listener.accept()[0])
-            except ConnectionError:
-                continue  # of one client
-            except OSError:
-                return
-            server = socket.create_connection(("127.0.0.1", self.target))
-            self.sockets += [client, server]
-            for one, other in ((client, server), (server, client)):
-                threading.Thread(target=self.pump, args=(one, other), daemon=True).start()
-
-    def welcome(self, client):
-        return client
-
-    def pump(self, source, sink):
-        try:
-            while data := source.recv(65536):
-                if not self.silent:
-                    sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-
-    def close(self):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        for one in self.sockets:
-            one.close()
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+from tcp_gate import Gate  # noqa: E402
 
 
 class OrdinaryConnection(Chain):
