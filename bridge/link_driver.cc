@@ -19,8 +19,13 @@ link::Time wall_clock()
     return std::chrono::system_clock::now().time_since_epoch();
 }
 
-/// Signs of life are to take little of a narrow link: with their answers a frame in so many.
+/// Signs of life are to take little of a link: with their answers a frame in so many, and less
+/// than what they stand between.
 constexpr int kFramesOfKeepAlive = 80;
+constexpr std::chrono::milliseconds kLeastKeepAlive = 5s;
+
+/// With several paths a lost one is to be known before it is needed.
+constexpr std::chrono::milliseconds kLeastKeepAliveOfPaths{500};
 
 static_assert(config::kMaxPaths == link::kMaxPaths);
 
@@ -32,13 +37,13 @@ link::LinkConfig link_config(const config::Station& station)
                             .max_journal_bytes = station.journal_max_bytes,
                             .started = now(),
                             .wall_started = wall_clock()};
+    const auto least = station.paths.size() > 1 ? kLeastKeepAliveOfPaths : kLeastKeepAlive;
     for (const config::Path& path : station.paths) {
         const auto frame =
             std::chrono::ceil<std::chrono::milliseconds>(path.waveform.frame_time());
         config.paths.push_back({path.delay, frame, path.modem.lead});
         config.keep_alive =
-            std::max({config.keep_alive, 2 * path.delay, std::chrono::milliseconds(500),
-                      kFramesOfKeepAlive * frame});
+            std::max({config.keep_alive, 2 * path.delay, least, kFramesOfKeepAlive * frame});
         if (path.waveform.acm)
             config.reception_linger = 10s;
     }
