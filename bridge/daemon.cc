@@ -36,7 +36,7 @@ Daemon::Daemon(config::Station station,
             modems_.push_back(
                 std::make_unique<ModemServer>(io_, zmq_, station_, path, link_, curves[path]));
         });
-    protocols_ = make_protocols({io_, station_, link_, http_, metrics_, counters_});
+    protocols_ = make_protocols({io_, station_, link_, http_, metrics_, counters_, journal_});
     if (station_.telemetry)
         for_key("telemetry.listen", [&] {
             status_.emplace(

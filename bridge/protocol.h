@@ -25,6 +25,7 @@ struct BridgeContext {
     HttpClient& http;
     Metrics& metrics;
     BridgeCounters& counters;
+    link::Store& store; ///< what the station's journal keeps
 };
 
 /// One protocol of a running station: at a user station the ingresses where its clients

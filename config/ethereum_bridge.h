@@ -13,6 +13,7 @@ namespace depinsat::config {
 struct EthereumBridge {
     LocalServer server;
     std::vector<PublicKey> gateways; ///< at least one; the first is asked first
+    size_t agreement = 1;            ///< so many operators must say the same of the chain
     std::chrono::milliseconds timeout{10000};
 
     // Of eth_sendRawTransaction.

@@ -31,13 +31,16 @@ void read_transactions(const TomlSection& section, EthereumBridge& bridge)
 void read_ethereum(const TomlSection& bridges, Station& station)
 {
     for (const auto& section : bridges.sections(
-             "ethereum", local_server_keys({"gateway", "timeout_ms", "chain_id", "max_fee_gwei",
-                                            "verdict_timeout_ms", "no_verdict", "link_down",
-                                            "lifetime_s", "inclusion_s", "final_blocks"}))) {
+             "ethereum",
+             local_server_keys({"gateway", "agreement", "timeout_ms", "chain_id",
+                                "max_fee_gwei", "verdict_timeout_ms", "no_verdict", "link_down",
+                                "lifetime_s", "inclusion_s", "final_blocks"}))) {
         check_is_user(section, station);
         EthereumBridge bridge;
         bridge.server = read_local_server(section, station);
         bridge.gateways = read_gateways_of(section, station);
+        bridge.agreement =
+            size_t(section.integer("agreement", 1, int64_t(bridge.gateways.size()), 1));
         bridge.timeout =
             std::chrono::milliseconds(section.integer("timeout_ms", 10, 600'000, 10000));
         read_transactions(section, bridge);
@@ -51,6 +54,7 @@ nlohmann::json ethereum_json(const Station& station)
     for (const auto& bridge : station.ethereum) {
         nlohmann::json one = local_server_json(bridge.server);
         one["gateways"] = keys_json(bridge.gateways);
+        one["agreement"] = bridge.agreement;
         one["timeout_ms"] = bridge.timeout.count();
         if (bridge.chain_id)
             one["chain_id"] = *bridge.chain_id;

@@ -1,5 +1,6 @@
 #include "bridge/ethereum/carrier.h"
 
+#include "bridge/ethereum/carrier_record.h"
 #include "bridge/ethereum/json_rpc.h"
 #include "bridge/ethereum/packed_json.h"
 #include "bridge/messages.h"
@@ -7,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace depinsat::bridge::ethereum {
 namespace {
@@ -15,16 +17,6 @@ using State = Carrier::State;
 
 constexpr size_t kMaxTransactionBytes = 128u << 10;
 constexpr size_t kMaxWaiting = 16; ///< clients that wait for one transaction
-
-std::string hash_result(const Hash& hash)
-{
-    return R"({"result":")" + to_hex(hash) + "\"}";
-}
-
-bool has_ended(State state)
-{
-    return state == State::kRefused || state == State::kFinal || state == State::kExpired;
-}
 
 /// The only parameter of a call, as bytes.
 std::optional<Bytes> parameter_of(const std::string& call)
@@ -70,11 +62,26 @@ std::string invalid(const std::string& why)
 
 } // namespace
 
-Carrier::Carrier(const BridgeContext& context, Follow follow)
-    : io_(context.io), link_(context.link), follow_(std::move(follow))
+Carrier::Carrier(const BridgeContext& context, Gateways& gateways)
+    : io_(context.io),
+      station_(context.station),
+      link_(context.link),
+      store_(context.store),
+      gateways_(gateways)
 {
+    load();
     link_.receive_kind(kEthereumVerdict,
                        [this](const auto& peer, auto bytes) { on_verdict(peer, bytes); });
+}
+
+bool Carrier::has_ended(State state)
+{
+    return state == State::kRefused || state == State::kFinal || state == State::kExpired;
+}
+
+const config::EthereumBridge& Carrier::bridge_of(const Carried& carried) const
+{
+    return station_.ethereum[std::min(carried.endpoint, station_.ethereum.size() - 1)];
 }
 
 std::optional<std::string> Carrier::refusal_of(const config::EthereumBridge& bridge,
@@ -109,7 +116,11 @@ void Carrier::send(const config::EthereumBridge& bridge,
     Carried& carried = carried_[hash];
     carried.transaction = transaction;
     carried.raw = raw;
-    carried.bridge = bridge;
+    carried.endpoint =
+        size_t(std::ranges::find_if(
+                   station_.ethereum,
+                   [&](const auto& one) { return one.server.listen == bridge.server.listen; }) -
+               station_.ethereum.begin());
     bytes_ += raw.size();
     if (!queue(carried, gateway)) {
         forget(carried_.find(hash));
@@ -120,16 +131,33 @@ void Carrier::send(const config::EthereumBridge& bridge,
 
 bool Carrier::queue(Carried& carried, const link::PublicKey& gateway)
 {
-    const Hash hash = carried.transaction.hash;
-    link::Message message{link::Class::kTransaction, kEthereumTransaction, carried.raw, hash};
-    if (!link_.send(gateway, std::move(message), carried.bridge.transaction_lifetime,
-                    [this, hash](link::Outcome outcome) { on_outcome(hash, outcome); }))
-        return false;
+    const auto before = std::tuple(carried.gateway, carried.state);
     carried.gateway = gateway;
-    carried.tried.push_back(gateway);
     carried.state = State::kQueued;
-    carried.sent = now();
-    follow_(gateway, receipt_poll(hash, carried.raw, carried.transaction.sender));
+    if (hand_to(carried, gateway))
+        return true;
+    std::tie(carried.gateway, carried.state) = before;
+    save(carried);
+    return false;
+}
+
+bool Carrier::hand_to(Carried& carried, const link::PublicKey& gateway)
+{
+    const Hash hash = carried.transaction.hash;
+    const auto sent = std::exchange(carried.sent, now());
+    carried.tried.push_back(gateway);
+    save(carried); // with the same commit as the message
+    link::Message message{link::Class::kTransaction, kEthereumTransaction, carried.raw, hash};
+    const bool queued =
+        link_.send(gateway, std::move(message), bridge_of(carried).transaction_lifetime,
+                   [this, hash, gateway](auto outcome) { on_outcome(hash, gateway, outcome); });
+    if (!queued) {
+        carried.tried.pop_back();
+        carried.sent = sent;
+        save(carried);
+        return false;
+    }
+    gateways_.view(gateway).follow(receipt_poll(hash, carried.raw, carried.transaction.sender));
     return true;
 }
 
@@ -142,12 +170,13 @@ void Carrier::wait_for_verdict(Carried& carried, Done done)
     carried.waiting.push_back(std::move(done));
     if (carried.waiting.size() > 1)
         return;
-    carried.timer = std::make_unique<asio::steady_timer>(io_, carried.bridge.verdict_timeout);
+    carried.timer =
+        std::make_unique<asio::steady_timer>(io_, bridge_of(carried).verdict_timeout);
     carried.timer->async_wait([this, hash = carried.transaction.hash](error_code error) {
         const auto found = carried_.find(hash);
         if (error || found == carried_.end())
             return;
-        const bool tell_hash = found->second.bridge.hash_without_verdict;
+        const bool tell_hash = bridge_of(found->second).hash_without_verdict;
         finish(found->second,
                tell_hash ? hash_result(hash)
                          : error_result(kNoAnswerInTime,
@@ -163,16 +192,23 @@ void Carrier::finish(Carried& carried, const std::string& result)
         done(result);
 }
 
-void Carrier::on_outcome(const Hash& hash, link::Outcome outcome)
+void Carrier::set_state(Carried& carried, State state)
+{
+    carried.state = state;
+    save(carried);
+}
+
+void Carrier::on_outcome(const Hash& hash,
+                         const link::PublicKey& gateway,
+                         link::Outcome outcome)
 {
     const auto found = carried_.find(hash);
-    if (found == carried_.end() || found->second.state != State::kQueued)
+    if (found == carried_.end() || found->second.state != State::kQueued ||
+        found->second.gateway != gateway)
         return;
-    if (outcome == link::Outcome::kDone) {
-        found->second.state = State::kAtGateway;
-        return;
-    }
-    found->second.state = State::kExpired;
+    if (outcome == link::Outcome::kDone)
+        return set_state(found->second, State::kAtGateway);
+    set_state(found->second, State::kExpired);
     finish(found->second, error_result(kFateUnknown, "the transaction was not delivered to the "
                                                      "gateway in time"));
 }
@@ -183,7 +219,7 @@ void Carrier::on_verdict(const link::PublicKey& gateway, std::span<const uint8_t
     if (bytes.size() < kMark)
         return;
     const auto found = std::ranges::find_if(carried_, [&](const auto& entry) {
-        return entry.second.gateway == gateway &&
+        return std::ranges::count(entry.second.tried, gateway) > 0 &&
                std::equal(bytes.begin(), bytes.begin() + kMark, entry.first.begin());
     });
     if (found == carried_.end())
@@ -191,60 +227,34 @@ void Carrier::on_verdict(const link::PublicKey& gateway, std::span<const uint8_t
     Carried& carried = found->second;
     if (carried.state != State::kQueued && carried.state != State::kAtGateway)
         return;
-    if (bytes.size() == kMark) {
-        carried.state = State::kAccepted;
-        return finish(carried, hash_result(found->first));
-    }
+    if (bytes.size() == kMark)
+        return take_verdict(carried, gateway, {});
     const auto result = unpack_json(bytes.subspan(kMark));
-    if (!result || !is_result(*result))
-        return;
-    carried.state = State::kRefused;
-    carried.refusal = *result;
-    finish(carried, *result);
+    if (result && is_result(*result))
+        take_verdict(carried, gateway, *result);
 }
 
-void Carrier::on_head(const link::PublicKey& gateway, View& view)
+/// @param refusal  empty: it was taken.
+void Carrier::take_verdict(Carried& carried,
+                           const link::PublicKey& gateway,
+                           const std::string& refusal)
 {
-    const auto number = quantity_at(view.head(), "number");
-    for (auto& [hash, carried] : carried_) {
-        if (has_ended(carried.state))
-            continue;
-        if (carried.block) {
-            if (*number >= *carried.block + carried.bridge.final_blocks)
-                carried.state = State::kFinal;
-            continue;
-        }
-        if (carried.gateway != gateway)
-            continue;
-        const auto receipt = view.answer(receipt_poll(hash, {}, {}).call, now());
-        const Json json = receipt ? Json::parse(*receipt)["result"] : Json();
-        if (const auto block = quantity_at(json, "blockNumber")) {
-            carried.block = block;
-            carried.state = State::kIncluded;
-            carried.verified = view.is_verified(receipt_poll(hash, {}, {}).call);
-            finish(carried, hash_result(hash));
-        } else if (now() - carried.sent > carried.bridge.inclusion_time) {
-            try_another(carried);
-        }
+    if (refusal.empty()) {
+        carried.refusal.clear();
+        set_state(carried, State::kAccepted);
+        return finish(carried, hash_result(carried.transaction.hash));
     }
-}
-
-/// Hands a transaction that does not get into a block to the next gateway.
-void Carrier::try_another(Carried& carried)
-{
-    carried.sent = now();
-    for (const auto& gateway : carried.bridge.gateways)
-        if (link_.peer_is_up(gateway) && !std::ranges::count(carried.tried, gateway)) {
-            spdlog::warn("ethereum: {} is in no block; another gateway gets it",
-                         to_hex(carried.transaction.hash));
-            queue(carried, gateway);
-            return;
-        }
+    carried.refusal = refusal;
+    if (gateway != carried.gateway || try_another(carried))
+        return; // one gateway may say anything
+    set_state(carried, State::kRefused);
+    finish(carried, refusal);
 }
 
 void Carrier::forget(std::map<Hash, Carried>::iterator carried)
 {
     bytes_ -= carried->second.raw.size();
+    store_.erase(kCarriedRecord, carried->first);
     carried_.erase(carried);
 }
 

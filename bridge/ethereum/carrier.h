@@ -1,9 +1,7 @@
 #pragma once
 
-#include "bridge/ethereum/news.h"
+#include "bridge/ethereum/gateways.h"
 #include "bridge/ethereum/transaction.h"
-#include "bridge/ethereum/view.h"
-#include "bridge/protocol.h"
 
 #include <functional>
 #include <map>
@@ -16,23 +14,25 @@ namespace depinsat::bridge::ethereum {
 /// Transactions that a user station has taken from its clients, until they are in a block.
 ///
 /// Key       each is a message whose key is its hash: the link delivers it once.
-/// Restart   what the link has keeps going out (its journal); the states are told anew only of
-///           what clients hand over again.
+/// Restart   what the link has keeps going out (its journal), and the states are in the store.
 /// Verdict   of the gateway's node; the client gets it, or after `verdict_timeout` what
-///           `no_verdict` says.
+///           `no_verdict` says. A refusal counts when every gateway that is up has refused.
+/// Another   gateway gets a transaction that is in no block after `inclusion_s`, or whose
+/// gateway
+///           went down before it was delivered.
 /// Bounds    kMax transactions of kMaxBytes together; those that have ended make way.
 class Carrier
 {
 public:
     using Done = std::function<void(std::string result)>;
-    using Follow = std::function<void(const link::PublicKey& gateway, Poll receipt)>;
 
     static constexpr size_t kMax = 4096, kMaxBytes = 16u << 20;
 
     enum class State { kQueued, kAtGateway, kAccepted, kRefused, kIncluded, kFinal, kExpired };
+    static bool has_ended(State);
 
-    /// @param follow  expects a receipt among a gateway's news.
-    Carrier(const BridgeContext&, Follow follow);
+    /// @param gateways  outlive this.
+    Carrier(const BridgeContext&, Gateways& gateways);
 
     /// What a client is told whose transaction is none, or not to be sent; nothing: it is good.
     static std::optional<std::string> refusal_of(const config::EthereumBridge&,
@@ -47,8 +47,19 @@ public:
     /// The result of depinsat_transactionStatus.
     std::string status_of(const std::string& call) const;
 
-    /// Looks for what the news of a gateway say of the transactions.
-    void on_head(const link::PublicKey& gateway, View&);
+    /// Looks for what the news of the gateways say of the transactions; once a second at least.
+    void look();
+
+    /// A gateway that may know nothing of what it was given before: raw transactions whose
+    /// receipts it is to be asked for again, ...
+    std::vector<Bytes> followed_at(const link::PublicKey& gateway);
+    /// ... which it does.
+    void follow(const link::PublicKey& gateway, std::span<const Bytes> raws);
+
+    /// Those that are in no block yet, `most` at once and each in its turn; and the receipt of
+    /// one as the ordinary connection has it.
+    std::vector<Hash> open(size_t most);
+    void take_ordinary(const Hash&, const Json& receipt);
 
     nlohmann::json status() const; ///< how many are in each state
 
@@ -56,34 +67,50 @@ private:
     struct Carried {
         Transaction transaction;
         Bytes raw;
-        config::EthereumBridge bridge;
+        size_t endpoint = 0; ///< in station.ethereum
         link::PublicKey gateway{};
         std::vector<link::PublicKey> tried;
         State state = State::kQueued;
         std::string refusal; ///< result of the node that refused it
         std::optional<uint64_t> block;
-        bool verified = false; ///< its receipt was proven
-        link::Time sent{};
+        bool verified =
+            false;         ///< its receipt was proven, in a block that is no one's word alone
+        link::Time sent{}; ///< to the last of the gateways
         std::vector<Done> waiting;
         std::unique_ptr<asio::steady_timer> timer;
     };
 
+    const config::EthereumBridge& bridge_of(const Carried&) const;
     bool queue(Carried&, const link::PublicKey& gateway);
+    bool hand_to(Carried&, const link::PublicKey& gateway);
+    std::optional<link::PublicKey> untried(const Carried&) const;
     void wait_for_verdict(Carried&, Done done);
-    void on_outcome(const Hash&, link::Outcome);
+    void on_outcome(const Hash&, const link::PublicKey& gateway, link::Outcome);
     void on_verdict(const link::PublicKey& gateway, std::span<const uint8_t>);
+    void take_verdict(Carried&, const link::PublicKey& gateway, const std::string& refusal);
     void finish(Carried&, const std::string& result);
-    void try_another(Carried&);
+    void look_at(Carried&);
+    void take_receipt(Carried&, const Json& receipt, bool verified);
+    bool try_another(Carried&);
+    void set_state(Carried&, State);
     bool make_room(size_t bytes);
     void forget(std::map<Hash, Carried>::iterator);
+    void load();
+    void save(const Carried&);
 
     asio::io_context& io_;
+    const config::Station& station_;
     LinkDriver& link_;
-    Follow follow_;
+    link::Store& store_;
+    Gateways& gateways_;
     std::map<Hash, Carried> carried_;
+    Hash last_open_{}; ///< that open() returned
     size_t bytes_ = 0; ///< of all of them
 };
 
 const char* to_string(Carrier::State);
+
+/// What eth_sendRawTransaction returns for it.
+std::string hash_result(const Hash&);
 
 } // namespace depinsat::bridge::ethereum

@@ -39,6 +39,11 @@ const char* to_string(State state)
     return "expired";
 }
 
+std::string hash_result(const Hash& hash)
+{
+    return R"({"result":")" + to_hex(hash) + "\"}";
+}
+
 std::string Carrier::status_of(const std::string& call) const
 {
     const auto hash = hash_of(call);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "bridge/ethereum/carrier.h"
-#include "bridge/ethereum/view.h"
+#include "bridge/ethereum/gateways.h"
 #include "bridge/protocol.h"
 #include "bridge/remote_calls.h"
 #include "bridge/upstream_choice.h"
@@ -33,12 +33,26 @@ public:
     void
     notify(const config::EthereumBridge&, const std::string& method, const std::string& call);
 
+    /// Told each new head that counts for the clients of an endpoint, the ordinary connection's
+    /// while that works.
+    /// @param wanted  whether anybody wants to know now: then gateways are asked to tell.
+    void watch_heads(const config::EthereumBridge&,
+                     std::function<bool()> wanted,
+                     std::function<void(const Json& head)> on_head);
+
     nlohmann::json status() const;
     std::optional<std::string> ailment() const;
 
 private:
-    /// The first gateway that is up, else the first.
-    const link::PublicKey& gateway_of(const config::EthereumBridge&) const;
+    /// A read that several gateways are asked for.
+    struct Comparison;
+    struct HeadWatcher {
+        const config::EthereumBridge* bridge;
+        std::function<bool()> wanted;
+        std::function<void(const Json& head)> on_head;
+        Json told;
+    };
+
     void call_remote(const link::PublicKey& gateway,
                      std::chrono::milliseconds timeout,
                      const std::string& call,
@@ -51,17 +65,29 @@ private:
                         const std::string& method,
                         const std::string& call,
                         Done done);
+    void compare(const std::shared_ptr<Comparison>&);
+    void compare_later(const std::shared_ptr<Comparison>&);
     void on_news(const link::PublicKey& gateway, std::span<const uint8_t>);
     void resume(const link::PublicKey& gateway);
+    void follow_again(const link::PublicKey& gateway);
+    void keep_interest(const config::EthereumBridge&);
+    void tick();
+    void tell_heads();
+    void look_by_ordinary();
     void add_metrics(Metrics&);
 
+    asio::io_context& io_;
     const config::Station& station_;
     LinkDriver& link_;
     RemoteCalls calls_;
-    std::map<link::PublicKey, View> views_;
+    Gateways gateways_;
     std::map<link::PublicKey, bool> resuming_;
+    std::map<link::PublicKey, link::Time> last_asked_;
     Carrier carrier_;
     std::optional<UpstreamChoice> ordinary_;
+    Json ordinary_head_;
+    std::vector<HeadWatcher> watchers_;
+    asio::steady_timer timer_;
 };
 
 } // namespace depinsat::bridge::ethereum

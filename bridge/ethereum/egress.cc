@@ -1,8 +1,10 @@
 #include "bridge/ethereum/egress.h"
 
-#include "bridge/ethereum/class.h"
+#include "bridge/ethereum/calls.h"
 #include "bridge/ethereum/json_rpc.h"
 #include "bridge/ethereum/packed_json.h"
+#include "bridge/ethereum/plain_transfer.h"
+#include "bridge/ethereum/transaction.h"
 
 #include "depinsat/link/wire.h"
 
@@ -19,7 +21,6 @@ using Milliseconds = std::chrono::milliseconds;
 using Fault = HttpResult::Fault;
 
 constexpr Milliseconds kMaxTimeout{600'000};
-constexpr const char* kResumeCall = R"({"method":"depinsat_resume"})";
 constexpr size_t kMaxResultBytes = link::kMaxMessageBytes - kAnswerHeaderBytes - 1;
 
 Milliseconds left_of(link::Time deadline)
@@ -101,15 +102,37 @@ void Egress::on_request(const link::PublicKey& peer, std::span<const uint8_t> by
     if (!is_call(job.request.body))
         return answer(job, error_result(kInvalidRequest, "invalid request"));
     job.message_class = class_of(Json::parse(job.request.body)["method"].get<std::string>());
-    if (job.request.body == kResumeCall) {
-        watch_.restart(peer);
-        return answer(job, R"({"result":true})");
-    }
+    if (const auto result = own_result(peer, job.request.body))
+        return answer(job, *result);
     const bool urgent = job.message_class == link::Class::kTransaction;
     const size_t size = job.request.body.size();
     if (!waiting_.push(peer, job, size, urgent))
         return answer(job, error_result(kBusy, "the gateway has too many requests at once"));
     start_next();
+}
+
+/// Of the calls that stations make for themselves.
+std::optional<std::string> Egress::own_result(const link::PublicKey& peer,
+                                              const std::string& call)
+{
+    constexpr const char* kTrue = R"({"result":true})";
+    if (call == kInterestCall)
+        return kTrue; // that it was made is all
+    if (call == kResumeCall) {
+        watch_.restart(peer);
+        return kTrue;
+    }
+    const Json json = Json::parse(call);
+    if (json["method"] != kFollowMethod)
+        return {};
+    for (const auto& text : json.value("params", Json::array())) {
+        const auto raw =
+            text.is_string() ? from_hex(text.get_ref<const std::string&>()) : std::nullopt;
+        const auto decoded = decode_transaction(raw.value_or(Bytes()));
+        if (const auto* transaction = std::get_if<Transaction>(&decoded))
+            watch_.follow(peer, receipt_poll(transaction->hash, *raw, transaction->sender));
+    }
+    return kTrue;
 }
 
 void Egress::start_next()
@@ -155,6 +178,11 @@ void Egress::answer(const Job& job, std::string result)
     if (!is_error && result.size() <= kMaxPollBytes &&
         is_poll(Json::parse(job.request.body, nullptr, false)))
         watch_.remember(job.peer, job.request.body, result);
+    if (result == kTransferGasResult)
+        if (const auto transfer =
+                plain_transfer_of(Json::parse(job.request.body, nullptr, false)))
+            for (const auto& call : transfer->companions())
+                watch_.expect(job.peer, call);
     if (job.request.id == 0)
         return counters_.end(!is_error);
     // An answer is worth something a little longer than it was given to be made.

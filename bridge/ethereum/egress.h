@@ -31,6 +31,7 @@ private:
     };
 
     void on_request(const link::PublicKey& peer, std::span<const uint8_t>);
+    std::optional<std::string> own_result(const link::PublicKey& peer, const std::string& call);
     void start_next();
     void start(const std::shared_ptr<Job>&, size_t upstream);
     void finish(const Job&, const HttpResult&);

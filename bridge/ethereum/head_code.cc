@@ -1,5 +1,7 @@
 #include "bridge/ethereum/head_code.h"
 
+#include "bridge/ethereum/forecast.h"
+
 #include <algorithm>
 
 namespace depinsat::bridge::ethereum {
@@ -14,9 +16,14 @@ std::vector<std::string> keys_of(const Json& object)
 }
 
 /// The block that follows, with all that can be foretold but for the hash.
-Json foretold(const Json& before)
+Json foretold(const Json& before, const Json& known)
 {
     Json next = before;
+    if (next.contains("baseFeePerGas"))
+        next["baseFeePerGas"] = next_base_fee(before);
+    for (const auto& [key, value] : known.items())
+        if (next.contains(key))
+            next[key] = value;
     next["parentHash"] = before.at("hash");
     if (const auto number = quantity_at(before, "number"))
         next["number"] = to_quantity(*number + 1);
@@ -37,13 +44,13 @@ bool is_block(const Json& block)
 
 } // namespace
 
-Json code_head(const Json& before, const Json& block)
+Json code_head(const Json& before, const Json& block, const Json& known)
 {
     if (!is_block(before) || !is_block(block) || keys_of(before) != keys_of(block))
         return block;
     if (before == block)
         return nullptr;
-    const Json next = foretold(before);
+    const Json next = foretold(before, known);
     Json coded = Json::array();
     size_t place = 0;
     for (const auto& [key, value] : block.items()) {
@@ -61,12 +68,12 @@ Json code_head(const Json& before, const Json& block)
         if (value != next.at(key))
             coded.push_back({here, value});
     }
-    if (decode_head(before, coded) != block)
+    if (decode_head(before, coded, known) != block)
         return block;
     return coded;
 }
 
-std::optional<Json> decode_head(const Json& before, const Json& coded)
+std::optional<Json> decode_head(const Json& before, const Json& coded, const Json& known)
 {
     if (coded.is_null())
         return is_block(before) ? std::optional(before) : std::nullopt;
@@ -74,7 +81,7 @@ std::optional<Json> decode_head(const Json& before, const Json& coded)
         return is_block(coded) ? std::optional(coded) : std::nullopt;
     if (!coded.is_array() || !is_block(before))
         return {};
-    Json block = foretold(before);
+    Json block = foretold(before, known);
     const auto keys = keys_of(block);
     bool has_hash = false;
     for (const auto& entry : coded) {

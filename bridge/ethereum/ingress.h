@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bridge/ethereum/json_rpc.h"
+#include "bridge/ethereum/subscriptions.h"
 #include "bridge/http_router.h"
 
 #include "config/local_server.h"
@@ -12,8 +12,9 @@ namespace depinsat::bridge::ethereum {
 
 /// JSON-RPC endpoint of a user station.
 ///
-/// HTTP  POST / of application/json, single requests and batches. Errors of JSON-RPC have
-/// status 200; only notifications: 204.
+/// HTTP       POST / of application/json, single requests and batches. Errors of JSON-RPC have
+///            status 200; only notifications: 204.
+/// WebSocket  the same, a message each; and eth_subscribe.
 class Ingress
 {
 public:
@@ -26,11 +27,18 @@ public:
     Ingress(asio::io_context&, const config::LocalServer&, Carry);
     void start() { server_.start(); }
 
+    Subscriptions& subscriptions() { return *subscriptions_; }
+
 private:
-    void handle(const HttpRequest&, const Respond&);
-    void respond_to(const Call&, std::function<void(std::string response)> done);
+    using Socket = std::shared_ptr<WebSocket>;
+
+    void welcome(const Socket&);
+    void handle(const std::string& body, const Socket&, std::function<void(std::string)> done);
+    void respond_to(const Call&, const Socket&, std::function<void(std::string response)> done);
+    std::optional<std::string> subscription_result(const Call&, const Socket&);
 
     const Carry carry_;
+    std::shared_ptr<Subscriptions> subscriptions_;
     HttpRouter router_;
     HttpServer server_;
 };

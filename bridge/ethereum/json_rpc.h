@@ -28,6 +28,9 @@ enum ErrorCode : int {
     kUpstreamDead = -32053,   ///< the gateway's node cannot be reached or does not make sense
     kTooLarge = -32054,       ///< does not fit into a message of the link
     kBusy = -32055,           ///< too many requests at once; nothing was sent
+    kNoAgreement = -32056,    ///< the gateways say different things
+    kMethodNotFound = -32601,
+    kLimitExceeded = -32005,
 };
 
 inline constexpr size_t kMaxBodyBytes = 1u << 20;

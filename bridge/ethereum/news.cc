@@ -1,7 +1,10 @@
 #include "bridge/ethereum/news.h"
 
+#include "bridge/ethereum/difference.h"
+#include "bridge/ethereum/forecast.h"
 #include "bridge/ethereum/head_code.h"
 #include "bridge/ethereum/packed_json.h"
+#include "bridge/ethereum/proof.h"
 
 #include <algorithm>
 #include <cassert>
@@ -9,8 +12,17 @@
 namespace depinsat::bridge::ethereum {
 namespace {
 
-constexpr size_t kFixedBytes = 4 + 1 + 2;
+constexpr size_t kFixedBytes = 4 + 2 + 2;
 constexpr size_t kMaxPolls = 255;
+constexpr size_t kPollIdBytes = 2, kReceiptIdBytes = 4;
+
+uint32_t number_of(std::span<const uint8_t> bytes)
+{
+    uint32_t number = 0;
+    for (const uint8_t byte : bytes)
+        number = number << 8 | byte;
+    return number;
+}
 
 Bytes context_bytes(const NewsContext& context)
 {
@@ -54,6 +66,49 @@ std::span<const uint8_t> bytes_of(std::string_view text)
     return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
+std::span<const uint8_t> raw_of(const Poll& poll)
+{
+    return std::span(poll.context)
+        .first(poll.context.size() - std::min(kSenderBytes, poll.context.size()));
+}
+
+bool is_of_this_block(const Json& receipt)
+{
+    const auto block = receipt.is_object() ? receipt.find("blockHash") : receipt.end();
+    return block != receipt.end() && *block == kThisBlock;
+}
+
+/// One result as it goes over the link; takes the roots that its proof has, if it is of this
+/// head.
+Json code_result(Json value, const Json& expected, const Poll& poll, Json& roots)
+{
+    const Json proof = value.value("proof", Json());
+    value.erase("proof");
+    const Json coded = code_against(expected, value);
+    if (!proof.is_object())
+        return coded;
+    const Json receipt = value.value("result", Json());
+    if (roots.is_null() && is_of_this_block(receipt))
+        roots = roots_of(proof);
+    return {{"d", coded}, {"p", cut_proof(proof, receipt, raw_of(poll))}};
+}
+
+/// And back. @return null if it makes no sense.
+Json decode_result(const Json& coded, const Json& expected, const Poll& poll, Json& roots)
+{
+    const bool has_proof = coded.is_object() && coded.contains("p") && coded.contains("d");
+    auto value = decode_against(expected, has_proof ? coded.at("d") : coded);
+    if (!value || !value->is_object())
+        return nullptr;
+    if (!has_proof)
+        return *value;
+    const Json receipt = value->value("result", Json());
+    (*value)["proof"] = whole_proof(coded.at("p"), receipt, raw_of(poll));
+    if (roots.is_null() && is_of_this_block(receipt))
+        roots = roots_of((*value)["proof"]);
+    return *value;
+}
+
 } // namespace
 
 bool is_poll(const Json& call)
@@ -66,7 +121,7 @@ bool is_poll(const Json& call)
         method == "eth_blobBaseFee")
         return params.is_array() && params.empty();
     if (method == "eth_getTransactionCount" || method == "eth_getBalance" ||
-        method == "eth_feeHistory")
+        method == "eth_getCode" || method == "eth_feeHistory")
         return params.is_array() && params.size() >= 2 && params[1] == "latest";
     return false;
 }
@@ -79,15 +134,18 @@ Poll receipt_poll(const Hash& transaction,
     poll.call = Json{{"method", "eth_getTransactionReceipt"},
                      {"params", Json::array({to_hex(transaction)})}}
                     .dump();
-    poll.result = R"({"result":null})";
+    poll.result = kNoResult;
     poll.context.assign(raw.begin(), raw.end());
     poll.context.insert(poll.context.end(), sender.begin(), sender.end());
     return poll;
 }
 
-PollId poll_id(std::string_view call)
+PollId poll_id(const Poll& poll)
 {
-    return first_of<2>(keccak256(bytes_of(call)));
+    const Hash hash = keccak256(bytes_of(poll.call));
+    const bool is_receipt = !poll.context.empty();
+    std::span<const uint8_t> bytes(hash.data(), is_receipt ? kReceiptIdBytes : kPollIdBytes);
+    return {number_of(bytes), is_receipt};
 }
 
 std::array<uint8_t, 4> mark_of(const Json& block)
@@ -111,17 +169,30 @@ Bytes encode_news(const NewsContext& context, const News& news)
     const auto mark = mark_of(context.before);
     const auto check = first_of<2>(keccak256(known));
     Bytes out(mark.begin(), mark.end());
-    out.push_back(uint8_t(context.polls.size()));
-    for (const Poll* poll : context.polls)
-        for (const uint8_t byte : poll_id(poll->call))
-            out.push_back(byte);
-    out.insert(out.end(), check.begin(), check.end());
-    Json list = Json::array({code_head(context.before, news.head)});
-    for (const auto& result : news.results) {
-        Json value = result ? Json::parse(*result) : Json();
-        replace_all(value, news.head.value("hash", ""), kThisBlock);
-        list.push_back(std::move(value));
+    const auto receipts = std::ranges::count_if(
+        context.polls, [](const Poll* one) { return !one->context.empty(); });
+    out.push_back(uint8_t(context.polls.size() - size_t(receipts)));
+    out.push_back(uint8_t(receipts));
+    for (const Poll* poll : context.polls) {
+        const PollId id = poll_id(*poll);
+        for (size_t i = id.is_receipt ? kReceiptIdBytes : kPollIdBytes; i-- > 0;)
+            out.push_back(uint8_t(id.value >> (8 * i)));
     }
+    out.insert(out.end(), check.begin(), check.end());
+    Json list = Json::array({nullptr}), roots;
+    for (size_t i = 0; i < news.results.size(); ++i) {
+        Json value = news.results[i] ? Json::parse(*news.results[i]) : Json();
+        if (value.is_null()) {
+            list.push_back(nullptr);
+            continue;
+        }
+        const Poll& poll = *context.polls[i];
+        replace_all(value, news.head.value("hash", ""), kThisBlock);
+        const Json expected =
+            forecast_result(poll, context.polls, context.before, news.head, kThisBlock);
+        list.push_back(code_result(std::move(value), expected, poll, roots));
+    }
+    list[0] = code_head(context.before, news.head, roots);
     const Bytes packed = pack_json(list.dump(), known);
     out.insert(out.end(), packed.begin(), packed.end());
     return out;
@@ -133,14 +204,19 @@ std::optional<NewsHeader> read_news_header(std::span<const uint8_t> bytes)
         return {};
     NewsHeader header;
     std::copy_n(bytes.begin(), 4, header.before.begin());
-    const size_t polls = bytes[4];
-    bytes = bytes.subspan(5);
-    if (bytes.size() < 2 * polls + 2)
+    const size_t polls = bytes[4], receipts = bytes[5];
+    const size_t ids = polls * kPollIdBytes + receipts * kReceiptIdBytes;
+    bytes = bytes.subspan(6);
+    if (bytes.size() < ids + header.check.size())
         return {};
-    for (size_t i = 0; i < polls; ++i)
-        header.polls.push_back({bytes[2 * i], bytes[2 * i + 1]});
-    std::copy_n(bytes.begin() + ptrdiff_t(2 * polls), 2, header.check.begin());
-    header.rest = bytes.subspan(2 * polls + 2);
+    for (size_t i = 0; i < polls + receipts; ++i) {
+        const bool is_receipt = i >= polls;
+        const size_t size = is_receipt ? kReceiptIdBytes : kPollIdBytes;
+        header.polls.push_back({number_of(bytes.first(size)), is_receipt});
+        bytes = bytes.subspan(size);
+    }
+    std::ranges::copy(bytes.first(header.check.size()), header.check.begin());
+    header.rest = bytes.subspan(header.check.size());
     return header;
 }
 
@@ -154,12 +230,25 @@ std::optional<News> decode_news(const NewsContext& context, const NewsHeader& he
     const Json list = text ? Json::parse(*text, nullptr, false) : Json();
     if (!list.is_array() || list.size() != 1 + context.polls.size())
         return {};
-    const auto head = decode_head(context.before, list[0]);
+    const auto fields = decode_head(context.before, list[0]); // hash and roots may be wrong yet
+    if (!fields)
+        return {};
+    Json roots;
+    std::vector<Json> values;
+    for (size_t i = 0; i < context.polls.size(); ++i) {
+        const Poll& poll = *context.polls[i];
+        const Json& coded = list[i + 1];
+        const Json expected =
+            forecast_result(poll, context.polls, context.before, *fields, kThisBlock);
+        values.push_back(coded.is_null() ? coded : decode_result(coded, expected, poll, roots));
+        if (values.back().is_null() && !coded.is_null())
+            return {};
+    }
+    const auto head = decode_head(context.before, list[0], roots);
     if (!head)
         return {};
     News news{*head, {}};
-    for (size_t i = 1; i < list.size(); ++i) {
-        Json value = list[i];
+    for (auto& value : values) {
         replace_all(value, kThisBlock, head->value("hash", ""));
         if (value.is_null())
             news.results.emplace_back();

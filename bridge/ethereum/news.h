@@ -20,15 +20,23 @@ namespace depinsat::bridge::ethereum {
 struct Poll {
     std::string call;   ///< {"method", "params"}, as it went over the link
     std::string result; ///< {"result"}, as the user station knows it
-    Bytes context;      ///< of receipts: the transaction and its sender (20 bytes)
+    Bytes context;      ///< of receipts: the transaction and its sender
 };
+inline constexpr size_t kSenderBytes = 20;
+inline constexpr const char* kNoResult = R"({"result":null})";
 
-using PollId = std::array<uint8_t, 2>;
+/// The beginning of the hash of a call: 2 bytes; of a receipt's, since there may be
+/// thousands, 4.
+struct PollId {
+    uint32_t value = 0;
+    bool is_receipt = false;
+    auto operator<=>(const PollId&) const = default;
+};
 
 /// Longer results are not remembered.
 inline constexpr size_t kMaxPollBytes = 16384;
 
-/// Whether this call is worth remembering: nonces, balances and fees at "latest".
+/// Whether this call is worth remembering: nonces, balances, codes and fees at "latest".
 bool is_poll(const Json& call);
 
 /// A poll for the receipt of a transaction.
@@ -36,11 +44,14 @@ Poll receipt_poll(const Hash& transaction,
                   std::span<const uint8_t> raw,
                   std::span<const uint8_t> sender);
 
-PollId poll_id(std::string_view call);
+PollId poll_id(const Poll&);
 
-/// Format: first 4 bytes of the hash of the block before (zeros: none); number of polls (1);
-/// their ids (2 each); 2 bytes that check the context; then pack_json of a list: the head as
-/// code_head gives it, and for each poll its result, or null where that has not changed.
+/// Format: first 4 bytes of the hash of the block before (zeros: none); number of polls (1), of
+/// receipts behind them (1); their ids (2 and 4 each); 2 bytes that check the context; then
+/// pack_json of a list: the head as code_head gives it, and for each poll null where its result
+/// has not changed, else how that differs from what was expected (ethereum/forecast.h,
+/// difference.h); with a proof {"d": that, "p": the proof, without what it proves}. The roots
+/// of the first proof are not in the head.
 struct NewsHeader {
     std::array<uint8_t, 4> before{};
     std::vector<PollId> polls;
@@ -49,7 +60,7 @@ struct NewsHeader {
 };
 
 /// What news are made against: the block before (null: none) and the polls in their order, with
-/// the results from before.
+/// the results from before; receipts last.
 struct NewsContext {
     Json before;
     std::vector<const Poll*> polls;

@@ -52,7 +52,57 @@ bool is_proven(const Json& block,
     return proven && std::ranges::equal(*proven, value);
 }
 
+/// What the proof at `key` proves, as its last node has it at the end.
+std::optional<Bytes>
+proven_value(const std::string& key, const Json& receipt, std::span<const uint8_t> raw)
+{
+    return key == "receipt" ? receipt_rlp(receipt) : Bytes(raw.begin(), raw.end());
+}
+
 } // namespace
+
+Json cut_proof(const Json& proof, const Json& receipt, std::span<const uint8_t> raw)
+{
+    Json cut = proof;
+    for (auto& [key, list] : cut.items()) {
+        const auto value = proven_value(key, receipt, raw);
+        const auto nodes = nodes_at(proof, key.c_str());
+        if (!value || !nodes || nodes->empty() || nodes->back().size() < value->size() ||
+            !std::equal(value->rbegin(), value->rend(), nodes->back().rbegin()))
+            return proof;
+        list.back() =
+            to_hex(std::span(nodes->back()).first(nodes->back().size() - value->size()));
+    }
+    cut["cut"] = true;
+    return cut;
+}
+
+Json whole_proof(const Json& cut, const Json& receipt, std::span<const uint8_t> raw)
+{
+    Json proof = cut;
+    if (!cut.is_object() || proof.erase("cut") == 0)
+        return proof;
+    for (auto& [key, list] : proof.items()) {
+        const auto value = proven_value(key, receipt, raw);
+        const auto nodes = nodes_at(proof, key.c_str());
+        if (!value || !nodes || nodes->empty())
+            return nullptr;
+        Bytes last = nodes->back();
+        last.insert(last.end(), value->begin(), value->end());
+        list.back() = to_hex(last);
+    }
+    return proof;
+}
+
+Json roots_of(const Json& proof)
+{
+    const auto receipt = nodes_at(proof, "receipt"),
+               transaction = nodes_at(proof, "transaction");
+    if (!receipt || receipt->empty() || !transaction || transaction->empty())
+        return nullptr;
+    return {{"transactionsRoot", to_hex(keccak256(transaction->front()))},
+            {"receiptsRoot", to_hex(keccak256(receipt->front()))}};
+}
 
 std::optional<Json> make_receipt_proof(const Json& block,
                                        const Json& receipts,

@@ -32,4 +32,13 @@ bool check_receipt(const Json& block,
                    std::span<const uint8_t> sender,
                    const Json& proof);
 
+/// A proof without what it proves, and back: the receipt and the transaction end its last
+/// nodes.
+/// @return the proof as it is if they do not.
+Json cut_proof(const Json& proof, const Json& receipt, std::span<const uint8_t> raw);
+Json whole_proof(const Json& cut, const Json& receipt, std::span<const uint8_t> raw);
+
+/// {"transactionsRoot", "receiptsRoot"} as the proof has them; null if it is malformed.
+Json roots_of(const Json& proof);
+
 } // namespace depinsat::bridge::ethereum

@@ -26,6 +26,10 @@ public:
                         else
                             edge_->call(bridge, call.method, call.text, std::move(done));
                     }));
+                auto& subscriptions = ingresses_.back()->subscriptions();
+                edge_->watch_heads(
+                    bridge, [&subscriptions] { return subscriptions.is_wanted(); },
+                    [&subscriptions](const Json& head) { subscriptions.on_head(head); });
             });
         auto upstreams = upstreams_of(station, "ethereum");
         if (upstreams.empty() || station.role == config::Role::kUser)

@@ -32,10 +32,19 @@ std::vector<Json> results_of(const HttpResult& http, size_t count)
 
 } // namespace
 
-struct Prover::Job {
+struct Prover::Block {
+    std::string hash;
     Json block, receipts;
-    size_t index = 0;
-    Done done;
+    std::vector<Bytes> transactions;
+    bool ended = false;                         ///< fetched, or it cannot be
+    std::vector<std::function<void()>> waiting; ///< for that
+
+    void end()
+    {
+        ended = true;
+        for (const auto& next : std::exchange(waiting, {}))
+            next();
+    }
 };
 
 HttpCall Prover::call_of(std::string body) const
@@ -49,39 +58,64 @@ HttpCall Prover::call_of(std::string body) const
     return call;
 }
 
+std::shared_ptr<Prover::Block> Prover::block_of(const std::string& hash)
+{
+    const auto found =
+        std::ranges::find_if(blocks_, [&](const auto& one) { return one->hash == hash; });
+    if (found != blocks_.end())
+        return *found;
+    if (blocks_.size() >= kMaxBlocks)
+        blocks_.erase(blocks_.begin());
+    const auto block = std::make_shared<Block>();
+    block->hash = hash;
+    blocks_.push_back(block);
+    fetch(block);
+    return block;
+}
+
 void Prover::prove(const Json& receipt, Done done)
 {
-    const auto job = std::make_shared<Job>();
-    job->index = quantity_at(receipt, "transactionIndex").value_or(SIZE_MAX);
-    job->done = std::move(done);
-    const Json hash = receipt.value("blockHash", Json());
-    const Json batch{request(0, "eth_getBlockByHash", {hash, false}),
-                     request(1, "eth_getBlockReceipts", {hash})};
-    http_.request(call_of(batch.dump()), [this, job](const HttpResult& http) {
+    const size_t index = quantity_at(receipt, "transactionIndex").value_or(SIZE_MAX);
+    const auto hash = hash_at(receipt, "blockHash");
+    const auto block = block_of(hash ? to_hex(*hash) : std::string());
+    auto make = [block, index, done = std::move(done)] {
+        done(make_receipt_proof(block->block, block->receipts, block->transactions, index));
+    };
+    if (block->ended)
+        return make();
+    block->waiting.push_back(std::move(make));
+}
+
+void Prover::fetch(const std::shared_ptr<Block>& block)
+{
+    const Json batch{request(0, "eth_getBlockByHash", {block->hash, false}),
+                     request(1, "eth_getBlockReceipts", {block->hash})};
+    http_.request(call_of(batch.dump()), [this, block](const HttpResult& http) {
         auto results = results_of(http, 2);
-        job->block = std::move(results[0]);
-        job->receipts = std::move(results[1]);
-        if (!job->receipts.is_array() || job->index >= job->receipts.size())
-            return job->done({});
-        fetch_transactions(job);
+        block->block = std::move(results[0]);
+        block->receipts = std::move(results[1]);
+        if (!block->receipts.is_array() || block->receipts.empty()) {
+            std::erase(blocks_, block); // it may be there later
+            return block->end();
+        }
+        fetch_transactions(block);
     });
 }
 
-void Prover::fetch_transactions(const std::shared_ptr<Job>& job)
+void Prover::fetch_transactions(const std::shared_ptr<Block>& block)
 {
     Json batch = Json::array();
-    for (size_t i = 0; i < job->receipts.size(); ++i)
+    for (size_t i = 0; i < block->receipts.size(); ++i)
         batch.push_back(request(i, "eth_getRawTransactionByBlockHashAndIndex",
-                                {job->block["hash"], to_quantity(i)}));
-    http_.request(call_of(batch.dump()), [job](const HttpResult& http) {
-        std::vector<Bytes> transactions;
-        for (const Json& raw : results_of(http, job->receipts.size())) {
+                                {block->hash, to_quantity(i)}));
+    http_.request(call_of(batch.dump()), [block](const HttpResult& http) {
+        for (const Json& raw : results_of(http, block->receipts.size())) {
             auto bytes = raw.is_string() ? from_hex(raw.get<std::string>()) : std::nullopt;
             if (!bytes)
-                return job->done({});
-            transactions.push_back(std::move(*bytes));
+                break; // there is no proof then
+            block->transactions.push_back(std::move(*bytes));
         }
-        job->done(make_receipt_proof(job->block, job->receipts, transactions, job->index));
+        block->end();
     });
 }
 

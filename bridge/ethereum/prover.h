@@ -4,12 +4,15 @@
 #include "bridge/protocol.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace depinsat::bridge::ethereum {
 
-/// Fetches what the proof of a receipt takes from a gateway's node, and makes it.
+/// Fetches what the proof of a receipt takes from a gateway's node, and makes it. What belongs
+/// to the latest kMaxBlocks blocks is fetched once.
 class Prover
 {
 public:
@@ -19,17 +22,21 @@ public:
     Prover(HttpClient& http, config::Upstream node) : http_(http), node_(std::move(node)) {}
 
     /// @param receipt  of eth_getTransactionReceipt.
-    /// @param done     called once, never from within prove().
+    /// @param done     called once, perhaps from within prove().
     void prove(const Json& receipt, Done done);
 
 private:
-    struct Job;
+    struct Block;
+    static constexpr size_t kMaxBlocks = 4;
 
     HttpCall call_of(std::string body) const;
-    void fetch_transactions(const std::shared_ptr<Job>&);
+    std::shared_ptr<Block> block_of(const std::string& hash);
+    void fetch(const std::shared_ptr<Block>&);
+    void fetch_transactions(const std::shared_ptr<Block>&);
 
     HttpClient& http_;
     config::Upstream node_;
+    std::vector<std::shared_ptr<Block>> blocks_; ///< the latest last
 };
 
 } // namespace depinsat::bridge::ethereum

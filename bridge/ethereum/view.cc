@@ -1,5 +1,6 @@
 #include "bridge/ethereum/view.h"
 
+#include "bridge/ethereum/plain_transfer.h"
 #include "bridge/ethereum/proof.h"
 
 #include <algorithm>
@@ -28,9 +29,33 @@ Json method_of(const Json& call)
 
 View::Known* View::find(const PollId& id)
 {
-    const auto found = std::ranges::find_if(
-        polls_, [&](const auto& entry) { return poll_id(entry.first) == id; });
-    return found == polls_.end() ? nullptr : &found->second;
+    const auto found = calls_.find(id);
+    return found == calls_.end() ? nullptr : &polls_.at(found->second);
+}
+
+/// Expects a poll in the news; one that is of no use any more makes way.
+View::Known& View::add(Poll poll)
+{
+    const bool is_receipt = !poll.context.empty();
+    const auto is_alike = [&](const auto& one) {
+        return one.second.is_receipt() == is_receipt;
+    };
+    const auto is_spent = [&](const auto& one) {
+        return is_alike(one) && (is_receipt ? !one.second.is_open() : !one.second.current);
+    };
+    const size_t most = is_receipt ? kMaxReceipts : kMaxPolls;
+    if (!polls_.contains(poll.call) &&
+        size_t(std::ranges::count_if(polls_, is_alike)) >= most) {
+        auto one = std::ranges::find_if(polls_, is_spent);
+        if (one == polls_.end())
+            one = std::ranges::find_if(polls_, is_alike);
+        calls_.erase(poll_id(one->second.poll));
+        polls_.erase(one);
+    }
+    calls_[poll_id(poll)] = poll.call;
+    Known& known = polls_[poll.call];
+    known = {std::move(poll)};
+    return known;
 }
 
 View::Taken View::take_news(std::span<const uint8_t> bytes, link::Time now)
@@ -54,7 +79,7 @@ View::Taken View::take_news(std::span<const uint8_t> bytes, link::Time now)
     if (head_ != news->head) {
         ++stats_.heads;
         for (auto& [call, one] : polls_)
-            one.current = false;
+            one.current = one.is_open() && one.followed; // nobody has told otherwise
         keep(std::move(news->head));
     }
     for (size_t i = 0; i < known.size(); ++i) {
@@ -77,9 +102,15 @@ void View::take_result(Known& known, const std::string& result)
 void View::take_receipt(Known& known, const Json& result)
 {
     known.verified = false;
+    const Json receipt = result.is_object() ? result.value("result", Json()) : Json();
+    if (const auto of = hash_at(receipt, "transactionHash");
+        receipt.is_object() && (!of || receipt_poll(*of, {}, {}).call != known.poll.call)) {
+        ++stats_.false_receipts;
+        known.current = false;
+        return;
+    }
     if (!result.is_object() || !result.contains("proof"))
         return;
-    const Json receipt = result.value("result", Json());
     const auto block = std::ranges::find_if(blocks_, [&](const Json& one) {
         return hash_at(one, "hash") == hash_at(receipt, "blockHash");
     });
@@ -100,6 +131,21 @@ bool View::is_verified(const std::string& receipt_call) const
 {
     const auto found = polls_.find(receipt_call);
     return found != polls_.end() && found->second.verified;
+}
+
+Json View::told_receipt(const std::string& receipt_call) const
+{
+    const Known* known = current(receipt_call);
+    if (!known || known->is_open())
+        return nullptr;
+    const Json json = Json::parse(known->poll.result, nullptr, false);
+    return json.is_object() ? json.value("result", Json()) : Json();
+}
+
+bool View::has_block(const Json& hash) const
+{
+    return std::ranges::any_of(blocks_,
+                               [&](const Json& block) { return block.at("hash") == hash; });
 }
 
 void View::keep(Json head)
@@ -128,20 +174,68 @@ void View::take_answer(const std::string& text,
     if (is_constant(method_of(call))) {
         constants_[text] = result;
     } else if (result.size() <= kMaxPollBytes && is_poll(call)) {
-        if (!polls_.contains(text) && polls_.size() >= kMaxPolls)
-            polls_.erase(polls_.begin());
-        Known& known = polls_[text];
-        known.poll = {text, result, {}};
-        known.current = asked == stats_.heads && is_fresh(now);
+        add({text, result, {}}).current = asked == stats_.heads && is_fresh(now);
+    } else {
+        expect_companions(call, result);
     }
+}
+
+/// What tells whether the next such estimate is the same comes with the news from now on.
+void View::expect_companions(const Json& call, const std::string& result)
+{
+    const auto transfer = result == kTransferGasResult ? plain_transfer_of(call) : std::nullopt;
+    if (!transfer)
+        return;
+    for (const auto& companion : transfer->companions())
+        if (!current(companion))
+            add({companion, kNoResult, {}});
+    if (const auto code = polls_.find(transfer->code); code != polls_.end())
+        code->second.receives = true;
+}
+
+const View::Known* View::current(const std::string& call) const
+{
+    const auto found = polls_.find(call);
+    return found != polls_.end() && found->second.current ? &found->second : nullptr;
+}
+
+bool View::is_known_chain(const Json& id) const
+{
+    return std::ranges::any_of(constants_, [&](const auto& entry) {
+        return entry.first.starts_with(R"({"method":"eth_chainId")") &&
+               entry.second == result_text(id);
+    });
+}
+
+std::optional<std::string> View::transfer_gas(const Json& call) const
+{
+    const auto transfer = plain_transfer_of(call);
+    if (!transfer)
+        return {};
+    const Known *code = current(transfer->code), *balance = current(transfer->balance),
+                *nonce = current(transfer->nonce);
+    const Json chain = transfer->request.value("chainId", Json());
+    if (!code || !code->receives || !balance || !nonce ||
+        !can_transfer(*transfer, code->poll.result, balance->poll.result, nonce->poll.result,
+                      head_) ||
+        (!chain.is_null() && !is_known_chain(chain)))
+        return {};
+    return kTransferGasResult;
+}
+
+void View::expect(Poll receipt)
+{
+    if (!polls_.contains(receipt.call))
+        add(std::move(receipt));
 }
 
 void View::follow(Poll receipt)
 {
-    if (polls_.size() >= kMaxPolls)
-        polls_.erase(polls_.begin());
-    std::string call = receipt.call;
-    polls_[std::move(call)] = {std::move(receipt), true, false};
+    const std::string call = receipt.call;
+    expect(std::move(receipt));
+    Known& known = polls_.at(call);
+    known.followed = true;
+    known.current |= known.is_open();
 }
 
 std::optional<std::string> View::answer(const std::string& text, link::Time now)
@@ -162,6 +256,8 @@ std::optional<std::string> View::answer(const std::string& text, link::Time now)
                 result = result_text(head_.at("number"));
             else if (method == "eth_getBlockByNumber" || method == "eth_getBlockByHash")
                 result = block_answer(params, method == "eth_getBlockByHash");
+            else if (method == "eth_estimateGas")
+                result = transfer_gas(call);
         }
     }
     ++(result ? stats_.local_answers : stats_.remote_answers);
@@ -187,9 +283,10 @@ void View::forget()
 {
     head_ = nullptr;
     blocks_.clear();
-    std::erase_if(polls_, [](const auto& entry) { return entry.second.poll.context.empty(); });
+    std::erase_if(polls_, [](const auto& entry) { return !entry.second.is_receipt(); });
+    std::erase_if(calls_, [](const auto& entry) { return !entry.first.is_receipt; });
     for (auto& [call, one] : polls_)
-        one.current = false;
+        one = {{call, kNoResult, std::move(one.poll.context)}};
     good_until_ = {};
 }
 

@@ -25,7 +25,7 @@ class View
 {
 public:
     static constexpr std::chrono::seconds kMaxAge{45};
-    static constexpr size_t kMaxBlocks = 16, kMaxPolls = 64;
+    static constexpr size_t kMaxBlocks = 16, kMaxPolls = 64, kMaxReceipts = 4096;
 
     enum class Taken {
         kNew,      ///< a head, or what belongs to it
@@ -49,7 +49,9 @@ public:
                      uint64_t asked,
                      link::Time now);
 
-    /// Expects the receipt of a transaction.
+    /// Expects that news may tell of this receipt, ...
+    void expect(Poll receipt);
+    /// ... which the gateway is certain to do when it comes.
     void follow(Poll receipt);
 
     /// The result of a call, if it is known.
@@ -58,6 +60,12 @@ public:
     /// Whether the receipt was proven against the header of its block. A receipt whose proof is
     /// wrong is not taken at all.
     bool is_verified(const std::string& receipt_call) const;
+
+    /// The receipt that was told to a followed call; null: none yet.
+    Json told_receipt(const std::string& receipt_call) const;
+
+    bool has_block(const Json& hash) const;
+    const std::deque<Json>& blocks() const { return blocks_; } ///< the latest last
 
     /// Forgets all but what holds for good, as when another gateway is used.
     void forget();
@@ -72,10 +80,20 @@ private:
         Poll poll;
         bool current = false;  ///< as of head_
         bool verified = false; ///< of receipts
+        bool followed = false; ///< of receipts: the gateway tells when it comes
+        bool receives = false; ///< of a code: its account took 21000 gas of a plain transfer
+
+        bool is_receipt() const { return !poll.context.empty(); }
+        bool is_open() const { return is_receipt() && poll.result == kNoResult; }
     };
 
     std::optional<std::string> block_answer(const Json& params, bool by_hash) const;
+    std::optional<std::string> transfer_gas(const Json& call) const;
+    bool is_known_chain(const Json& id) const;
+    const Known* current(const std::string& call) const;
+    void expect_companions(const Json& call, const std::string& result);
     void keep(Json head);
+    Known& add(Poll);
     void take_result(Known&, const std::string& result);
     void take_receipt(Known&, const Json& result);
     Known* find(const PollId&);
@@ -83,6 +101,7 @@ private:
     Json head_;
     std::deque<Json> blocks_; ///< the latest last
     std::map<std::string, Known> polls_;
+    std::map<PollId, std::string> calls_;          ///< of polls_
     std::map<std::string, std::string> constants_; ///< results by call
     link::Time good_until_{};
     Stats stats_;

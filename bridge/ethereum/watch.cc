@@ -1,7 +1,7 @@
 #include "bridge/ethereum/watch.h"
 
 #include "bridge/ethereum/json_rpc.h"
-#include "bridge/messages.h"
+#include "bridge/ethereum/watch_round.h"
 
 #include <algorithm>
 
@@ -11,23 +11,22 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kLookTime = 250ms;
-constexpr auto kInterestTime = 300s;
-constexpr auto kTellAgainTime = 20s;
-constexpr auto kNewsLifetime = 30s;
-constexpr size_t kMaxPolls = 16, kMaxReceipts = 200;
+constexpr auto kInterestTime = 75s;
+constexpr size_t kMaxPolls = 16, kMaxReceipts = 4096;
 constexpr unsigned kPollHeads = 25, kReceiptHeads = 3;
 constexpr const char* kHeadCall =
     R"({"method":"eth_getBlockByNumber","params":["latest",false]})";
 
 } // namespace
 
-/// The results for one head.
-struct Watch::Round {
-    std::map<std::string, std::string> results; ///< by call; empty: none came
-    std::map<std::string, std::string> proven;  ///< of receipts: the result with its proof
-    size_t missing = 0;
-    bool new_head = false;
-};
+std::vector<Watch::Watched*> Watch::Station::all()
+{
+    std::vector<Watched*> all;
+    for (auto* list : {&polls, &receipts})
+        for (auto& one : *list)
+            all.push_back(&one);
+    return all;
+}
 
 Watch::Watch(const BridgeContext& context, config::Upstream node)
     : link_(context.link),
@@ -60,11 +59,20 @@ void Watch::remember(const link::PublicKey& peer,
                      const std::string& result)
 {
     auto& polls = stations_[peer].polls;
-    std::erase_if(polls,
-                  [&](const Watched& one) { return poll_id(one.poll.call) == poll_id(call); });
+    std::erase_if(polls, [&](const Watched& one) { return one.poll.call == call; });
     if (polls.size() >= kMaxPolls)
         polls.erase(polls.begin());
     polls.push_back({{call, result, {}}, kPollHeads});
+}
+
+void Watch::expect(const link::PublicKey& peer, const std::string& call)
+{
+    auto& polls = stations_[peer].polls;
+    const auto found =
+        std::ranges::find_if(polls, [&](const Watched& one) { return one.poll.call == call; });
+    if (found == polls.end())
+        return remember(peer, call, kNoResult);
+    found->heads_left = kPollHeads;
 }
 
 void Watch::follow(const link::PublicKey& peer, Poll receipt)
@@ -86,7 +94,7 @@ void Watch::restart(const link::PublicKey& peer)
     station.told = nullptr;
     station.polls.clear();
     for (auto& one : station.receipts)
-        one.poll.result = R"({"result":null})";
+        one = {{one.poll.call, kNoResult, one.poll.context}, kReceiptHeads};
     station.waits = true;
 }
 
@@ -127,9 +135,11 @@ void Watch::look()
     });
 }
 
-bool Watch::is_due(const Station& station, bool new_head) const
+/// Whether its result may be another one than before.
+bool Watch::is_asked(const Watched& one, const Round& round) const
 {
-    return new_head || station.waits || now() - station.last_told > kTellAgainTime;
+    return !one.is_open() || !one.looked_for || (round.new_head && !round.follows) ||
+           round.transactions.contains(one.poll.call);
 }
 
 void Watch::on_head(const std::string& body)
@@ -142,17 +152,23 @@ void Watch::on_head(const std::string& body)
         if (!hash_at(head, "hash") || !quantity_at(head, "number") ||
             !quantity_at(head, "timestamp"))
             return;
+        round->follows = hash_at(head, "parentHash") == hash_at(head_, "hash");
         last_body_ = body;
         head_ = head;
     }
-    for (const auto& [peer, station] : stations_) {
+    for (const auto& transaction : head_.value("transactions", Json::array()))
+        if (const auto hash = to_hash(transaction))
+            round->transactions.insert(receipt_poll(*hash, {}, {}).call);
+    for (auto& [peer, station] : stations_) {
         if (!is_due(station, round->new_head))
             continue;
-        for (const auto* polls : {&station.polls, &station.receipts})
-            for (const auto& one : *polls)
-                if (round->results.emplace(one.poll.call, "").second)
-                    ++round->missing;
+        for (Watched* one : station.all())
+            if (is_asked(*one, *round)) {
+                one->looked_for = true;
+                round->results.emplace(one->poll.call, "");
+            }
     }
+    round->missing = round->results.size();
     looking_ = round->missing > 0;
     if (!looking_)
         return tell_all(*round);
@@ -210,50 +226,6 @@ void Watch::end_one(const std::shared_ptr<Round>& round)
         return;
     looking_ = false;
     tell_all(*round);
-}
-
-void Watch::tell_all(const Round& round)
-{
-    for (auto& [peer, station] : stations_)
-        if (is_due(station, round.new_head))
-            tell(peer, station, round);
-}
-
-void Watch::tell(const link::PublicKey& peer, Station& station, const Round& round)
-{
-    NewsContext context{station.told, {}};
-    News news{head_, {}};
-    std::vector<Watched*> told;
-    for (auto* polls : {&station.polls, &station.receipts})
-        for (auto& one : *polls) {
-            const auto found = round.results.find(one.poll.call);
-            if (found == round.results.end() || found->second.empty())
-                continue;
-            told.push_back(&one);
-            context.polls.push_back(&one.poll);
-            const auto proven = round.proven.find(one.poll.call);
-            if (found->second == one.poll.result)
-                news.results.emplace_back();
-            else
-                news.results.emplace_back(proven == round.proven.end() ? found->second
-                                                                       : proven->second);
-        }
-    link::Message message{link::Class::kInteractive, kEthereumNews, encode_news(context, news)};
-    if (!link_.send(peer, std::move(message), kNewsLifetime))
-        return;
-    for (size_t i = 0; i < told.size(); ++i) {
-        if (news.results[i])
-            told[i]->poll.result = without_proof(*news.results[i]);
-        const bool waits_for_it =
-            !told[i]->poll.context.empty() && told[i]->poll.result == R"({"result":null})";
-        if (round.new_head && !waits_for_it)
-            --told[i]->heads_left;
-    }
-    for (auto* polls : {&station.polls, &station.receipts})
-        std::erase_if(*polls, [](const Watched& one) { return one.heads_left == 0; });
-    station.told = head_;
-    station.waits = false;
-    station.last_told = now();
 }
 
 } // namespace depinsat::bridge::ethereum

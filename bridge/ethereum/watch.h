@@ -14,9 +14,12 @@ namespace depinsat::bridge::ethereum {
 /// A gateway's watch over the head of its node's chain, for the user stations whose clients use
 /// it: each new head is pushed to them, with what their clients poll.
 ///
-/// Looks     four times a second, while a station has asked for anything in the last five
-///           minutes; the same head is told again after 20 s.
-/// Bounds    16 polls a station, each for 25 heads after it was asked for; the receipts of 200
+/// Looks     four times a second, while a station has asked for anything in the last 75 s; the
+///           same head is told again after 20 s.
+/// Receipts  are asked for when their transaction stands in the head, when they were never
+/// asked
+///           for, and when the head does not follow the one before.
+/// Bounds    16 polls a station, each for 25 heads after it was asked for; the receipts of 4096
 ///           transactions, each for 3 heads after it came.
 class Watch
 {
@@ -32,6 +35,9 @@ public:
     void
     remember(const link::PublicKey& peer, const std::string& call, const std::string& result);
 
+    /// It will ask for this, which was not asked for yet.
+    void expect(const link::PublicKey& peer, const std::string& call);
+
     /// It waits for the receipt of a transaction that it sent.
     void follow(const link::PublicKey& peer, Poll receipt);
 
@@ -42,12 +48,18 @@ private:
     struct Watched {
         Poll poll;
         unsigned heads_left = 0;
+        bool looked_for = false; ///< of receipts
+
+        bool is_receipt() const { return !poll.context.empty(); }
+        bool is_open() const { return is_receipt() && poll.result == kNoResult; }
     };
     struct Station {
         link::Time last_asked{}, last_told{};
         Json told; ///< the head that it has
         std::vector<Watched> polls, receipts;
         bool waits = false; ///< for something that no new head brings
+
+        std::vector<Watched*> all();
     };
     struct Round;
 
@@ -60,7 +72,10 @@ private:
     bool is_news(const std::string& call, const std::string& result) const;
     void tell_all(const Round&);
     void tell(const link::PublicKey& peer, Station&, const Round&);
+    bool
+    tell_some(const link::PublicKey& peer, Station&, const Round&, std::span<Watched* const>);
     bool is_due(const Station&, bool new_head) const;
+    bool is_asked(const Watched&, const Round&) const;
     HttpCall call_of(const std::string& call) const;
 
     LinkDriver& link_;

@@ -73,7 +73,7 @@ class Modem:
 
 
 class Air(threading.Thread):
-    """Carries frames between two stations, with delay and loss."""
+    """Carries frames between the first station and all others, with delay and loss."""
 
     def __init__(self, endpoints, delay_s, seed):
         super().__init__(daemon=True)
@@ -102,7 +102,7 @@ class Air(threading.Thread):
                 if now > modem.next_frame + FRAME_S - LEAD_S - 0.002:
                     modem.next_frame = max(modem.next_frame, now - FRAME_S + LEAD_S + 0.002)
                     modem.ask()
-                self.take_answers(modem, 1 - index, flying)
+                self.take_answers(modem, [0] if index else range(1, len(modems)), flying)
             while flying and flying[0][0] <= now:
                 _, _, to, frame = heapq.heappop(flying)
                 self.carry(modems[to], frame)
@@ -115,7 +115,7 @@ class Air(threading.Thread):
             modem.close()
         self.context.term()
 
-    def take_answers(self, modem, to, flying):
+    def take_answers(self, modem, hearers, flying):
         while modem.tx.poll(0):
             header, data = modem.tx.recv_multipart()
             frame = cbor2.loads(header)
@@ -125,7 +125,8 @@ class Air(threading.Thread):
             modem.send({"type": "report", "sequence": frame["sequence"], "outcome": outcome})
             if outcome == "sent":
                 assert len(data) == 869, len(data)  # Kbch 7032 of S2 short 1/2, less the BBHEADER
-                heapq.heappush(flying, (needed_at + self.delay_s, self.random.random(), to, frame | {"data": data}))
+                for to in hearers:
+                    heapq.heappush(flying, (needed_at + self.delay_s, self.random.random(), to, frame | {"data": data}))
 
     def carry(self, modem, frame):
         if self.silent:
@@ -143,23 +144,25 @@ class Air(threading.Thread):
 class Station:
     """One depinsatd with its files."""
 
-    def __init__(self, program, folder, role):
-        self.program, self.folder, self.role = program, folder, role
-        self.config = folder / f"{role}.toml"
-        self.key = subprocess.run([program, "--generate-key", folder / f"{role}.key"], check=True,
+    def __init__(self, program, folder, role, name=None):
+        self.program, self.folder, self.role, self.name = program, folder, role, name or role
+        self.config = folder / f"{self.name}.toml"
+        self.key = subprocess.run([program, "--generate-key", folder / f"{self.name}.key"], check=True,
                                   capture_output=True, text=True).stdout.strip()
-        self.endpoints = {name: f"ipc://{folder}/{role}.{name}" for name in ("tx", "rx", "telemetry")}
+        self.endpoints = {port: f"ipc://{folder}/{self.name}.{port}" for port in ("tx", "rx", "telemetry")}
         self.port, self.status_port = free_port(), free_port()
         self.waveform = ""
         self.process = None
 
-    def write_config(self, peer, delay_s, more):
+    def write_config(self, peers, delay_s, more):
+        """With one peer's key, or a list of them; "": none."""
+        peers = json.dumps([peers] * bool(peers) if isinstance(peers, str) else peers)
         self.config.write_text(f"""
 [station]
-name = "{self.role}"
+name = "{self.name}"
 role = "{self.role}"
-key_file = "{self.role}.key"
-peers = [{f'"{peer}"' if peer else ""}]
+key_file = "{self.name}.key"
+peers = {peers}
 [waveform]
 kind = "dvbs2"
 symbol_rate_baud = 500000
@@ -179,7 +182,7 @@ listen = "127.0.0.1:{self.status_port}"
 """)
 
     def start(self):
-        with open(self.folder / f"{self.role}.log", "a") as log:
+        with open(self.folder / f"{self.name}.log", "a") as log:
             self.process = subprocess.Popen([self.program, "--config", self.config], stderr=log)
 
     def stop(self, sig=signal.SIGTERM):
@@ -198,7 +201,7 @@ listen = "127.0.0.1:{self.status_port}"
         end = time.monotonic() + timeout
         while time.monotonic() < end:
             try:
-                if self.status()["peers"][0]["up"] == up:
+                if all(peer["up"] == up for peer in self.status()["peers"]):
                     return
             except OSError:
                 pass

@@ -37,7 +37,7 @@ class CastSend(Chain):
         numbers = [int(json.loads(reply)["result"], 16) for key, reply in recorder.replies
                    if json.loads(key)["method"] == "eth_blockNumber"]
         self.assertEqual(numbers, sorted(numbers))
-        self.assertLessEqual(spent, 2000)
+        self.assertLessEqual(spent, 800)
 
 
 class Transactions(Chain):

@@ -132,7 +132,14 @@ BOOST_AUTO_TEST_CASE(a_receipt_is_null_until_it_comes)
     const Poll poll = receipt_poll(Hash{7}, raw, sender);
     view.follow(poll);
     BOOST_TEST(told(view, poll.call) == R"({"result":null})");
-    const std::string receipt = R"({"result":{"blockNumber":"0x1"}})";
+    const auto receipt_of = [](const Hash& hash) {
+        return Json{{"result", {{"blockNumber", "0x1"}, {"transactionHash", to_hex(hash)}}}}
+            .dump();
+    };
+    const std::string receipt = receipt_of(Hash{7});
+    View other = view;
+    other.take_news(news(block(0), block(1), {poll}, {receipt_of(Hash{8})}), 2s);
+    BOOST_TEST(told(other, poll.call) == "not known"); // it is another transaction's
     view.take_news(news(block(0), block(1), {poll}, {receipt}), 2s);
     BOOST_TEST(told(view, poll.call) == receipt);
 }
