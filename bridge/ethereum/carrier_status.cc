@@ -69,9 +69,14 @@ std::string Carrier::status_of(const std::string& call) const
 nlohmann::json Carrier::status() const
 {
     nlohmann::json counts = nlohmann::json::object();
+    const auto count = [&](const char* key) {
+        auto& number = counts[key];
+        number = number.is_null() ? 1 : number.get<int>() + 1;
+    };
     for (const auto& [hash, carried] : carried_) {
-        auto& count = counts[to_string(carried.state)];
-        count = count.is_null() ? 1 : count.get<int>() + 1;
+        count(to_string(carried.state));
+        if (carried.block && !carried.verified)
+            count("unverified");
     }
     return counts;
 }

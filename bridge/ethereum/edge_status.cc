@@ -26,6 +26,11 @@ void Edge::add_metrics(Metrics& metrics)
 
 nlohmann::json Edge::status() const
 {
+    const auto is_unverified = [this](const Json& hash) {
+        return std::ranges::none_of(station_.ethereum, [&](const auto& bridge) {
+            return gateways_.is_verified(bridge, gateways_.tellers_of(bridge, hash));
+        });
+    };
     nlohmann::json all = nlohmann::json::array();
     for (const auto& [gateway, view] : gateways_.views()) {
         const auto& s = view.stats();
@@ -33,7 +38,8 @@ nlohmann::json Edge::status() const
         if (!view.head().is_null())
             head = {{"number", *quantity_at(view.head(), "number")},
                     {"hash", view.head().at("hash").get<std::string>()},
-                    {"fresh", view.is_fresh(now())}};
+                    {"fresh", view.is_fresh(now())},
+                    {"unverified", is_unverified(view.head().at("hash"))}};
         all.push_back({{"gateway", config::to_base64(gateway)},
                        {"head", head},
                        {"heads", s.heads},

@@ -4,6 +4,7 @@
 #include "bridge/ethereum/keccak.h"
 
 #include <sodium.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -184,25 +185,39 @@ void Subscriptions::tell(const Json& head)
                 continue;
             filter["blockHash"] = head.at("hash");
             const Json call{{"method", "eth_getLogs"}, {"params", {filter}}};
-            ask_(call.dump(),
-                 [self = shared_from_this(), id = id, head](const std::string& result) {
-                     self->take_logs(id, head, result);
-                 });
+            ask_(call.dump(), [self = shared_from_this(), id = id](const std::string& result) {
+                self->take_logs(id, result);
+            });
         }
 }
 
-void Subscriptions::take_logs(const std::string& id,
-                              const Json& head,
-                              const std::string& result)
+size_t Subscriptions::kept_bytes() const
+{
+    size_t bytes = 0;
+    for (const auto& [socket, client] : clients_)
+        for (const auto& [id, subscription] : client)
+            if (subscription.logs)
+                for (const auto& [logs, size] : subscription.logs->of)
+                    bytes += size;
+    return bytes;
+}
+
+void Subscriptions::take_logs(const std::string& id, const std::string& result)
 {
     const Json json = Json::parse(result, nullptr, false);
     const Json logs = json.is_object() ? json.value("result", Json()) : Json();
-    if (!logs.is_array() || logs.empty())
+    if (!logs.is_array()) {
+        spdlog::warn("ethereum: no logs for a subscription: {}", result);
         return;
+    }
+    if (logs.empty())
+        return;
+    const bool is_kept = kept_bytes() + result.size() <= kMaxKeptBytes;
     for (auto& [socket, client] : clients_)
-        if (const auto found = client.find(id); found != client.end() && found->second.logs) {
+        if (const auto found = client.find(id);
+            is_kept && found != client.end() && found->second.logs) {
             auto& of = found->second.logs->of;
-            of.emplace_back(head.at("hash").get<std::string>(), logs);
+            of.emplace_back(logs, result.size());
             if (of.size() > kMaxBlocks)
                 of.pop_front();
         }
@@ -226,8 +241,8 @@ void Subscriptions::remove_logs(Logs& logs, const std::string& id, const Json& h
     const auto is_replaced = [&](const Json& list) {
         return quantity_at(list[0], "blockNumber") >= quantity_at(head, "number");
     };
-    while (!logs.of.empty() && is_replaced(logs.of.back().second)) {
-        tell_logs(id, logs.of.back().second, true);
+    while (!logs.of.empty() && is_replaced(logs.of.back().first)) {
+        tell_logs(id, logs.of.back().first, true);
         logs.of.pop_back();
     }
 }

@@ -17,11 +17,13 @@ namespace depinsat::bridge::ethereum {
 /// Heads   each once, in the order of the chain; up to kMaxGap that were skipped are fetched.
 /// Logs    of each head whose bloom may hold them; when a head takes another's place those of
 ///         that are told again, as removed.
-/// Bounds  kMax subscriptions a client; who does not read is cut off.
+/// Bounds  kMax subscriptions a client; who does not read is cut off; kMaxKeptBytes of logs
+/// that
+///         may have to be removed again, later ones are not.
 class Subscriptions : public std::enable_shared_from_this<Subscriptions>
 {
 public:
-    static constexpr size_t kMax = 64, kMaxGap = 16;
+    static constexpr size_t kMax = 64, kMaxGap = 16, kMaxKeptBytes = 16u << 20;
 
     /// Carries out a call of the station's own.
     using Ask =
@@ -39,8 +41,9 @@ public:
 
 private:
     struct Logs {
-        Json filter;                                 ///< {"address", "topics"}
-        std::deque<std::pair<std::string, Json>> of; ///< by the hash of their block
+        Json filter; ///< {"address", "topics"}
+        std::deque<std::pair<Json, size_t>>
+            of; ///< of the latest blocks that had any, and bytes
     };
     struct Subscription {
         std::optional<Logs> logs; ///< none: of heads
@@ -50,7 +53,8 @@ private:
     void fetch_gap(const Json& head);
     void tell(const Json& head);
     void tell_logs(const std::string& id, const Json& logs, bool removed);
-    void take_logs(const std::string& id, const Json& head, const std::string& result);
+    void take_logs(const std::string& id, const std::string& result);
+    size_t kept_bytes() const;
     void remove_logs(Logs&, const std::string& id, const Json& head);
     static void notify(WebSocket&, const std::string& id, const Json& result);
 

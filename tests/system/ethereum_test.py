@@ -56,7 +56,7 @@ class Transactions(Chain):
         for _ in range(3):
             self.anvil.call("evm_mine")
         self.wait_for_state(hash, "final")
-        self.assertEqual(self.world.user.status()["protocols"]["ethereum"]["transactions"], {"final": 1})
+        self.assertEqual(self.world.user.status()["protocols"]["ethereum"]["transactions"], {"final": 1, "unverified": 1})
 
     def test_the_same_transaction_again_is_success(self):
         raw = self.signed(0)
