@@ -49,6 +49,16 @@ void read_link(const TomlSection& file, Station& station)
     station.journal_max_bytes = size_t(link.integer("journal_max_mb", 4, 65536, 256)) << 20;
 }
 
+void read_dictionaries(const TomlSection& file, Station& station)
+{
+    const auto section = file.section("dictionaries", {"folder", "max_kb"});
+    if (section.has("folder"))
+        station.dictionaries = section.path("folder");
+    if (section.has("max_kb") && station.role != Role::kUser)
+        section.fail("max_kb", "belongs to a user station; gateways ask for none");
+    station.max_dictionary_bytes = size_t(section.integer("max_kb", 0, 256, 64)) << 10;
+}
+
 Station read(const TomlSection& file)
 {
     Station station;
@@ -56,6 +66,7 @@ Station read(const TomlSection& file)
     read_link(file, station);
     station.contacts = read_contacts(file, station);
     station.passes = read_passes(file);
+    read_dictionaries(file, station);
     read_upstreams(file, station);
     read_gateways(file, station);
     read_bridges(file, station);
@@ -70,9 +81,9 @@ Station read(const TomlSection& file)
 template <class Open>
 Station read_with(Open open)
 {
-    return read(open(TomlSection::Keys{"station", "waveform", "radio", "transmit", "modem",
-                                       "path", "link", "contacts", "groups", "passes",
-                                       "upstream", "gateway", "bridge", "telemetry"}));
+    return read(open(TomlSection::Keys{
+        "station", "waveform", "radio", "transmit", "modem", "path", "link", "contacts",
+        "dictionaries", "groups", "passes", "upstream", "gateway", "bridge", "telemetry"}));
 }
 
 } // namespace

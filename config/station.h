@@ -5,8 +5,11 @@
 #include "config/bitcoin_bridge.h"
 #include "config/contacts.h"
 #include "config/ethereum_bridge.h"
+#include "config/http_bridge.h"
+#include "config/json_rpc_bridge.h"
 #include "config/local_server.h"
 #include "config/passes.h"
+#include "config/solana_bridge.h"
 #include "config/tcp_bridge.h"
 #include "config/tun_bridge.h"
 #include "config/toml_reader.h"
@@ -142,6 +145,8 @@ struct Station {
     std::optional<Contacts> contacts;
     std::vector<Group> groups;
     Passes passes;
+    std::optional<std::filesystem::path> dictionaries; ///< folder; those that come are kept there
+    size_t max_dictionary_bytes = 64u << 10;           ///< of one that is asked for
     std::vector<Upstream> upstreams; ///< of a gateway; or of a user's ordinary connection
     std::vector<Gateway> gateways;   ///< of a user station; the only peer, if none is named
     std::optional<BitcoinBridge> bitcoin;
@@ -149,6 +154,9 @@ struct Station {
     std::optional<BeaconBridge> beacon;
     std::vector<TcpBridge> tcp;
     std::optional<TunBridge> tun;
+    std::vector<JsonRpcBridge> json_rpc;
+    std::vector<SolanaBridge> solana;
+    std::vector<HttpBridge> http;
     std::optional<LocalServer> telemetry;
     std::vector<Listen> listens; ///< of every server above
 };

@@ -21,6 +21,9 @@ constexpr Protocol kProtocols[] = {
     {"beacon", read_beacon, beacon_json, Schemes::kHttp},
     {"bitcoin", read_bitcoin, bitcoin_json, Schemes::kTcp},
     {"ethereum", read_ethereum, ethereum_json, Schemes::kHttp, true},
+    {"http", read_http, http_json, Schemes::kHttp},
+    {"json_rpc", read_json_rpc, json_rpc_json, Schemes::kHttp},
+    {"solana", read_solana, solana_json, Schemes::kHttp},
     {"tcp", read_tcp, tcp_json, Schemes::kTcp},
     {"tun", read_tun, tun_json, Schemes::kNone},
 };

@@ -132,6 +132,7 @@ json to_json(const Station& station)
               {{"delay_asymmetry_ms", station.link_delay_asymmetry.count()},
                {"journal", station.journal.string()},
                {"journal_max_mb", station.journal_max_bytes >> 20}}},
+             {"dictionaries", json::object()},
              {"groups", groups_json(station.groups)},
              {"passes", passes_json(station.passes)},
              {"upstream", upstreams_json(station)},
@@ -145,6 +146,10 @@ json to_json(const Station& station)
         out["contacts"] = contacts_json(station);
     if (station.former_key_file)
         out["station"]["former_key_file"] = station.former_key_file->string();
+    if (station.dictionaries)
+        out["dictionaries"]["folder"] = station.dictionaries->string();
+    if (station.role == Role::kUser)
+        out["dictionaries"]["max_kb"] = station.max_dictionary_bytes >> 10;
     if (station.telemetry)
         out["telemetry"] = local_server_json(*station.telemetry);
     return out;

@@ -77,6 +77,15 @@ void read_bitcoin(const TomlSection& bridges, Station&);
 nlohmann::json bitcoin_json(const Station&);
 void read_ethereum(const TomlSection& bridges, Station&);
 nlohmann::json ethereum_json(const Station&);
+/// The method table of a bridge: `methods`, and those of `methods_file`.
+std::vector<JsonRpcMethod> read_methods(const TomlSection&);
+nlohmann::json methods_json(const std::vector<JsonRpcMethod>&);
+void read_json_rpc(const TomlSection& bridges, Station&);
+nlohmann::json json_rpc_json(const Station&);
+void read_solana(const TomlSection& bridges, Station&);
+nlohmann::json solana_json(const Station&);
+void read_http(const TomlSection& bridges, Station&);
+nlohmann::json http_json(const Station&);
 void read_tcp(const TomlSection& bridges, Station&);
 nlohmann::json tcp_json(const Station&);
 void read_tun(const TomlSection& bridges, Station&);

@@ -30,14 +30,15 @@ Url read_url(const TomlSection& section, Schemes schemes)
 std::string
 read_service(const TomlSection& section, const Station& station, const std::string& protocol)
 {
-    if (protocol != "tcp") {
+    if (protocol != "tcp" && protocol != "json_rpc" && protocol != "http") {
         if (section.has("service"))
-            section.fail("service", "belongs to protocol = \"tcp\"");
+            section.fail("service", "belongs to protocol = \"tcp\", \"json_rpc\" and \"http\"");
         return {};
     }
     const std::string service = read_word(section, "service");
-    if (std::ranges::count(station.upstreams, service, &Upstream::service))
-        section.fail("service", "is used twice");
+    for (const auto& other : station.upstreams)
+        if (protocol == "tcp" && other.protocol == protocol && other.service == service)
+            section.fail("service", "is used twice");
     return service;
 }
 
@@ -54,6 +55,18 @@ void read_broadcast(const TomlSection& section, const Station& station, Upstream
             section.fail("group", "is not that of the other upstreams", other.group);
 }
 
+/// Who may ask such a node for what, and how it knows the station.
+void read_access(const TomlSection& section, Upstream& upstream)
+{
+    for (const char* key : {"credentials_file", "methods"})
+        if (section.has(key) && upstream.protocol != "json_rpc")
+            section.fail(key, "belongs to protocol = \"json_rpc\"");
+    if (section.has("credentials_file"))
+        upstream.credentials_file = section.path("credentials_file");
+    if (section.has("methods"))
+        upstream.methods = section.texts("methods");
+}
+
 } // namespace
 
 PublicKey read_key(const TomlSection& section, std::string_view key, const std::string& text)
@@ -67,9 +80,9 @@ PublicKey read_key(const TomlSection& section, std::string_view key, const std::
 
 void read_upstreams(const TomlSection& file, Station& station)
 {
-    for (const auto& section :
-         file.sections("upstream", {"protocol", "url", "timeout_ms", "ca_file", "network",
-                                    "service", "max_head_age_s", "group"})) {
+    for (const auto& section : file.sections(
+             "upstream", {"protocol", "url", "timeout_ms", "ca_file", "network", "service",
+                          "max_head_age_s", "group", "credentials_file", "methods"})) {
         Upstream upstream;
         const Schemes schemes = section.choice("protocol", upstream_protocols(station.role));
         upstream.protocol = section.text("protocol");
@@ -89,6 +102,7 @@ void read_upstreams(const TomlSection& file, Station& station)
         else if (section.has("network"))
             section.fail("network", "is of no use: protocol is not \"bitcoin\"");
         read_broadcast(section, station, upstream);
+        read_access(section, upstream);
         for (const auto& other : station.upstreams)
             if (other.protocol == upstream.protocol && other.url == upstream.url)
                 section.fail("url", "is used twice");
@@ -151,6 +165,10 @@ nlohmann::json upstreams_json(const Station& station)
             one["group"] = upstream.group;
         if (station.role == Role::kUser)
             one["max_head_age_s"] = upstream.max_head_age.count();
+        if (upstream.credentials_file)
+            one["credentials_file"] = upstream.credentials_file->string();
+        if (!upstream.methods.empty())
+            one["methods"] = upstream.methods;
         if (upstream.ca_file)
             one["ca_file"] = upstream.ca_file->string();
         all.push_back(std::move(one));

@@ -13,10 +13,16 @@ namespace depinsat::config {
 struct Upstream {
     std::string protocol; ///< of the table in station_bridges.cc
     Url url;
-    std::string service; ///< the name by which users ask for it; of "tcp" alone
+    std::string service; ///< the name by which users ask for it; of "tcp", "json_rpc", "http"
     std::chrono::milliseconds timeout{5000};
     std::string network; ///< of bitcoin
     std::string group;   ///< of bitcoin: its new blocks are broadcast to it; empty: to none
+
+    /// Of "json_rpc": "USER:PASSWORD" is in it, for Basic authentication.
+    std::optional<std::filesystem::path> credentials_file;
+
+    /// Of "json_rpc": what users may ask for, "*" at the end for all that begin so; empty: all.
+    std::vector<std::string> methods;
     std::optional<std::filesystem::path> ca_file; ///< of https; none: the system's authorities
 
     /// At a user station: a node whose head is older does not serve; 0: any.
