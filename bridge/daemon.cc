@@ -36,13 +36,15 @@ Daemon::Daemon(config::Station station,
             modems_.push_back(
                 std::make_unique<ModemServer>(io_, zmq_, station_, path, link_, curves[path]));
         });
-    protocols_ = make_protocols({io_, station_, link_, http_, metrics_, counters_, journal_});
+    for_key("dictionaries.folder", [&] { dictionaries_.emplace(station_, link_); });
+    protocols_ = make_protocols(
+        {io_, station_, link_, http_, metrics_, counters_, journal_, *dictionaries_});
     if (station_.telemetry)
         for_key("telemetry.listen", [&] {
-            status_.emplace(
-                io_, *station_.telemetry,
-                StationState{station_, link_, modems_, counters_, protocols_, contacts_},
-                metrics_);
+            status_.emplace(io_, *station_.telemetry,
+                            StationState{station_, link_, modems_, counters_, protocols_,
+                                         contacts_, *dictionaries_},
+                            metrics_);
         });
 }
 

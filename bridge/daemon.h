@@ -47,6 +47,7 @@ private:
     StationReload reload_;
     std::optional<ContactKeeper> contacts_;
     std::vector<std::unique_ptr<ModemServer>> modems_; ///< of the paths
+    std::optional<Dictionaries> dictionaries_;
     HttpClient http_{io_};
     Metrics metrics_;
     std::vector<NamedProtocol> protocols_;

@@ -44,13 +44,26 @@ enum MessageKind : uint8_t {
     kBitcoinBlockTransactions = 27,  ///< parts of a blocktxn
     kBitcoinNotFound = 28,           ///< hash of a block
     kBitcoinHello = 29,              ///< which run of the gateway's program
-    kBitcoinBroadcast = 30,          ///< to a group: parts of a block that stands alone
-    kTcpOpen = 40,                   ///< to kTcpReset: bridge/split_tcp/wire.h
+    kJsonRpcRequest = 30,            ///< body: bridge/json_rpc/wire.h
+    kJsonRpcAnswer = 31,
+    kJsonRpcKeyed = 32,  ///< a call; its key is the hash of service and call
+    kSolanaRequest = 35, ///< body: bridge/json_rpc/wire.h
+    kSolanaAnswer = 36,
+    kSolanaKeyed = 37,       ///< none is sent: methods of this kind have messages of their own
+    kSolanaTransaction = 38, ///< to kSolanaNews: bridge/solana/wire.h
+    kSolanaNews = 39,
+    kTcpOpen = 40, ///< to kTcpReset: bridge/split_tcp/wire.h
     kTcpData = 41,
     kTcpEnd = 42,
     kTcpCredit = 43,
     kTcpReset = 44,
-    kTunPacket = 50, ///< an IP packet
+    kTunPacket = 50,   ///< an IP packet
+    kHttpRequest = 45, ///< bridge/http_cache/wire.h
+    kHttpAnswer = 46,
+    kDictionaryOffer = 60, ///< to kDictionary: bridge/dictionaries/wire.h
+    kDictionaryWant = 61,
+    kDictionary = 62,
+    kBitcoinBroadcast = 65, ///< to a group: parts of a block that stands alone
 };
 
 inline constexpr size_t kRequestHeaderBytes = 6;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bridge/counters.h"
+#include "bridge/dictionaries/dictionaries.h"
 #include "bridge/http_client.h"
 #include "bridge/link_driver.h"
 #include "bridge/metrics.h"
@@ -26,6 +27,7 @@ struct BridgeContext {
     Metrics& metrics;
     BridgeCounters& counters;
     link::Store& store; ///< what the station's journal keeps
+    Dictionaries& dictionaries;
 };
 
 /// One protocol of a running station: at a user station the ingresses where its clients

@@ -260,7 +260,7 @@ HttpReply StatusServer::health() const
 
 std::string StatusServer::status() const
 {
-    const auto& [station, link, modems, counters, protocols, contacts] = state_;
+    const auto& [station, link, modems, counters, protocols, contacts, dictionaries] = state_;
     const bool user = station.role == config::Role::kUser;
     json all{{"station", station.name},
              {"role", user ? "user" : "gateway"},
@@ -270,7 +270,8 @@ std::string StatusServer::status() const
              {"clock", time_json(link.unix_time())},
              {"link", link_json(link.stats())},
              {"bridge", bridge_json(counters)},
-             {"protocols", protocols_json(protocols)}};
+             {"protocols", protocols_json(protocols)},
+             {"dictionaries", dictionaries.status()}};
     all.update(paths_json(state_));
     if (contacts)
         all["contacts"] = contacts_json(state_);

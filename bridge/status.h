@@ -17,6 +17,7 @@ struct StationState {
     const BridgeCounters& counters;
     const std::vector<NamedProtocol>& protocols;
     const std::optional<ContactKeeper>& contacts;
+    const Dictionaries& dictionaries;
 };
 
 /// `GET /status`: the state of the station as JSON; `GET /health`: whether it serves, 200 or
