@@ -1,8 +1,8 @@
-#include "bridge/ethereum/json_rpc.h"
+#include "bridge/json_rpc/text.h"
 
 #include <algorithm>
 
-namespace depinsat::bridge::ethereum {
+namespace depinsat::bridge::json_rpc {
 namespace {
 
 /// Deepest nesting of lists and objects; counted before parsing, as trees are
@@ -50,13 +50,13 @@ std::string invalid(const Json& request, std::string_view why)
     return response(echo ? *id : Json(nullptr), error_result(kInvalidRequest, why));
 }
 
-Item read_request(const Json& request)
+Item read_request(const Json& request, Versions versions)
 {
     if (!request.is_object())
         return invalid(request, "invalid request: not an object");
     const auto version = request.find("jsonrpc"), method = request.find("method"),
                params = request.find("params"), id = request.find("id"), end = request.end();
-    if (version == end || *version != "2.0")
+    if (versions == Versions::kTwo && (version == end || *version != "2.0"))
         return invalid(request, "invalid request: jsonrpc must be \"2.0\"");
     if (method == end || !method->is_string())
         return invalid(request, "invalid request: method must be a text");
@@ -84,7 +84,7 @@ std::string with_members(std::string_view members, std::string_view object)
 
 } // namespace
 
-Requests parse_requests(std::string_view body)
+Requests parse_requests(std::string_view body, Versions versions)
 {
     if (depth_of(body) > kMaxDepth)
         return one_error(kInvalidRequest, "invalid request: nested too deeply");
@@ -92,14 +92,14 @@ Requests parse_requests(std::string_view body)
     if (json.is_discarded())
         return one_error(kParseError, "parse error: not JSON");
     if (!json.is_array())
-        return {false, {read_request(json)}};
+        return {false, {read_request(json, versions)}};
     if (json.empty())
         return one_error(kInvalidRequest, "invalid request: empty batch");
     if (json.size() > kMaxBatch)
         return one_error(kInvalidRequest, "invalid request: batch of more than 1000");
     Requests requests{true, {}};
     for (const Json& request : json)
-        requests.items.push_back(read_request(request));
+        requests.items.push_back(read_request(request, versions));
     return requests;
 }
 
@@ -157,4 +157,4 @@ std::optional<std::string> result_of(std::string_view upstream_response)
     return {};
 }
 
-} // namespace depinsat::bridge::ethereum
+} // namespace depinsat::bridge::json_rpc

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "bridge/json_rpc/answer_cache.h"
+#include "bridge/json_rpc/text.h"
+#include "bridge/json_rpc/wire.h"
+#include "bridge/protocol.h"
+#include "bridge/remote_calls.h"
+
+#include <functional>
+#include <map>
+#include <string>
+
+namespace depinsat::bridge::json_rpc {
+
+/// What the client is told of a call that has no answer. Which of the codes say that the fate
+/// is not known: text.h.
+std::string fault_result(CallFault);
+
+/// Whether a call that met this fault may go out again: only where it may run twice, and only
+/// if waiting did not use up its time.
+bool may_repeat(config::JsonRpcMethod::Replay, CallFault);
+
+/// The key of a call of a service: BLAKE2b-256 of both.
+link::MessageKey call_key(const std::string& service, const std::string& call);
+
+/// The user station's half of JSON-RPC by a method table.
+///
+/// Never       goes out once; if its fate is not known, the client is told so.
+/// Idempotent  those that are alike and under way are one; answered from memory as long as the
+///             table says, be the link up or not; goes out again if the link was lost.
+/// Keyed       a message in the journal whose key is the hash of service and call, and a
+///             question after its verdict.
+class Edge
+{
+public:
+    using Done = std::function<void(std::string result)>;
+
+    static constexpr size_t kMaxMerged = 256; ///< clients that wait for one call
+
+    struct Kinds {
+        MessageKind request, answer, keyed;
+    };
+
+    /// @param cache_bytes  of answers that are kept.
+    Edge(const BridgeContext&, Kinds, size_t cache_bytes);
+
+    /// Answers a call; `done` is called once.
+    void call(const config::JsonRpcBridge&, const Call&, Done done);
+
+    /// Passes on what wants no answer.
+    void notify(const config::JsonRpcBridge&, const Call&);
+
+    const link::PublicKey& gateway_of(const config::JsonRpcBridge&) const;
+
+private:
+    struct Job; ///< a call on its way
+
+    void start(const std::shared_ptr<Job>&);
+    void on_answer(const std::shared_ptr<Job>&, std::optional<CallFault>, const std::string&);
+    void send_keyed(const std::shared_ptr<Job>&);
+    bool queue_keyed(const Job&, const link::MessageKey& key);
+    void finish(Job&, const std::string& result);
+    Done merge(const std::string& question, Done done);
+
+    asio::io_context& io_;
+    LinkDriver& link_;
+    Dictionaries& dictionaries_;
+    Kinds kinds_;
+    RemoteCalls calls_;
+    AnswerCache cache_;
+    std::map<std::string, std::vector<Done>> merged_;
+    uint64_t cached_answers_ = 0, merged_calls_ = 0, unknown_fates_ = 0;
+};
+
+/// The dictionaries of a service's calls and results.
+std::string dictionary_name(const std::string& service);
+
+} // namespace depinsat::bridge::json_rpc
