@@ -3,6 +3,7 @@
 #include "bridge/beacon/protocol.h"
 #include "bridge/bitcoin/protocol.h"
 #include "bridge/ethereum/protocol.h"
+#include "bridge/http_cache/protocol.h"
 #include "bridge/json_rpc/protocol.h"
 #include "bridge/split_tcp/protocol.h"
 #include "bridge/tun/protocol.h"
@@ -21,6 +22,7 @@ constexpr Row kProtocols[] = {
     {"bitcoin", bitcoin::make_protocol},
     {"ethereum", ethereum::make_protocol},
     {"beacon", beacon::make_protocol},
+    {"http", http_cache::make_protocol},
     {"json_rpc", json_rpc::make_protocol},
     {"tcp", split_tcp::make_protocol},
     {"tun", tun::make_protocol},

@@ -1,0 +1,225 @@
+#include "bridge/http_cache/edge.h"
+
+#include "bridge/http_cache/freshness.h"
+
+#include <algorithm>
+
+namespace depinsat::bridge::http_cache {
+namespace {
+
+namespace http = boost::beast::http;
+
+HttpReply failure(http::status status, const std::string& why)
+{
+    return {status, why + '\n', "text/plain; charset=utf-8"};
+}
+
+HttpReply reply_of(CallFault fault)
+{
+    switch (fault) {
+    case CallFault::kLinkDown:
+        return failure(http::status::gateway_timeout, "the link to the gateway is down");
+    case CallFault::kBusy:
+        return failure(http::status::service_unavailable,
+                       "too many requests wait for the link");
+    case CallFault::kTooLarge:
+        return failure(http::status::uri_too_long, "the request is too large for the link");
+    default:
+        return failure(http::status::gateway_timeout, "no answer over the link in time");
+    }
+}
+
+/// What is kept, for one client: its body, or 304 if the client has it.
+HttpReply reply_of(const Store::Entry& entry, std::string_view tags, link::Time at)
+{
+    const Content& content = *entry.content;
+    HttpReply reply{http::status::ok, content.body, content.type};
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(at - entry.since);
+    reply.headers.emplace_back("Age", std::to_string(age.count()));
+    if (!content.tag.empty())
+        reply.headers.emplace_back("ETag", content.tag);
+    if (!content.modified.empty())
+        reply.headers.emplace_back("Last-Modified", content.modified);
+    if (!content.tag.empty() && holds_tag(tags, content.tag)) {
+        reply.status = http::status::not_modified;
+        reply.body.clear();
+    }
+    return reply;
+}
+
+/// Why a request is not served here; nothing: it is.
+std::optional<HttpReply> refusal_of(const HttpRequest& request)
+{
+    if (request.method() != http::verb::get) {
+        auto reply = failure(http::status::method_not_allowed, "this is a cache: GET alone");
+        reply.headers.emplace_back("Allow", "GET");
+        return reply;
+    }
+    if (request.count(http::field::cookie))
+        return failure(http::status::bad_request,
+                       "this is a cache of public content: requests have no cookies");
+    if (request.target().size() > kMaxTarget || !request.target().starts_with('/'))
+        return failure(http::status::uri_too_long, "the target is no path of 4096 bytes");
+    return {};
+}
+
+} // namespace
+
+std::string name_of(const std::string& service, const std::string& target)
+{
+    return service + ' ' + target;
+}
+
+std::string dictionary_name(const std::string& service)
+{
+    return "http-" + service;
+}
+
+Edge::Edge(const BridgeContext& context, size_t cache_bytes)
+    : link_(context.link),
+      dictionaries_(context.dictionaries),
+      calls_(context.io, context.link, kHttpRequest, kHttpAnswer, context.counters),
+      store_(cache_bytes)
+{
+    const auto add = [&](const char* name, const char* help, const uint64_t& value) {
+        context.metrics.counter(name, help, {}, [&value] { return double(value); });
+    };
+    add("depinsat_http_local_total", "Requests answered from memory", local_);
+    add("depinsat_http_validated_total", "Contents that the gateway said are unchanged",
+        validated_);
+    add("depinsat_http_bodies_total", "Bodies that came over the link", bodies_);
+}
+
+const link::PublicKey& Edge::gateway_of(const config::HttpBridge& bridge) const
+{
+    const auto up = std::ranges::find_if(
+        bridge.gateways, [this](const auto& key) { return link_.peer_is_up(key); });
+    return up == bridge.gateways.end() ? bridge.gateways.front() : *up;
+}
+
+void Edge::handle(const config::HttpBridge& bridge,
+                  const HttpRequest& request,
+                  const Respond& respond)
+{
+    if (auto refused = refusal_of(request))
+        return respond(std::move(*refused));
+    const std::string target(request.target()), name = name_of(bridge.service, target);
+    const std::string control(request[http::field::cache_control]);
+    Client client{std::string(request[http::field::if_none_match]), respond};
+    const bool validate = directive(control, "no-cache") ||
+                          directive(control, "max-age") == std::string_view("0");
+    if (const auto* known = store_.find(name); known && known->is_fresh(now()) && !validate) {
+        ++local_;
+        return respond(reply_of(*known, client.tags, now()));
+    }
+    if (directive(control, "only-if-cached"))
+        return respond(failure(http::status::gateway_timeout, "not in the cache"));
+    auto& waiting = waiting_[name];
+    if (waiting.size() >= kMaxWaiting)
+        return respond(
+            failure(http::status::service_unavailable, "too many clients wait for this"));
+    waiting.push_back(std::move(client));
+    if (waiting.size() == 1)
+        ask(bridge, target);
+}
+
+void Edge::ask(const config::HttpBridge& bridge, const std::string& target)
+{
+    Question question{{}, bridge.service, target};
+    if (const auto* known = store_.find(name_of(bridge.service, target)))
+        question.has = known->content->hash;
+    const Bytes bytes = encode(question);
+    calls_.call(gateway_of(bridge), link::Class::kInteractive, {bytes.begin(), bytes.end()},
+                bridge.timeout, [this, &bridge, target](auto fault, const std::string& body) {
+                    on_answer(bridge, target, fault, body);
+                });
+}
+
+void Edge::on_answer(const config::HttpBridge& bridge,
+                     const std::string& target,
+                     std::optional<CallFault> fault,
+                     const std::string& body)
+{
+    const std::string name = name_of(bridge.service, target);
+    if (fault)
+        return respond_all(name, [&](const Client&) { return reply_of(*fault); });
+    const auto answer =
+        decode_answer_body({reinterpret_cast<const uint8_t*>(body.data()), body.size()});
+    if (answer && std::holds_alternative<Unchanged>(*answer))
+        return take(name, std::get<Unchanged>(*answer));
+    if (const auto* failed = answer ? std::get_if<Failure>(&*answer) : nullptr)
+        return respond_all(name, [&](const Client&) {
+            return failure(http::status(failed->status), failed->why);
+        });
+    const auto* reply = answer ? std::get_if<Reply>(&*answer) : nullptr;
+    const auto plain =
+        reply ? dictionaries_.unpack(gateway_of(bridge), reply->packed) : std::nullopt;
+    if (!plain || plain->size() > bridge.max_body_bytes)
+        return respond_all(name, [&](const Client&) {
+            return failure(http::status::bad_gateway,
+                           plain ? "the body is longer than bridge.http.max_body_bytes"
+                                 : "the gateway's answer makes no sense");
+        });
+    ++bodies_;
+    take(name, *reply, {plain->begin(), plain->end()});
+}
+
+void Edge::take(const std::string& name, const Unchanged& unchanged)
+{
+    const auto* known = store_.find(name);
+    if (!known)
+        return respond_all(name, [](const Client&) {
+            return failure(http::status::bad_gateway, "the content is gone; ask again");
+        });
+    ++validated_;
+    Store::Entry entry{known->content, now(), now() + std::chrono::seconds(unchanged.fresh_s)};
+    if (entry.content->tag != unchanged.tag) {
+        auto content = std::make_shared<Content>(*entry.content);
+        content->tag = unchanged.tag;
+        entry.content = std::move(content);
+    }
+    store_.put(name, entry);
+    respond_all(name,
+                [&](const Client& client) { return reply_of(entry, client.tags, now()); });
+}
+
+void Edge::take(const std::string& name, const Reply& reply, std::string body)
+{
+    auto content = std::make_shared<Content>(
+        Content{reply.type, reply.tag, reply.modified, std::move(body), {}});
+    content->hash = hash_of(content->body);
+    const Store::Entry entry{content, now(), now() + std::chrono::seconds(reply.fresh_s)};
+    if (reply.status == 200 && reply.store)
+        store_.put(name, entry);
+    else
+        store_.drop(name);
+    respond_all(name, [&](const Client& client) {
+        HttpReply out = reply_of(entry, client.tags, now());
+        if (reply.status != 200) {
+            out = {http::status(reply.status), content->body, content->type};
+            if (!reply.location.empty())
+                out.headers.emplace_back("Location", reply.location);
+        }
+        return out;
+    });
+}
+
+void Edge::respond_all(const std::string& name,
+                       const std::function<HttpReply(const Client&)>& reply)
+{
+    const auto waiting = waiting_.extract(name);
+    if (waiting.empty())
+        return;
+    for (const Client& client : waiting.mapped())
+        client.respond(reply(client));
+}
+
+nlohmann::json Edge::status() const
+{
+    return {{"bytes", store_.bytes()},
+            {"local", local_},
+            {"validated", validated_},
+            {"bodies", bodies_}};
+}
+
+} // namespace depinsat::bridge::http_cache
