@@ -5,6 +5,7 @@
 #include "bridge/ethereum/protocol.h"
 #include "bridge/http_cache/protocol.h"
 #include "bridge/json_rpc/protocol.h"
+#include "bridge/solana/protocol.h"
 #include "bridge/split_tcp/protocol.h"
 #include "bridge/tun/protocol.h"
 
@@ -24,6 +25,7 @@ constexpr Row kProtocols[] = {
     {"beacon", beacon::make_protocol},
     {"http", http_cache::make_protocol},
     {"json_rpc", json_rpc::make_protocol},
+    {"solana", solana::make_protocol},
     {"tcp", split_tcp::make_protocol},
     {"tun", tun::make_protocol},
 };

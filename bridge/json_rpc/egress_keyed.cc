@@ -21,14 +21,11 @@ void Egress::on_question(const link::PublicKey& peer,
                          const Request& request,
                          const VerdictQuestion& question)
 {
-    const auto timeout = std::chrono::milliseconds(request.timeout_ms);
-    const auto job =
-        std::make_shared<Job>(Job{peer,
-                                  request.id,
-                                  {.message_class = question.message_class, .packed = {}},
-                                  {},
-                                  now() + timeout,
-                                  {}});
+    const auto job = std::make_shared<Job>();
+    job->peer = peer;
+    job->id = request.id;
+    job->call.message_class = question.message_class;
+    job->deadline = now() + std::chrono::milliseconds(request.timeout_ms);
     const auto told = [this, job](const std::string& result) {
         answer(*job, result);
     };

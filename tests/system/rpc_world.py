@@ -83,8 +83,8 @@ class WebSocket:
 
     def send(self, text):
         data = text.encode()
-        assert len(data) < 65536
-        self.socket.sendall(b"\x81\xfe" + len(data).to_bytes(2, "big") + bytes(4) + data)  # masked by zeros
+        assert len(data) < 126
+        self.socket.sendall(bytes((0x81, 0x80 | len(data))) + bytes(4) + data)  # masked by zeros
 
     def take(self, count):
         data = b""

@@ -114,7 +114,9 @@ BOOST_AUTO_TEST_CASE(what_would_break_out_of_a_header_is_refused)
                     .has_value());
     const std::string bad = "x\r\nSet-Cookie: a=b";
     BOOST_TEST(!decode_answer_body(encode(Unchanged{1, bad})).has_value());
-    BOOST_TEST(!decode_answer_body(encode(Reply{.type = bad, .packed = {}})).has_value());
-    BOOST_TEST(!decode_answer_body(encode(Reply{.location = bad, .packed = {}})).has_value());
+    Reply typed, located;
+    typed.type = located.location = bad;
+    for (const Reply& reply : {typed, located})
+        BOOST_TEST(!decode_answer_body(encode(reply)).has_value());
     BOOST_TEST(!decode_answer_body(encode(Failure{99, "x"})).has_value());
 }

@@ -1,0 +1,112 @@
+#include "bridge/solana/protocol.h"
+
+#include "bridge/json_rpc/edge.h"
+#include "bridge/json_rpc/egress.h"
+#include "bridge/json_rpc/ingress.h"
+#include "bridge/solana/carrier.h"
+#include "bridge/solana/delivery.h"
+
+namespace depinsat::bridge::solana {
+namespace {
+
+using json_rpc::Call;
+using Done = std::function<void(std::string)>;
+
+constexpr json_rpc::Edge::Kinds kKinds{kSolanaRequest, kSolanaAnswer, kSolanaKeyed};
+constexpr const char* kService = "solana";
+
+class Solana : public Protocol
+{
+public:
+    explicit Solana(const BridgeContext& context) : context_(context)
+    {
+        const auto& bridges = context.station.solana;
+        size_t cache_bytes = 0;
+        for (const auto& bridge : bridges)
+            cache_bytes += bridge.calls.cache_bytes;
+        if (!bridges.empty()) {
+            context.dictionaries.use(json_rpc::dictionary_name(kService));
+            edge_.emplace(context, kKinds, cache_bytes);
+            carrier_.emplace(context);
+        }
+        for (const auto& bridge : bridges)
+            for_key("bridge.solana.listen", [&] { listen(bridge); });
+        auto upstreams = upstreams_of(context.station, "solana");
+        if (upstreams.empty())
+            return;
+        for (auto& upstream : upstreams)
+            upstream.service = kService;
+        delivery_.emplace(context, upstreams);
+        egress_.emplace(context, kKinds, std::move(upstreams));
+    }
+
+    bool is_empty() const { return !edge_ && !egress_; }
+
+    void start() override
+    {
+        for (const auto& ingress : ingresses_)
+            ingress->start();
+    }
+
+    nlohmann::json status() const override
+    {
+        return carrier_ ? nlohmann::json{{"transactions", carrier_->status()}}
+                        : nlohmann::json(nullptr);
+    }
+
+    std::optional<std::string> ailment() const override
+    {
+        for (const auto& bridge : context_.station.solana)
+            if (!context_.link.peer_is_up(edge_->gateway_of(bridge.calls)))
+                return "no gateway is up";
+        return {};
+    }
+
+private:
+    void listen(const config::SolanaBridge& bridge)
+    {
+        ingresses_.push_back(std::make_unique<json_rpc::Ingress>(
+            context_.io, bridge.calls.server, json_rpc::Versions::kTwo,
+            [this, &bridge](const Call& call, auto done) {
+                take(bridge, call, std::move(done));
+            }));
+    }
+
+    void take(const config::SolanaBridge& bridge, const Call& call, Done done)
+    {
+        const auto params = [&] {
+            return Json::parse(call.text).value("params", Json::array());
+        };
+        if (call.method == "sendTransaction")
+            return carrier_->send(bridge, edge_->gateway_of(bridge.calls), params(),
+                                  std::move(done));
+        if (call.method == "depinsat_transactionStatus")
+            return done(carrier_->status_of(params()));
+        if (call.method == "getSignatureStatuses")
+            if (auto known = carrier_->statuses(params()))
+                return done(std::move(*known));
+        if (call.notification)
+            edge_->notify(bridge.calls, call);
+        else
+            edge_->call(bridge.calls, call, std::move(done));
+    }
+
+    const BridgeContext context_;
+    std::optional<json_rpc::Edge> edge_;
+    std::optional<Carrier> carrier_;
+    std::vector<std::unique_ptr<json_rpc::Ingress>> ingresses_;
+    std::optional<Delivery> delivery_;
+    std::optional<json_rpc::Egress> egress_;
+};
+
+} // namespace
+
+std::unique_ptr<Protocol> make_protocol(const BridgeContext& context)
+{
+    auto protocol = std::make_unique<Solana>(context);
+    if (protocol->is_empty())
+        return nullptr;
+    return protocol;
+}
+
+} // namespace depinsat::bridge::solana

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""[[bridge.solana]] through two depinsatd, with litesvm as the node: real transactions are executed.
+
+Environment: DEPINSATD, the program.
+"""
+import os
+import pathlib
+import subprocess
+import time
+import unittest
+
+from daemon_world import free_port
+from rpc_world import Pair, call
+
+PROGRAM = os.environ["DEPINSATD"]
+NODE = pathlib.Path(__file__).with_name("solana_node.mjs")
+
+
+class Solana(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.node = subprocess.Popen(["node", NODE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        cls.addClassCleanup(cls.end_node)
+        cls.node_port = int(cls.node.stdout.readline())
+        cls.port = free_port()
+        cls.world = Pair(PROGRAM, f"""
+[[bridge.solana]]
+listen = "127.0.0.1:{cls.port}"
+blockhash_age_s = 2
+[[bridge.solana.methods]]
+method = "getSlot"
+replay = "idempotent"
+""", f"""
+[[upstream]]
+protocol = "solana"
+url = "http://127.0.0.1:{cls.node_port}"
+""")
+        cls.world.start()
+        cls.addClassCleanup(lambda: cls.world.close())
+
+    @classmethod
+    def end_node(cls):
+        cls.node.stdin.close()
+        cls.node.wait(10)
+        cls.node.stdout.close()
+
+    def setUp(self):
+        self.world.air.loss, self.world.air.silent = 0.0, False
+        self.world.user.wait_for_peer(timeout=40)
+
+    def at_node(self, method, *params):
+        return call(self.node_port, method, *params)["result"]
+
+    def result(self, method, *params):
+        reply = call(self.port, method, *params)
+        self.assertIn("result", reply, reply)
+        return reply["result"]
+
+    def wait_for_state(self, signature, states, timeout=30):
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            status = self.result("depinsat_transactionStatus", signature)
+            if status["state"] in states:
+                return status
+            time.sleep(0.2)
+        self.fail(status)
+
+    def test_a_transaction_lands_once_although_frames_are_lost(self):
+        self.world.air.loss = 0.3
+        made = [self.at_node("test_transfer", 2_000_000 + n, version) for n in range(5) for version in ("legacy", 0)]
+        before, balance = self.at_node("test_counts")["executed"], self.at_node("getBalance", made[0]["recipient"])["value"]
+        for number, transaction in enumerate(made):
+            base64 = number % 2
+            options = [{"encoding": "base64", "skipPreflight": True}] if base64 else []
+            sent = self.result("sendTransaction", transaction["base64" if base64 else "base58"], *options)
+            self.assertEqual(sent, transaction["signature"])
+        for transaction in made:
+            self.assertIsNone(self.wait_for_state(transaction["signature"], {"landed", "final"})["status"]["err"])
+            self.result("sendTransaction", transaction["base58"])  # once more: nothing is executed
+        for transaction in made:
+            self.wait_for_state(transaction["signature"], {"final"})
+        self.assertEqual(self.at_node("test_counts")["executed"], before + 10)
+        gained = self.at_node("getBalance", made[0]["recipient"])["value"] - balance
+        self.assertEqual(gained, sum(2_000_000 + n for n in range(5)) * 2)
+        statuses = self.result("getSignatureStatuses", [one["signature"] for one in made])["value"]
+        self.assertEqual([one["confirmationStatus"] for one in statuses], ["finalized"] * 10)
+
+    def test_a_transaction_goes_on_after_the_gateway_died(self):
+        transaction = self.at_node("test_transfer", 3_000_000, 0)
+        before = self.at_node("test_counts")["executed"]
+        self.at_node("test_deaf", True)
+        self.assertEqual(self.result("sendTransaction", transaction["base58"]), transaction["signature"])
+        self.world.kill(self.world.gateway)
+        self.at_node("test_deaf", False)
+        self.wait_for_state(transaction["signature"], {"final"}, timeout=60)
+        self.assertEqual(self.at_node("test_counts")["executed"], before + 1)
+
+    def test_it_is_sent_again_until_it_lands(self):
+        transaction = self.at_node("test_transfer", 4_000_000, 0)
+        self.at_node("test_deaf", True)
+        self.result("sendTransaction", transaction["base58"])
+        received = self.at_node("test_counts")["received"]
+        time.sleep(5)
+        self.assertGreater(self.at_node("test_counts")["received"], received)
+        self.at_node("test_deaf", False)
+        self.wait_for_state(transaction["signature"], {"landed", "final"})
+
+    def test_an_expired_blockhash_is_told(self):
+        lost, late = self.at_node("test_transfer", 5_000_000, 0), self.at_node("test_transfer", 5_000_001, 0)
+        self.at_node("test_deaf", True)
+        self.result("sendTransaction", lost["base58"])
+        self.at_node("test_expire")
+        self.at_node("test_deaf", False)
+        self.wait_for_state(lost["signature"], {"expired"})
+        error = call(self.port, "sendTransaction", late["base58"])["error"]
+        self.assertEqual(error["code"], -32002)
+        self.assertIn("BlockhashNotFound", error["message"])
+
+    def test_what_is_no_good_transaction_is_not_sent(self):
+        received = self.at_node("test_counts")["received"]
+        good = self.at_node("test_transfer", 6_000_000, 0)
+        wrong = good["base64"][:20] + ("A" if good["base64"][20] != "A" else "B") + good["base64"][21:]
+        for params in ([wrong, {"encoding": "base64"}], [good["base64"]], ["0OIl"], [good["base58"], {"encoding": "json"}],
+                       [good["base58"], {"minContextSlot": 5}], []):
+            self.assertEqual(call(self.port, "sendTransaction", *params)["error"]["code"], -32602, params)
+        self.assertEqual(self.at_node("test_counts")["received"], received)
+
+    def test_reads(self):
+        transaction = self.at_node("test_transfer", 7_000_000, 0)
+        latest = self.result("getLatestBlockhash")["value"]
+        self.assertEqual(latest, self.at_node("getLatestBlockhash")["value"])
+        calls = self.at_node("test_counts")["calls"]["getLatestBlockhash"]
+        self.result("getLatestBlockhash")  # is handed out again
+        self.assertEqual(self.at_node("test_counts")["calls"]["getLatestBlockhash"], calls)
+        self.assertTrue(self.result("isBlockhashValid", latest["blockhash"])["value"])
+        self.assertIsNone(self.result("simulateTransaction", transaction["base64"], {"encoding": "base64"})["value"]["err"])
+        self.assertEqual(self.result("getBalance", transaction["recipient"]),
+                         self.at_node("getBalance", transaction["recipient"]))
+        self.assertEqual(call(self.port, "getProgramAccounts", "x")["error"]["code"], -32601)
+        self.assertEqual(call(self.port, "getSlot")["error"]["message"], "Method not found")  # the node's own word
+
+
+if __name__ == "__main__":
+    unittest.main()
