@@ -69,6 +69,8 @@ Gateways::Tellers Gateways::tellers_of(const config::EthereumBridge& bridge,
     return tellers;
 }
 
+/// What a hash does not commit to may be anything where several are compared, whoever says the
+/// hash.
 const Json* Gateways::head(const config::EthereumBridge& bridge) const
 {
     const Json* best = nullptr;
@@ -76,12 +78,17 @@ const Json* Gateways::head(const config::EthereumBridge& bridge) const
         const auto view = views_.find(key);
         if (view == views_.end() || !link_.peer_is_up(key) || !view->second.is_fresh(now()))
             continue;
-        for (const Json& block : view->second.blocks())
-            if ((!best || *quantity_at(block, "number") > *quantity_at(*best, "number")) &&
-                counts(bridge, tellers_of(bridge, block.at("hash"))))
-                best = &block;
-        if (bridge.agreement == 1 && best)
-            break; // the preferred one's
+        const auto& blocks = view->second.blocks();
+        if (bridge.agreement == 1)
+            return &blocks.back(); // the preferred one's
+        const auto counts_most = [&](const Json& block) {
+            return (!best || *quantity_at(block, "number") > *quantity_at(*best, "number")) &&
+                   counts(bridge, tellers_of(bridge, block.at("hash"))) &&
+                   checked_block_hash(block);
+        };
+        const auto found = std::find_if(blocks.rbegin(), blocks.rend(), counts_most);
+        if (found != blocks.rend())
+            best = &*found;
     }
     return best;
 }
@@ -108,7 +115,13 @@ std::optional<std::string> Gateways::agreed_answer(const config::EthereumBridge&
         const Json* latest = head(bridge);
         if (!latest)
             return {};
-        return result_text(is_latest ? *latest : latest->at("number"));
+        if (!is_latest)
+            return result_text(latest->at("number"));
+        Tellers tellers; // of all that is in it
+        for (const auto& key : up(bridge))
+            if (std::ranges::count(views_[key].blocks(), *latest) > 0)
+                tellers.push_back(key);
+        return counts(bridge, tellers) ? std::optional(result_text(*latest)) : std::nullopt;
     }
     std::map<std::string, Tellers> said;
     for (const auto& key : up(bridge))

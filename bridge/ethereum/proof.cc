@@ -1,5 +1,6 @@
 #include "bridge/ethereum/proof.h"
 
+#include "bridge/ethereum/transaction.h"
 #include "bridge/ethereum/trie.h"
 
 #include <algorithm>
@@ -50,6 +51,22 @@ bool is_proven(const Json& block,
     const auto root = hash_at(block, root_key);
     const auto proven = root && nodes ? check_proof(*root, index, *nodes) : std::nullopt;
     return proven && std::ranges::equal(*proven, value);
+}
+
+/// What no root commits to, as far as it follows from the transaction, the header and what is
+/// proven: the price, and the gas used of a block's first transaction.
+bool follows(const Json& block, const Json& receipt, size_t index, std::span<const uint8_t> raw)
+{
+    const auto decoded = decode_transaction(raw);
+    const auto* transaction = std::get_if<Transaction>(&decoded);
+    if (!transaction)
+        return false;
+    const uint64_t base = quantity_at(block, "baseFeePerGas").value_or(0);
+    const uint64_t tip = std::min(transaction->max_priority_fee_per_gas, UINT64_MAX - base);
+    const uint64_t price = std::min(transaction->max_fee_per_gas, base + tip);
+    const auto used = quantity_at(receipt, "gasUsed");
+    return quantity_at(receipt, "effectiveGasPrice").value_or(price) == price &&
+           (index != 0 || !used || used == quantity_at(receipt, "cumulativeGasUsed"));
 }
 
 /// What the proof at `key` proves, as its last node has it at the end.
@@ -139,7 +156,7 @@ bool check_receipt(const Json& block,
     return index && encoded && hash_at(receipt, "blockHash") == hash_at(block, "hash") &&
            quantity_at(receipt, "blockNumber") == quantity_at(block, "number") &&
            hash_at(receipt, "transactionHash") == keccak256(raw) &&
-           is_at(receipt, "from", sender) &&
+           is_at(receipt, "from", sender) && follows(block, receipt, *index, raw) &&
            is_proven(block, "receiptsRoot", *index, nodes_at(proof, "receipt"), *encoded) &&
            is_proven(block, "transactionsRoot", *index, nodes_at(proof, "transaction"), raw);
 }

@@ -11,7 +11,8 @@
 ///
 /// Proven  type, status, cumulative gas, bloom, logs (address, topics, data), and that the
 ///         transaction stands at this index of this block; so its hash, sender and receiver.
-/// Not     gasUsed, effectiveGasPrice and what nodes add: no root commits to them alone.
+/// Checked effectiveGasPrice, which follows; gasUsed of the first transaction of a block.
+/// Not     gasUsed of the others, and what nodes add: no root commits to them alone.
 namespace depinsat::bridge::ethereum {
 
 /// The proof of entry `index` of a block: {"receipt": [node ...], "transaction": [node ...]}.

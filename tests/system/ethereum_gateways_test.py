@@ -54,7 +54,7 @@ class Liar(http.server.ThreadingHTTPServer):
         elif method == "eth_blockNumber":
             response["result"] = "0x1000"
         elif method in ("eth_getBlockByNumber", "eth_getBlockByHash") and result:
-            result |= {"number": hex(int(result["number"], 16) + 1000), "hash": LYING_HASH}
+            result |= {"number": hex(int(result["number"], 16) + 1000)}  # under the hash of the true one
         elif method == "eth_getTransactionReceipt":
             response["result"] = {"status": "0x1", "blockHash": LYING_HASH, "blockNumber": "0x1000",
                                   "transactionHash": "0x" + "77" * 32, "logs": []}

@@ -192,6 +192,7 @@ BOOST_AUTO_TEST_CASE(a_receipt_is_verified_by_its_proof_and_a_false_one_is_not_t
         for (const auto& [key, value] : {std::pair{"status", "0x0"},
                                          {"cumulativeGasUsed", "0x1"},
                                          {"from", "0x00"},
+                                         {"effectiveGasPrice", "0x1"},
                                          {"transactionIndex", "0x1"},
                                          {"blockNumber", "0x7"},
                                          {"logsBloom", "0x00"}}) {
