@@ -85,6 +85,9 @@ void Edge::tick()
     const bool ordinary = ordinary_ && ordinary_->is_up();
     if (!ordinary)
         ordinary_head_ = nullptr; // another one, when it is back
+    if (!ordinary && !carrier_.open(1).empty())
+        for (const auto& bridge : station_.ethereum)
+            keep_interest(bridge);
     for (const auto& watcher : watchers_)
         if (watcher.wanted() && !ordinary)
             keep_interest(*watcher.bridge);

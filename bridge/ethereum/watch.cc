@@ -79,9 +79,8 @@ void Watch::follow(const link::PublicKey& peer, Poll receipt)
 {
     Station& station = stations_[peer];
     auto& receipts = station.receipts;
-    if (std::ranges::any_of(receipts,
-                            [&](const Watched& one) { return one.poll.call == receipt.call; }))
-        return;
+    // Who asks once more does not have it, whatever was told before.
+    std::erase_if(receipts, [&](const Watched& one) { return one.poll.call == receipt.call; });
     if (receipts.size() >= kMaxReceipts)
         receipts.erase(receipts.begin());
     receipts.push_back({std::move(receipt), kReceiptHeads});

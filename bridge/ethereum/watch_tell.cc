@@ -31,13 +31,18 @@ void Watch::tell_all(const Round& round)
 void Watch::tell(const link::PublicKey& peer, Station& station, const Round& round)
 {
     std::vector<Watched*> known;
-    bool waits = false;
+    bool waits = std::ranges::any_of(station.receipts, [](const Watched& one) {
+        return one.is_open() && !one.looked_for; // it came while the others were asked for
+    });
     bool changed = station.told != head_ || now() - station.last_told > kTellAgainTime;
     for (Watched* one : station.all()) {
         const auto found = round.results.find(one->poll.call);
         if (found == round.results.end())
             continue;
-        if (found->second.empty()) {
+        // A node may have the block a little before the receipts of it.
+        const bool is_missing = one->is_open() && found->second == kNoResult &&
+                                round.transactions.contains(one->poll.call);
+        if (found->second.empty() || is_missing) {
             one->looked_for = false;
             waits |= one->is_open();
             continue;

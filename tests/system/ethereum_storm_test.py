@@ -97,7 +97,7 @@ max_head_age_s = 0
             if known and all(state in ("included", "final") for state in known.values()):
                 break
             time.sleep(1)
-        self.assertGreater(len(known), COUNT / 2)  # three quarters of all, but for those on the way at the cut
+        self.assertGreater(len(known), COUNT / 5)  # those behind the cut, which is noticed a little later than it is made
         self.assertEqual(set(known.values()) - {"included", "final"}, set())
 
 
