@@ -92,8 +92,7 @@ void Watch::restart(const link::PublicKey& peer)
     Station& station = stations_[peer];
     station.told = nullptr;
     station.polls.clear();
-    for (auto& one : station.receipts)
-        one = {{one.poll.call, kNoResult, one.poll.context}, kReceiptHeads};
+    station.receipts.clear(); // it names those that it waits for
     station.waits = true;
 }
 
