@@ -145,7 +145,7 @@ private:
                 deliver(packet);
             }
         for (const User& user : users_) {
-            Bytes longest(content_ + kSegmentHeaderBytes + kDataOverhead);
+            Bytes longest(100 + content_); // longer than any below
             longest[0] = 0x80;
             longest[kPacketHeaderBytes] = 0x7F; // of a counter that was not seen
             deliver(with_index(longest, user.opener->remote_index));
