@@ -110,9 +110,9 @@ void take_station(std::span<const uint8_t> bytes)
         require(headers->empty() || decode_run(encode_run(*headers)) == headers);
     if (const auto carried = decode_carried(bytes)) {
         LinkMemory memory;
-        for (const auto& [number, transaction] : carried->transactions)
-            if (number)
-                memory.received(*number, transaction);
+        uint16_t number = carried->first;
+        for (const auto& transaction : carried->transactions)
+            memory.received(number++, transaction);
         memory.view();
     }
     decode_block_request(bytes);

@@ -96,8 +96,8 @@ struct World {
         std::vector<uint8_t> frame(800);
         for (int i = 0; i < 4; ++i) {
             sender.link->fill(++frames, frame, {});
-            sender.link->sent(frames);
-            receiver.link->receive(frame);
+            sender.link->sent(frames, 0);
+            receiver.link->receive(frame, 0);
         }
         return std::ranges::count(receiver.heard, bytes) == 1;
     }

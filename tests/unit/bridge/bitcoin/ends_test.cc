@@ -25,9 +25,11 @@ config::Station station_of(config::Role role, const link::PublicKey& peer)
     config::Station station;
     station.role = role;
     station.peers = {peer};
-    station.link_delay = 1ms;
-    station.waveform.symbol_rate_baud = 10'000'000;
-    station.waveform.modcod = "qpsk_1-2";
+    config::Path path;
+    path.delay = 1ms;
+    path.waveform.symbol_rate_baud = 10'000'000;
+    path.waveform.modcod = "qpsk_1-2";
+    station.paths.push_back(std::move(path));
     return station;
 }
 
@@ -71,8 +73,8 @@ struct Ends {
     {
         std::vector<uint8_t> frame(2000);
         while (from.fill(++frames, frame, {}) > 0) {
-            from.sent(frames);
-            to.receive(frame);
+            from.sent(frames, 0);
+            to.receive(frame, 0);
         }
     }
 
