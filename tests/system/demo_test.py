@@ -64,7 +64,7 @@ class Demo(unittest.TestCase):
         self.assertEqual(len(result["transactions"]), 4)
         self.assertLessEqual(result["switch_s"], 2.0)
         cut, back = self.time_of(result, "is cut"), self.time_of(result, "serves again")
-        self.assertLess(self.time_of(result, "by the ordinary connection"), cut)
+        self.assertLessEqual(self.time_of(result, "by the ordinary connection"), cut)  # in hundredths of a second
         self.assertLess(self.time_of(result, "cast send and its receipt", cut), back)
         self.assertGreater(self.time_of(result, "by the ordinary connection", cut), back)
 
