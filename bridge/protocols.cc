@@ -20,14 +20,10 @@ struct Row {
 };
 
 constexpr Row kProtocols[] = {
-    {"bitcoin", bitcoin::make_protocol},
-    {"ethereum", ethereum::make_protocol},
-    {"beacon", beacon::make_protocol},
-    {"http", http_cache::make_protocol},
-    {"json_rpc", json_rpc::make_protocol},
-    {"solana", solana::make_protocol},
-    {"tcp", split_tcp::make_protocol},
-    {"tun", tun::make_protocol},
+    {"bitcoin", bitcoin::make_protocol},   {"ethereum", ethereum::make_protocol},
+    {"beacon", beacon::make_protocol},     {"http", http_cache::make_protocol},
+    {"json_rpc", json_rpc::make_protocol}, {"solana", solana::make_protocol},
+    {"tcp", split_tcp::make_protocol},     {"tun", tun::make_protocol},
 };
 
 } // namespace

@@ -11,8 +11,8 @@
 #include "config/passes.h"
 #include "config/solana_bridge.h"
 #include "config/tcp_bridge.h"
-#include "config/tun_bridge.h"
 #include "config/toml_reader.h"
+#include "config/tun_bridge.h"
 #include "config/upstream.h"
 
 #include "depinsat/framing/modcod.h"
@@ -145,7 +145,7 @@ struct Station {
     std::optional<Contacts> contacts;
     std::vector<Group> groups;
     Passes passes;
-    std::optional<std::filesystem::path> dictionaries; ///< folder; those that come are kept there
+    std::optional<std::filesystem::path> dictionaries; ///< folder of those that come
     size_t max_dictionary_bytes = 64u << 10;           ///< of one that is asked for
     std::vector<Upstream> upstreams; ///< of a gateway; or of a user's ordinary connection
     std::vector<Gateway> gateways;   ///< of a user station; the only peer, if none is named

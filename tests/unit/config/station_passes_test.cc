@@ -53,6 +53,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_is_refused_with_its_key)
     check_refused("[passes]\nlatitude_deg = 91\nlongitude_deg = 0\n", "passes.latitude_deg");
     check_refused("[passes]\nminimum_elevation_deg = 91\n", "passes.minimum_elevation_deg");
     check_refused("[[passes.orbit]]\n", "passes.orbit.file: is missing");
-    check_refused("[[passes.orbit]]\nfile = \"x\"\nsatelite = 1\n", "passes.orbit.satelite: unknown key");
+    check_refused("[[passes.orbit]]\nfile = \"x\"\nsatelite = 1\n",
+                  "passes.orbit.satelite: unknown key");
     check_refused("[[passes.orbit]]\nfile = \"x\"\nsatellite = 0\n", "passes.orbit.satellite");
 }
