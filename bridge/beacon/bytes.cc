@@ -29,20 +29,6 @@ void Writer::text(std::string_view text)
     out_.insert(out_.end(), text.begin(), text.end());
 }
 
-uint8_t Reader::u8()
-{
-    const auto one = bytes(1);
-    return one.empty() ? 0 : one[0];
-}
-
-uint64_t Reader::number(unsigned count)
-{
-    uint64_t value = 0;
-    for (const uint8_t byte : bytes(count))
-        value = value << 8 | byte;
-    return value;
-}
-
 uint64_t Reader::varint()
 {
     uint64_t value = 0;
@@ -56,17 +42,6 @@ uint64_t Reader::varint()
     }
     fail();
     return 0;
-}
-
-std::span<const uint8_t> Reader::bytes(uint64_t count)
-{
-    if (!ok_ || count > rest_.size()) {
-        ok_ = false;
-        return {};
-    }
-    const auto taken = rest_.first(size_t(count));
-    rest_ = rest_.subspan(size_t(count));
-    return taken;
 }
 
 Root Reader::root()

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bridge/byte_reader.h"
 #include "bridge/hex.h"
 
 #include <array>
@@ -31,29 +32,15 @@ private:
     Bytes out_;
 };
 
-/// Takes a message apart. What is not there reads as zeros and makes ok() false for good.
-class Reader
+/// Takes a message apart.
+class Reader : public ByteReader
 {
 public:
-    explicit Reader(std::span<const uint8_t> bytes) : rest_(bytes) {}
+    using ByteReader::ByteReader;
 
-    uint8_t u8();
-    uint64_t number(unsigned bytes);
     uint64_t varint();
-    std::span<const uint8_t> bytes(uint64_t count);
     Root root();
     std::string text();
-    std::span<const uint8_t> rest() const { return rest_; }
-
-    bool ok() const { return ok_; }
-    void fail() { ok_ = false; }
-
-    /// Whether all was there and nothing is left.
-    bool done() const { return ok_ && rest_.empty(); }
-
-private:
-    std::span<const uint8_t> rest_;
-    bool ok_ = true;
 };
 
 using bridge::from_hex;

@@ -16,47 +16,13 @@ ContentHash hash_of(std::string_view body)
     return hash;
 }
 
-size_t Store::Named::size() const
+void Store::put(const std::string& name, Entry entry)
 {
     constexpr size_t kOverhead = 400;
     const Content& content = *entry.content;
-    return 2 * name.size() + content.body.size() + content.type.size() + content.tag.size() +
-           content.modified.size() + kOverhead;
-}
-
-const Store::Entry* Store::find(const std::string& name)
-{
-    const auto known = by_name_.find(name);
-    if (known == by_name_.end())
-        return nullptr;
-    order_.splice(order_.begin(), order_, known->second);
-    return &known->second->entry;
-}
-
-void Store::put(const std::string& name, Entry entry)
-{
-    drop(name);
-    Named named{name, std::move(entry)};
-    if (named.size() > max_bytes_)
-        return;
-    while (bytes_ + named.size() > max_bytes_)
-        erase(std::prev(order_.end()));
-    bytes_ += named.size();
-    order_.push_front(std::move(named));
-    by_name_[name] = order_.begin();
-}
-
-void Store::drop(const std::string& name)
-{
-    if (const auto known = by_name_.find(name); known != by_name_.end())
-        erase(known->second);
-}
-
-void Store::erase(Order::iterator named)
-{
-    bytes_ -= named->size();
-    by_name_.erase(named->name);
-    order_.erase(named);
+    const size_t bytes = content.body.size() + content.type.size() + content.tag.size() +
+                         content.modified.size() + kOverhead;
+    entries_.put(name, std::move(entry), bytes);
 }
 
 } // namespace depinsat::bridge::http_cache

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "bridge/recently_used.h"
+
 #include "depinsat/link/link.h"
 
 #include <array>
-#include <list>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -31,29 +31,18 @@ public:
         bool is_fresh(link::Time now) const { return now < fresh_until; }
     };
 
-    explicit Store(size_t max_bytes) : max_bytes_(max_bytes) {}
+    explicit Store(size_t max_bytes) : entries_(max_bytes) {}
 
     /// @return null if there is none.
-    const Entry* find(const std::string& name);
+    const Entry* find(const std::string& name) { return entries_.find(name); }
 
     void put(const std::string& name, Entry);
-    void drop(const std::string& name);
+    void drop(const std::string& name) { entries_.drop(name); }
 
-    size_t bytes() const { return bytes_; }
+    size_t bytes() const { return entries_.bytes(); }
 
 private:
-    struct Named {
-        std::string name;
-        Entry entry;
-        size_t size() const;
-    };
-    using Order = std::list<Named>;
-    void erase(Order::iterator);
-
-    const size_t max_bytes_;
-    size_t bytes_ = 0;
-    Order order_; ///< the last that was asked for first
-    std::map<std::string, Order::iterator> by_name_;
+    RecentlyUsed<Entry> entries_;
 };
 
 } // namespace depinsat::bridge::http_cache

@@ -1,5 +1,7 @@
 #include "bridge/http_cache/wire.h"
 
+#include "bridge/byte_reader.h"
+
 #include <algorithm>
 
 namespace depinsat::bridge::http_cache {
@@ -21,39 +23,16 @@ void put(Bytes& out, std::string_view text, unsigned bytes)
     out.insert(out.end(), text.begin(), text.end());
 }
 
-class Reader
+class Reader : public ByteReader
 {
 public:
-    explicit Reader(std::span<const uint8_t> bytes) : rest_(bytes) {}
+    using ByteReader::ByteReader;
 
-    bool failed() const { return failed_; }
-    std::span<const uint8_t> rest() const { return rest_; }
-
-    std::span<const uint8_t> take(size_t count)
+    std::string text(unsigned bytes_of_length)
     {
-        failed_ = failed_ || count > rest_.size();
-        if (failed_)
-            return {};
-        const auto taken = rest_.first(count);
-        rest_ = rest_.subspan(count);
-        return taken;
-    }
-    uint64_t number(unsigned bytes)
-    {
-        uint64_t value = 0;
-        for (const uint8_t byte : take(bytes))
-            value = value << 8 | byte;
-        return value;
-    }
-    std::string text(unsigned bytes)
-    {
-        const auto taken = take(number(bytes));
+        const auto taken = bytes(number(bytes_of_length));
         return {taken.begin(), taken.end()};
     }
-
-private:
-    std::span<const uint8_t> rest_;
-    bool failed_ = false;
 };
 
 std::string text_of(std::span<const uint8_t> bytes)
@@ -101,12 +80,12 @@ std::optional<Question> decode_question(std::span<const uint8_t> bytes)
     if (has > 1)
         return {};
     if (has) {
-        const auto hash = reader.take(sizeof(ContentHash));
+        const auto hash = reader.bytes(sizeof(ContentHash));
         std::ranges::copy(hash, question.has.emplace().begin());
     }
     question.service = reader.text(1);
     question.target = text_of(reader.rest());
-    if (reader.failed() || !question.target.starts_with('/') ||
+    if (!reader.ok() || !question.target.starts_with('/') ||
         question.target.size() > kMaxTarget || !is_printable(question.target) ||
         question.target.find(' ') != std::string::npos)
         return {};
@@ -148,7 +127,7 @@ std::optional<AnswerBody> decode_answer_body(std::span<const uint8_t> bytes)
     switch (reader.number(1)) {
     case kUnchanged: {
         Unchanged unchanged{uint32_t(reader.number(4)), reader.text(1)};
-        if (reader.failed() || !reader.rest().empty() || !is_printable(unchanged.tag))
+        if (!reader.done() || !is_printable(unchanged.tag))
             return {};
         return unchanged;
     }
@@ -156,7 +135,7 @@ std::optional<AnswerBody> decode_answer_body(std::span<const uint8_t> bytes)
         Reply reply = read_reply(reader);
         const bool printable = is_printable(reply.type + reply.tag + reply.modified) &&
                                is_printable(reply.location);
-        if (reader.failed() || !is_status(reply.status) || !printable)
+        if (!reader.ok() || !is_status(reply.status) || !printable)
             return {};
         return reply;
     }
@@ -164,7 +143,7 @@ std::optional<AnswerBody> decode_answer_body(std::span<const uint8_t> bytes)
         Failure failure;
         failure.status = uint16_t(reader.number(2));
         failure.why = text_of(reader.rest());
-        if (reader.failed() || !is_status(failure.status))
+        if (!reader.ok() || !is_status(failure.status))
             return {};
         return failure;
     }

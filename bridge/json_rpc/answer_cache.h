@@ -1,9 +1,9 @@
 #pragma once
 
+#include "bridge/recently_used.h"
+
 #include "depinsat/link/link.h"
 
-#include <list>
-#include <map>
 #include <optional>
 #include <string>
 
@@ -13,7 +13,7 @@ namespace depinsat::bridge::json_rpc {
 class AnswerCache
 {
 public:
-    explicit AnswerCache(size_t max_bytes) : max_bytes_(max_bytes) {}
+    explicit AnswerCache(size_t max_bytes) : answers_(max_bytes) {}
 
     /// @param lifetime  seconds::max(): for ever.
     void put(const std::string& question,
@@ -23,21 +23,14 @@ public:
 
     std::optional<std::string> find(const std::string& question, link::Time now);
 
-    size_t bytes() const { return bytes_; }
+    size_t bytes() const { return answers_.bytes(); }
 
 private:
-    struct Entry {
-        std::string question, answer;
+    struct Answer {
+        std::string text;
         link::Time until;
-        size_t size() const { return question.size() * 2 + answer.size() + 200; }
     };
-    using Entries = std::list<Entry>;
-    void drop(Entries::iterator);
-
-    const size_t max_bytes_;
-    size_t bytes_ = 0;
-    Entries entries_; ///< the last that was asked for first
-    std::map<std::string, Entries::iterator> by_question_;
+    RecentlyUsed<Answer> answers_; ///< by question
 };
 
 } // namespace depinsat::bridge::json_rpc

@@ -1,5 +1,7 @@
 #include "bridge/solana/transaction.h"
 
+#include "bridge/byte_reader.h"
+
 #include <sodium.h>
 
 #include <algorithm>
@@ -10,38 +12,16 @@ namespace {
 constexpr uint8_t kVersionBit = 0x80;
 constexpr size_t kMaxSignatures = 19; ///< more do not fit into kMaxTransactionBytes
 
-/// Reads from the front; once something is missing, everything is.
-class Reader
+class Reader : public ByteReader
 {
 public:
-    explicit Reader(std::span<const uint8_t> bytes) : rest_(bytes) {}
-
-    bool failed() const { return failed_; }
-    std::span<const uint8_t> rest() const { return rest_; }
-
-    std::span<const uint8_t> take(size_t count)
-    {
-        if (count > rest_.size())
-            failed_ = true;
-        if (failed_)
-            return {};
-        const auto taken = rest_.first(count);
-        rest_ = rest_.subspan(count);
-        return taken;
-    }
-
-    uint8_t byte()
-    {
-        const auto one = take(1);
-        return one.empty() ? 0 : one[0];
-    }
+    using ByteReader::ByteReader;
 
     template <class Array>
     Array array()
     {
         Array out{};
-        const auto bytes = take(out.size());
-        std::ranges::copy(bytes, out.begin());
+        std::ranges::copy(bytes(out.size()), out.begin());
         return out;
     }
 
@@ -50,19 +30,15 @@ public:
     {
         size_t value = 0;
         for (unsigned i = 0; i < 3; ++i) {
-            const uint8_t one = byte();
+            const uint8_t one = u8();
             if ((one == 0 && i > 0) || (i == 2 && one > 3))
-                failed_ = true;
+                fail();
             value |= size_t(one & 0x7F) << (7 * i);
             if (!(one & 0x80))
                 break;
         }
-        return failed_ ? 0 : value;
+        return ok() ? value : 0;
     }
-
-private:
-    std::span<const uint8_t> rest_;
-    bool failed_ = false;
 };
 
 struct Instruction {
@@ -81,7 +57,7 @@ struct Message {
 std::vector<Hash> read_keys(Reader& reader)
 {
     std::vector<Hash> keys;
-    for (size_t left = reader.length(); left > 0 && !reader.failed(); --left)
+    for (size_t left = reader.length(); left > 0 && reader.ok(); --left)
         keys.push_back(reader.array<Hash>());
     return keys;
 }
@@ -89,11 +65,11 @@ std::vector<Hash> read_keys(Reader& reader)
 std::vector<Instruction> read_instructions(Reader& reader)
 {
     std::vector<Instruction> all;
-    for (size_t left = reader.length(); left > 0 && !reader.failed(); --left) {
+    for (size_t left = reader.length(); left > 0 && reader.ok(); --left) {
         Instruction one;
-        one.program = reader.byte();
-        one.accounts = reader.take(reader.length());
-        one.data = reader.take(reader.length());
+        one.program = reader.u8();
+        one.accounts = reader.bytes(reader.length());
+        one.data = reader.bytes(reader.length());
         all.push_back(one);
     }
     return all;
@@ -102,10 +78,10 @@ std::vector<Instruction> read_instructions(Reader& reader)
 size_t read_lookups(Reader& reader)
 {
     size_t keys = 0;
-    for (size_t left = reader.length(); left > 0 && !reader.failed(); --left) {
-        reader.take(std::tuple_size_v<Hash>);
-        keys += reader.take(reader.length()).size();
-        keys += reader.take(reader.length()).size();
+    for (size_t left = reader.length(); left > 0 && reader.ok(); --left) {
+        reader.bytes(std::tuple_size_v<Hash>);
+        keys += reader.bytes(reader.length()).size();
+        keys += reader.bytes(reader.length()).size();
     }
     return keys;
 }
@@ -113,9 +89,9 @@ size_t read_lookups(Reader& reader)
 Message read_message(Reader& reader, bool versioned)
 {
     Message message;
-    message.required = reader.byte();
-    message.readonly_signed = reader.byte();
-    message.readonly_unsigned = reader.byte();
+    message.required = reader.u8();
+    message.readonly_signed = reader.u8();
+    message.readonly_unsigned = reader.u8();
     message.keys = read_keys(reader);
     message.blockhash = reader.array<Hash>();
     message.instructions = read_instructions(reader);
@@ -165,11 +141,10 @@ std::variant<Transaction, std::string> decode_transaction(std::span<const uint8_
         signatures.push_back(reader.array<Signature>());
     const auto signed_bytes = reader.rest();
     const bool versioned = !signed_bytes.empty() && signed_bytes[0] & kVersionBit;
-    if (versioned && reader.byte() != kVersionBit)
+    if (versioned && reader.u8() != kVersionBit)
         return "is of a version that is not known; 0 and legacy ones are"s;
     const Message message = read_message(reader, versioned);
-    if (reader.failed() || !reader.rest().empty() || !is_sound(message) ||
-        message.required != count)
+    if (!reader.done() || !is_sound(message) || message.required != count)
         return "is malformed"s;
     for (size_t i = 0; i < count; ++i)
         if (crypto_sign_verify_detached(signatures[i].data(), signed_bytes.data(),
