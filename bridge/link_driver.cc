@@ -57,6 +57,11 @@ link::Time now()
     return Clock::now().time_since_epoch();
 }
 
+std::chrono::milliseconds left_of(link::Time deadline)
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now());
+}
+
 LinkDriver::LinkDriver(asio::io_context& io,
                        const config::Station& station,
                        const link::KeyPair& keys,
@@ -136,6 +141,19 @@ void LinkDriver::commit_soon()
         commit_posted_ = false;
         commit();
     });
+}
+
+const link::PublicKey* LinkDriver::first_up(const std::vector<link::PublicKey>& stations) const
+{
+    const auto up = std::ranges::find_if(
+        stations, [this](const link::PublicKey& station) { return peer_is_up(station); });
+    return up == stations.end() ? nullptr : &*up;
+}
+
+const link::PublicKey& LinkDriver::preferred(const std::vector<link::PublicKey>& stations) const
+{
+    const auto* up = first_up(stations);
+    return up ? *up : stations.front();
 }
 
 size_t

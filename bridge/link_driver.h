@@ -17,6 +17,9 @@ namespace depinsat::bridge {
 /// Time of std::chrono::steady_clock (CLOCK_MONOTONIC), as the link counts it.
 link::Time now();
 
+/// How long it is until then; negative if that is over.
+std::chrono::milliseconds left_of(link::Time deadline);
+
 /// The link of this station, with the clock and the event loop that it lacks.
 class LinkDriver : private link::LinkEvents
 {
@@ -106,6 +109,13 @@ public:
     void set_contacts(unsigned path, std::vector<link::Contact> contacts);
 
     bool peer_is_up(const link::PublicKey& peer) const { return link_.peer_is_up(peer); }
+
+    /// The first of these stations that is up; null if none is.
+    const link::PublicKey* first_up(const std::vector<link::PublicKey>& stations) const;
+
+    /// Likewise; the first of all, which may come back, if none is up.
+    /// @param stations  at least one.
+    const link::PublicKey& preferred(const std::vector<link::PublicKey>& stations) const;
     std::optional<link::PeerTime> peer_time(const link::PublicKey& peer) const
     {
         return link_.peer_time(peer, now());

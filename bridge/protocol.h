@@ -52,6 +52,16 @@ struct NamedProtocol {
     std::unique_ptr<Protocol> protocol;
 };
 
+/// A protocol with is_empty(); nothing if it has neither bridge nor upstream.
+template <class P>
+std::unique_ptr<Protocol> make_unless_empty(const BridgeContext& context)
+{
+    auto protocol = std::make_unique<P>(context);
+    if (protocol->is_empty())
+        return nullptr;
+    return protocol;
+}
+
 /// Every protocol that this station's file asks for; the table stands in protocols.cc.
 /// @throws std::runtime_error naming the key and what cannot be had.
 std::vector<NamedProtocol> make_protocols(const BridgeContext&);

@@ -117,10 +117,7 @@ private:
 
 std::unique_ptr<Protocol> make_protocol(const BridgeContext& context)
 {
-    auto protocol = std::make_unique<Bitcoin>(context);
-    if (protocol->is_empty())
-        return nullptr;
-    return protocol;
+    return make_unless_empty<Bitcoin>(context);
 }
 
 } // namespace depinsat::bridge::bitcoin

@@ -3,6 +3,7 @@
 #include "bridge/ethereum/edge.h"
 #include "bridge/ethereum/json_rpc.h"
 #include "bridge/ethereum/packed_json.h"
+#include "bridge/json_rpc/results.h"
 
 #include <algorithm>
 
@@ -20,28 +21,6 @@ std::string packed(const std::string& text)
 {
     const Bytes bytes = pack_json(text);
     return {bytes.begin(), bytes.end()};
-}
-
-std::string fault_result(CallFault fault)
-{
-    switch (fault) {
-    case CallFault::kLinkDown:
-        return error_result(kLinkDown, "the link to the gateway is down; nothing was sent");
-    case CallFault::kBusy:
-        return error_result(kBusy, "too many requests wait for the link; nothing was sent");
-    case CallFault::kTooLarge:
-        return error_result(kTooLarge,
-                            "the request is too large for the link; nothing was sent");
-    case CallFault::kNoAnswer:
-        return error_result(kNoAnswerInTime,
-                            "no answer over the link in time; whether the request "
-                            "was carried out is not known");
-    case CallFault::kFateUnknown:
-        break;
-    }
-    return error_result(kFateUnknown,
-                        "the link was lost; whether the request was carried out is "
-                        "not known");
 }
 
 } // namespace

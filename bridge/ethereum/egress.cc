@@ -5,6 +5,7 @@
 #include "bridge/ethereum/packed_json.h"
 #include "bridge/ethereum/plain_transfer.h"
 #include "bridge/ethereum/transaction.h"
+#include "bridge/json_rpc/results.h"
 
 #include "depinsat/link/wire.h"
 
@@ -23,11 +24,6 @@ using Fault = HttpResult::Fault;
 constexpr Milliseconds kMaxTimeout{600'000};
 constexpr size_t kMaxResultBytes = link::kMaxMessageBytes - kAnswerHeaderBytes - 1;
 
-Milliseconds left_of(link::Time deadline)
-{
-    return std::chrono::duration_cast<Milliseconds>(deadline - now());
-}
-
 std::optional<std::string> unpacked(const std::string& body)
 {
     return unpack_json({reinterpret_cast<const uint8_t*>(body.data()), body.size()});
@@ -41,27 +37,9 @@ std::string packed(const std::string& text)
 
 std::string result_for(const HttpResult& http)
 {
-    switch (http.fault) {
-    case Fault::kNone:
-        break;
-    case Fault::kUnreachable:
-        return error_result(kUpstreamDead,
-                            "the gateway's node cannot be reached: " + http.message);
-    case Fault::kBroken:
-        return error_result(kFateUnknown,
-                            "the gateway's node gave no answer (" + http.message +
-                                "); whether the request was carried out is not known");
-    case Fault::kTooLarge:
-        return error_result(kTooLarge, "the answer is too large for the link");
-    }
-    const auto result = result_of(http.body);
-    if (!result)
-        return error_result(kUpstreamDead, "the gateway's node gave no JSON-RPC response (HTTP "
-                                           "status " +
-                                               std::to_string(http.status) + ')');
-    if (result->size() > kMaxResultBytes)
-        return error_result(kTooLarge, "the answer is too large for the link");
-    return *result;
+    constexpr std::string_view kWhy = "the answer is too large for the link";
+    auto result = upstream_result(http, kWhy);
+    return result.size() > kMaxResultBytes ? error_result(kTooLarge, kWhy) : result;
 }
 
 } // namespace

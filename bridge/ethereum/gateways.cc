@@ -15,9 +15,7 @@ std::string result_text(const Json& value)
 
 const link::PublicKey& Gateways::preferred(const config::EthereumBridge& bridge) const
 {
-    const auto up = std::ranges::find_if(
-        bridge.gateways, [this](const auto& key) { return link_.peer_is_up(key); });
-    return up == bridge.gateways.end() ? bridge.gateways.front() : *up;
+    return link_.preferred(bridge.gateways);
 }
 
 Gateways::Tellers Gateways::up(const config::EthereumBridge& bridge) const

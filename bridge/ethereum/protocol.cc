@@ -73,10 +73,7 @@ private:
 
 std::unique_ptr<Protocol> make_protocol(const BridgeContext& context)
 {
-    auto protocol = std::make_unique<Ethereum>(context);
-    if (protocol->is_empty())
-        return nullptr;
-    return protocol;
+    return make_unless_empty<Ethereum>(context);
 }
 
 } // namespace depinsat::bridge::ethereum

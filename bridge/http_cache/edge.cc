@@ -2,8 +2,6 @@
 
 #include "bridge/http_cache/freshness.h"
 
-#include <algorithm>
-
 namespace depinsat::bridge::http_cache {
 namespace {
 
@@ -90,13 +88,6 @@ Edge::Edge(const BridgeContext& context, size_t cache_bytes)
     add("depinsat_http_bodies_total", "Bodies that came over the link", bodies_);
 }
 
-const link::PublicKey& Edge::gateway_of(const config::HttpBridge& bridge) const
-{
-    const auto up = std::ranges::find_if(
-        bridge.gateways, [this](const auto& key) { return link_.peer_is_up(key); });
-    return up == bridge.gateways.end() ? bridge.gateways.front() : *up;
-}
-
 void Edge::handle(const config::HttpBridge& bridge,
                   const HttpRequest& request,
                   const Respond& respond)
@@ -129,8 +120,9 @@ void Edge::ask(const config::HttpBridge& bridge, const std::string& target)
     if (const auto* known = store_.find(name_of(bridge.service, target)))
         question.has = known->content->hash;
     const Bytes bytes = encode(question);
-    calls_.call(gateway_of(bridge), link::Class::kInteractive, {bytes.begin(), bytes.end()},
-                bridge.timeout, [this, &bridge, target](auto fault, const std::string& body) {
+    calls_.call(link_.preferred(bridge.gateways), link::Class::kInteractive,
+                {bytes.begin(), bytes.end()}, bridge.timeout,
+                [this, &bridge, target](auto fault, const std::string& body) {
                     on_answer(bridge, target, fault, body);
                 });
 }
@@ -152,8 +144,7 @@ void Edge::on_answer(const config::HttpBridge& bridge,
             return failure(http::status(failed->status), failed->why);
         });
     const auto* reply = answer ? std::get_if<Reply>(&*answer) : nullptr;
-    const auto plain =
-        reply ? dictionaries_.unpack(gateway_of(bridge), reply->packed) : std::nullopt;
+    const auto plain = reply ? dictionaries_.unpack(link_.preferred(bridge.gateways), reply->packed) : std::nullopt;
     if (!plain || plain->size() > bridge.max_body_bytes)
         return respond_all(name, [&](const Client&) {
             return failure(http::status::bad_gateway,

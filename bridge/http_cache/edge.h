@@ -25,7 +25,6 @@ public:
     Edge(const BridgeContext&, size_t cache_bytes);
 
     void handle(const config::HttpBridge&, const HttpRequest&, const Respond&);
-    const link::PublicKey& gateway_of(const config::HttpBridge&) const;
     nlohmann::json status() const;
 
 private:

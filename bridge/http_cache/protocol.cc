@@ -48,7 +48,7 @@ public:
     std::optional<std::string> ailment() const override
     {
         for (const auto& bridge : context_.station.http)
-            if (!context_.link.peer_is_up(edge_->gateway_of(bridge)))
+            if (!context_.link.first_up(bridge.gateways))
                 return "no gateway is up";
         return {};
     }
@@ -64,10 +64,7 @@ private:
 
 std::unique_ptr<Protocol> make_protocol(const BridgeContext& context)
 {
-    auto protocol = std::make_unique<HttpCache>(context);
-    if (protocol->is_empty())
-        return nullptr;
-    return protocol;
+    return make_unless_empty<HttpCache>(context);
 }
 
 } // namespace depinsat::bridge::http_cache

@@ -1,6 +1,7 @@
 #include "bridge/json_rpc/edge.h"
 
 #include "bridge/json_rpc/packed.h"
+#include "bridge/json_rpc/results.h"
 #include "bridge/json_rpc/table.h"
 
 #include <sodium.h>
@@ -28,27 +29,6 @@ bool is_worth_keeping(const std::string& result)
 }
 
 } // namespace
-
-std::string fault_result(CallFault fault)
-{
-    switch (fault) {
-    case CallFault::kLinkDown:
-        return error_result(kLinkDown, "the link to the gateway is down; nothing was sent");
-    case CallFault::kBusy:
-        return error_result(kBusy, "too many requests wait for the link; nothing was sent");
-    case CallFault::kTooLarge:
-        return error_result(kTooLarge,
-                            "the request is too large for the link; nothing was sent");
-    case CallFault::kNoAnswer:
-        return error_result(kNoAnswerInTime,
-                            "no answer over the link in time; whether the request was carried "
-                            "out is not known");
-    case CallFault::kFateUnknown:
-        break;
-    }
-    return error_result(kFateUnknown,
-                        "the link was lost; whether the request was carried out is not known");
-}
 
 bool may_repeat(Replay replay, CallFault fault)
 {
@@ -78,11 +58,7 @@ struct Edge::Job {
     asio::steady_timer timer;
     bool queued = false; ///< durably
 
-    Milliseconds left() const
-    {
-        return std::max(Milliseconds(0),
-                        std::chrono::duration_cast<Milliseconds>(deadline - now()));
-    }
+    Milliseconds left() const { return std::max(Milliseconds(0), left_of(deadline)); }
     std::string question() const { return bridge.service + '\n' + text; }
 };
 
@@ -104,13 +80,6 @@ Edge::Edge(const BridgeContext& context, Kinds kinds, size_t cache_bytes)
         merged_calls_);
     add("depinsat_json_rpc_unknown_fates_total",
         "Calls of which nobody knows whether they were carried out", unknown_fates_);
-}
-
-const link::PublicKey& Edge::gateway_of(const config::JsonRpcBridge& bridge) const
-{
-    const auto up = std::ranges::find_if(
-        bridge.gateways, [this](const auto& key) { return link_.peer_is_up(key); });
-    return up == bridge.gateways.end() ? bridge.gateways.front() : *up;
 }
 
 void Edge::call(const config::JsonRpcBridge& bridge, const Call& call, Done done)
@@ -163,7 +132,7 @@ Edge::Done Edge::merge(const std::string& question, Done done)
 
 void Edge::start(const std::shared_ptr<Job>& job)
 {
-    const auto& gateway = gateway_of(job->bridge);
+    const auto& gateway = link_.preferred(job->bridge.gateways);
     const auto& method = job->method;
     RemoteCall call;
     call.fate = Fate(method.replay);
@@ -196,7 +165,7 @@ void Edge::on_answer(const std::shared_ptr<Job>& job,
         return finish(*job, fault_result(*fault));
     }
     const auto result =
-        unpack_text(dictionaries_, gateway_of(job->bridge),
+        unpack_text(dictionaries_, link_.preferred(job->bridge.gateways),
                     {reinterpret_cast<const uint8_t*>(body.data()), body.size()});
     if (!result || !is_result(*result))
         return finish(*job, error_result(kUpstreamDead, "the gateway's answer makes no sense"));
@@ -213,7 +182,7 @@ void Edge::finish(Job& job, const std::string& result)
 
 void Edge::send_keyed(const std::shared_ptr<Job>& job)
 {
-    const auto& gateway = gateway_of(job->bridge);
+    const auto& gateway = link_.preferred(job->bridge.gateways);
     if (!job->bridge.queue_when_down && !link_.peer_is_up(gateway))
         return finish(*job, fault_result(CallFault::kLinkDown));
     const link::MessageKey key = call_key(job->bridge.service, job->text);
@@ -235,7 +204,7 @@ bool Edge::queue_keyed(const Job& job, const link::MessageKey& key)
                     .message_class = link_class(job.method.message_class),
                     .service = job.bridge.service,
                     .packed = {}};
-    const auto& gateway = gateway_of(job.bridge);
+    const auto& gateway = link_.preferred(job.bridge.gateways);
     call.packed = pack_text(dictionaries_, gateway, {}, job.text);
     return link_.send(gateway, {call.message_class, uint8_t(kinds_.keyed), encode(call), key},
                       job.bridge.keyed_lifetime);
@@ -249,11 +218,11 @@ void Edge::notify(const config::JsonRpcBridge& bridge, const Call& call)
     const Job job{
         bridge, *method, call.text, now() + method->deadline, nullptr, asio::steady_timer(io_)};
     if (method->replay == Replay::kKeyed) {
-        if (bridge.queue_when_down || link_.peer_is_up(gateway_of(bridge)))
+        if (bridge.queue_when_down || link_.first_up(bridge.gateways))
             queue_keyed(job, call_key(bridge.service, call.text));
         return;
     }
-    const auto& gateway = gateway_of(bridge);
+    const auto& gateway = link_.preferred(bridge.gateways);
     RemoteCall remote{.message_class = link_class(method->message_class),
                       .service = bridge.service,
                       .packed = {}};

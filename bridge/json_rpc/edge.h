@@ -12,10 +12,6 @@
 
 namespace depinsat::bridge::json_rpc {
 
-/// What the client is told of a call that has no answer. Which of the codes say that the fate
-/// is not known: text.h.
-std::string fault_result(CallFault);
-
 /// Whether a call that met this fault may go out again: only where it may run twice, and only
 /// if waiting did not use up its time.
 bool may_repeat(config::JsonRpcMethod::Replay, CallFault);
@@ -49,8 +45,6 @@ public:
 
     /// Passes on what wants no answer.
     void notify(const config::JsonRpcBridge&, const Call&);
-
-    const link::PublicKey& gateway_of(const config::JsonRpcBridge&) const;
 
 private:
     struct Job; ///< a call on its way

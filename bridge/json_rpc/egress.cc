@@ -1,6 +1,7 @@
 #include "bridge/json_rpc/egress.h"
 
 #include "bridge/json_rpc/packed.h"
+#include "bridge/json_rpc/results.h"
 #include "bridge/json_rpc/table.h"
 
 #include "depinsat/link/wire.h"
@@ -20,11 +21,6 @@ using Milliseconds = std::chrono::milliseconds;
 using Fault = HttpResult::Fault;
 
 constexpr Milliseconds kMaxTimeout{600'000};
-
-Milliseconds left_of(link::Time deadline)
-{
-    return std::chrono::duration_cast<Milliseconds>(deadline - now());
-}
 
 /// "Basic ..." of what the file holds now; some nodes write it anew at each start.
 std::string authorization(const std::filesystem::path& file)
@@ -160,29 +156,12 @@ void Egress::start(const Shared& job, size_t node)
 
 std::string Egress::result_for(const Job& job, const HttpResult& http) const
 {
-    switch (http.fault) {
-    case Fault::kNone:
-        break;
-    case Fault::kUnreachable:
-        return error_result(kUpstreamDead,
-                            "the gateway's node cannot be reached: " + http.message);
-    case Fault::kBroken:
-        return error_result(kFateUnknown,
-                            "the gateway's node gave no answer (" + http.message +
-                                "); whether the request was carried out is not known");
-    case Fault::kTooLarge:
-        return error_result(kTooLarge, "the request was carried out, but its answer is too "
-                                       "large for the link");
-    }
-    const auto result = result_of(http.body);
-    if (!result)
-        return error_result(kUpstreamDead, "the gateway's node gave no JSON-RPC response (HTTP "
-                                           "status " +
-                                               std::to_string(http.status) + ')');
-    if (result->size() > size_t(job.call.max_answer_kib) << 10)
+    auto result = upstream_result(http, "the request was carried out, but its answer is too "
+                                        "large for the link");
+    if (result.size() > size_t(job.call.max_answer_kib) << 10)
         return error_result(kTooLarge, "the request was carried out, but its answer is longer "
                                        "than max_answer_bytes of the station's table");
-    return *result;
+    return result;
 }
 
 void Egress::answer(const Job& job, std::string result)

@@ -42,7 +42,7 @@ public:
     std::optional<std::string> ailment() const override
     {
         for (const auto& bridge : context_.station.json_rpc)
-            if (!context_.link.peer_is_up(edge_->gateway_of(bridge)))
+            if (!context_.link.first_up(bridge.gateways))
                 return "no gateway is up";
         return {};
     }
@@ -70,10 +70,7 @@ private:
 
 std::unique_ptr<Protocol> make_protocol(const BridgeContext& context)
 {
-    auto protocol = std::make_unique<JsonRpc>(context);
-    if (protocol->is_empty())
-        return nullptr;
-    return protocol;
+    return make_unless_empty<JsonRpc>(context);
 }
 
 } // namespace depinsat::bridge::json_rpc

@@ -57,7 +57,7 @@ public:
     std::optional<std::string> ailment() const override
     {
         for (const auto& bridge : context_.station.solana)
-            if (!context_.link.peer_is_up(edge_->gateway_of(bridge.calls)))
+            if (!context_.link.first_up(bridge.calls.gateways))
                 return "no gateway is up";
         return {};
     }
@@ -78,8 +78,8 @@ private:
             return Json::parse(call.text).value("params", Json::array());
         };
         if (call.method == "sendTransaction")
-            return carrier_->send(bridge, edge_->gateway_of(bridge.calls), params(),
-                                  std::move(done));
+            return carrier_->send(bridge, context_.link.preferred(bridge.calls.gateways),
+                                  params(), std::move(done));
         if (call.method == "depinsat_transactionStatus")
             return done(carrier_->status_of(params()));
         if (call.method == "getSignatureStatuses")
@@ -103,10 +103,7 @@ private:
 
 std::unique_ptr<Protocol> make_protocol(const BridgeContext& context)
 {
-    auto protocol = std::make_unique<Solana>(context);
-    if (protocol->is_empty())
-        return nullptr;
-    return protocol;
+    return make_unless_empty<Solana>(context);
 }
 
 } // namespace depinsat::bridge::solana

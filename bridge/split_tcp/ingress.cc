@@ -2,8 +2,6 @@
 
 #include <sodium.h>
 
-#include <algorithm>
-
 namespace depinsat::bridge::split_tcp {
 
 Ingress::Ingress(asio::io_context& io,
@@ -21,11 +19,8 @@ Ingress::Ingress(asio::io_context& io,
 
 void Ingress::take(tcp::socket socket)
 {
-    const auto gateway = std::ranges::find_if(
-        config_.gateways, [this](const auto& key) { return link_.peer_is_up(key); });
-    auto connection = gateway == config_.gateways.end()
-                          ? nullptr
-                          : connections_.add(*gateway, next_number_++);
+    const auto* gateway = link_.first_up(config_.gateways);
+    auto connection = gateway ? connections_.add(*gateway, next_number_++) : nullptr;
     if (connection)
         return connection->open(std::move(socket), config_.service);
     error_code ignored;

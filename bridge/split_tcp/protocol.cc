@@ -75,10 +75,7 @@ private:
 
 std::unique_ptr<Protocol> make_protocol(const BridgeContext& context)
 {
-    auto protocol = std::make_unique<SplitTcp>(context);
-    if (protocol->is_empty())
-        return nullptr;
-    return protocol;
+    return make_unless_empty<SplitTcp>(context);
 }
 
 } // namespace depinsat::bridge::split_tcp

@@ -75,13 +75,9 @@ private:
 
 const link::PublicKey* Tun::way_to(const config::IpAddress& address) const
 {
-    const auto is_up = [&](const link::PublicKey& key) {
-        return link_.peer_is_up(key);
-    };
     if (const auto* station = station_of(address, config_.stations))
-        return is_up(station->station) ? &station->station : nullptr;
-    const auto found = std::ranges::find_if(config_.gateways, is_up);
-    return found == config_.gateways.end() ? nullptr : &*found;
+        return link_.peer_is_up(station->station) ? &station->station : nullptr;
+    return link_.first_up(config_.gateways);
 }
 
 /// A user may only speak for its own addresses; gateways for the rest of the world.

@@ -1,5 +1,6 @@
 // What may run again, and what a client is told whose call has no answer.
 #include "bridge/json_rpc/edge.h"
+#include "bridge/json_rpc/results.h"
 #include "bridge/json_rpc/wire.h"
 
 #include <boost/test/unit_test.hpp>
