@@ -120,15 +120,17 @@ void Edge::ask(const config::HttpBridge& bridge, const std::string& target)
     if (const auto* known = store_.find(name_of(bridge.service, target)))
         question.has = known->content->hash;
     const Bytes bytes = encode(question);
-    calls_.call(link_.preferred(bridge.gateways), link::Class::kInteractive,
-                {bytes.begin(), bytes.end()}, bridge.timeout,
-                [this, &bridge, target](auto fault, const std::string& body) {
-                    on_answer(bridge, target, fault, body);
+    const link::PublicKey gateway = link_.preferred(bridge.gateways);
+    calls_.call(gateway, link::Class::kInteractive, {bytes.begin(), bytes.end()},
+                bridge.timeout,
+                [this, &bridge, target, gateway](auto fault, const std::string& body) {
+                    on_answer(bridge, target, gateway, fault, body);
                 });
 }
 
 void Edge::on_answer(const config::HttpBridge& bridge,
                      const std::string& target,
+                     const link::PublicKey& gateway,
                      std::optional<CallFault> fault,
                      const std::string& body)
 {
@@ -144,7 +146,7 @@ void Edge::on_answer(const config::HttpBridge& bridge,
             return failure(http::status(failed->status), failed->why);
         });
     const auto* reply = answer ? std::get_if<Reply>(&*answer) : nullptr;
-    const auto plain = reply ? dictionaries_.unpack(link_.preferred(bridge.gateways), reply->packed) : std::nullopt;
+    const auto plain = reply ? dictionaries_.unpack(gateway, reply->packed) : std::nullopt;
     if (!plain || plain->size() > bridge.max_body_bytes)
         return respond_all(name, [&](const Client&) {
             return failure(http::status::bad_gateway,

@@ -35,6 +35,7 @@ private:
     void ask(const config::HttpBridge&, const std::string& target);
     void on_answer(const config::HttpBridge&,
                    const std::string& target,
+                   const link::PublicKey& gateway,
                    std::optional<CallFault>,
                    const std::string& body);
     void take(const std::string& name, const Unchanged&);

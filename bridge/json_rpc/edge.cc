@@ -56,7 +56,8 @@ struct Edge::Job {
     link::Time deadline;
     Done done;
     asio::steady_timer timer;
-    bool queued = false; ///< durably
+    bool queued = false;     ///< durably
+    link::PublicKey asked{}; ///< the gateway whose answer it waits for
 
     Milliseconds left() const { return std::max(Milliseconds(0), left_of(deadline)); }
     std::string question() const { return bridge.service + '\n' + text; }
@@ -132,7 +133,7 @@ Edge::Done Edge::merge(const std::string& question, Done done)
 
 void Edge::start(const std::shared_ptr<Job>& job)
 {
-    const auto& gateway = link_.preferred(job->bridge.gateways);
+    const auto& gateway = job->asked = link_.preferred(job->bridge.gateways);
     const auto& method = job->method;
     RemoteCall call;
     call.fate = Fate(method.replay);
@@ -165,7 +166,7 @@ void Edge::on_answer(const std::shared_ptr<Job>& job,
         return finish(*job, fault_result(*fault));
     }
     const auto result =
-        unpack_text(dictionaries_, link_.preferred(job->bridge.gateways),
+        unpack_text(dictionaries_, job->asked,
                     {reinterpret_cast<const uint8_t*>(body.data()), body.size()});
     if (!result || !is_result(*result))
         return finish(*job, error_result(kUpstreamDead, "the gateway's answer makes no sense"));
@@ -182,7 +183,7 @@ void Edge::finish(Job& job, const std::string& result)
 
 void Edge::send_keyed(const std::shared_ptr<Job>& job)
 {
-    const auto& gateway = link_.preferred(job->bridge.gateways);
+    const auto& gateway = job->asked = link_.preferred(job->bridge.gateways);
     if (!job->bridge.queue_when_down && !link_.peer_is_up(gateway))
         return finish(*job, fault_result(CallFault::kLinkDown));
     const link::MessageKey key = call_key(job->bridge.service, job->text);
