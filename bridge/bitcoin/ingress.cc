@@ -15,7 +15,6 @@ constexpr auto kSubscriptionLifetime = 30s;
 constexpr auto kRequestLifetime = 60s;
 /// A transaction that is accepted crosses a gap of the link of this length.
 constexpr auto kTransactionLifetime = 3600s;
-constexpr auto kTurn = 100ms;
 constexpr double kBurstSeconds = 8;
 
 uint32_t random_number()
@@ -35,7 +34,7 @@ Ingress::Ingress(asio::io_context& io,
       config_(config),
       state_(*find_network(config.network)),
       nodes_(io, config, state_, *this),
-      timer_(io),
+      turn_(io),
       allowance_(kBurstSeconds)
 {
     receive();
@@ -74,9 +73,8 @@ void Ingress::receive()
 /// The first gateway of the list that is up; none: the one before, for when it comes back.
 void Ingress::choose_gateway()
 {
-    const auto up = std::ranges::find_if(
-        config_.gateways, [this](const auto& key) { return link_.peer_is_up(key); });
-    if (up == config_.gateways.end())
+    const auto* up = link_.first_up(config_.gateways);
+    if (!up)
         return subscribed_.reset();
     if (gateway_ != *up) {
         gateway_ = *up;
@@ -154,15 +152,14 @@ void Ingress::on_transaction(const TransactionPtr& transaction)
         ++counters_.crowded_out;
     }
     queue_.push_back(transaction);
-    if (!timer_runs_)
+    if (!turn_.runs())
         send_next();
 }
 
 void Ingress::send_next()
 {
     allowance_.refill(config_.relay_bits_per_second, now());
-    timer_.cancel();
-    timer_runs_ = false;
+    turn_.stop();
     if (!gateway_is_up())
         return; // choose_gateway() goes on
     const auto missing = [this](const Transaction& one) {
@@ -187,14 +184,8 @@ void Ingress::send_next()
         counters_.transactions += family.size();
         allowance_.take(bytes);
     }
-    timer_runs_ = !queue_.empty();
-    if (!timer_runs_)
-        return;
-    timer_.expires_after(kTurn);
-    timer_.async_wait([this](error_code error) {
-        if (!error)
-            send_next();
-    });
+    if (!queue_.empty())
+        turn_.start([this] { send_next(); });
 }
 
 void Ingress::on_block_wanted(const Hash256& hash)

@@ -4,6 +4,7 @@
 #include "bridge/bitcoin/compact.h"
 #include "bridge/bitcoin/link_book.h"
 #include "bridge/bitcoin/local_nodes.h"
+#include "bridge/bitcoin/turn_timer.h"
 
 namespace depinsat::bridge::bitcoin {
 
@@ -87,8 +88,7 @@ private:
     std::deque<CompactAssembly> assemblies_;
     std::vector<BlockPtr> early_; ///< before their headers
     std::deque<TransactionPtr> queue_;
-    asio::steady_timer timer_;
-    bool timer_runs_ = false;
+    TurnTimer turn_;
     Allowance allowance_;
     Counters counters_;
 };

@@ -14,7 +14,6 @@ using namespace std::chrono_literals;
 constexpr auto kBlockLifetime = 600s;
 constexpr auto kTransactionLifetime = 60s;
 constexpr auto kHeadersLifetime = 60s;
-constexpr auto kTurn = 100ms;
 constexpr double kBurstSeconds = 2;
 constexpr size_t kPushedKept = 32;
 
@@ -28,7 +27,7 @@ Subscriber::Subscriber(asio::io_context& io,
       state_(state),
       peer_(peer),
       book_(link, peer),
-      timer_(io),
+      turn_(io),
       allowance_(kBurstSeconds)
 {}
 
@@ -59,7 +58,7 @@ void Subscriber::relay(TransactionPtr transaction)
         queue_.size() >= kMaxQueued)
         return;
     queue_.push_back(std::move(transaction));
-    if (!timer_runs_)
+    if (!turn_.runs())
         send_next();
 }
 
@@ -92,14 +91,8 @@ void Subscriber::send_next()
         else
             allowance_.take(bytes);
     }
-    timer_runs_ = !queue_.empty();
-    if (!timer_runs_)
-        return;
-    timer_.expires_after(kTurn);
-    timer_.async_wait([this](error_code error) {
-        if (!error)
-            send_next();
-    });
+    if (!queue_.empty())
+        turn_.start([this] { send_next(); });
 }
 
 void Subscriber::push(const Block& block)

@@ -3,6 +3,7 @@
 #include "bridge/bitcoin/allowance.h"
 #include "bridge/bitcoin/link_book.h"
 #include "bridge/bitcoin/node_state.h"
+#include "bridge/bitcoin/turn_timer.h"
 
 namespace depinsat::bridge::bitcoin {
 
@@ -49,8 +50,7 @@ private:
     link::PublicKey peer_;
     LinkBook book_;
     Subscription wants_;
-    asio::steady_timer timer_;
-    bool timer_runs_ = false;
+    TurnTimer turn_;
     std::deque<TransactionPtr> queue_;
     std::deque<Hash256> pushed_; ///< blocks
     Allowance allowance_;
