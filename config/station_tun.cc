@@ -24,33 +24,35 @@ std::optional<uint16_t> parse_port(std::string_view digits)
     return port;
 }
 
+/// Each text of a list, as `parse` reads it.
+template <class Value>
+std::vector<Value> read_all(const TomlSection& section,
+                            std::string_view key,
+                            std::optional<Value> (*parse)(std::string_view),
+                            const char* allowed)
+{
+    std::vector<Value> all;
+    for (const auto& text : section.texts(key)) {
+        const auto value = parse(text);
+        if (!value)
+            section.fail(key, "holds \"" + text.substr(0, 60) + '"', allowed);
+        all.push_back(*value);
+    }
+    return all;
+}
+
 std::vector<IpTraffic>
 read_traffic(const TomlSection& section, std::string_view key, std::vector<IpTraffic> fallback)
 {
     if (!section.has(key))
         return fallback;
-    std::vector<IpTraffic> all;
-    for (const auto& text : section.texts(key)) {
-        const auto traffic = parse_ip_traffic(text);
-        if (!traffic)
-            section.fail(key, "holds \"" + text.substr(0, 60) + '"',
-                         "\"any\", \"icmp\", \"tcp\", \"udp\", \"tcp:22\", \"udp:5000-5010\"");
-        all.push_back(*traffic);
-    }
-    return all;
+    return read_all(section, key, parse_ip_traffic,
+                    "\"any\", \"icmp\", \"tcp\", \"udp\", \"tcp:22\", \"udp:5000-5010\"");
 }
 
 std::vector<IpPrefix> read_prefixes(const TomlSection& section, std::string_view key)
 {
-    std::vector<IpPrefix> all;
-    for (const auto& text : section.texts(key)) {
-        const auto prefix = parse_ip_prefix(text);
-        if (!prefix)
-            section.fail(key, "holds \"" + text.substr(0, 60) + '"',
-                         "\"10.66.0.2/24\", \"fd66::2/64\"");
-        all.push_back(*prefix);
-    }
-    return all;
+    return read_all(section, key, parse_ip_prefix, "\"10.66.0.2/24\", \"fd66::2/64\"");
 }
 
 std::string read_device(const TomlSection& section)
