@@ -7,15 +7,12 @@ import http.client
 import json
 import math
 import os
-import pathlib
-import shutil
-import tempfile
 import threading
 import time
 import unittest
 
 from beacon_node import BeaconNode, root_of
-from daemon_world import Air, Station
+from daemon_world import Pair
 
 PROGRAM = os.environ["DEPINSATD"]
 DELAY_S = 0.05
@@ -23,13 +20,12 @@ ENTRIES_OF_PIECE = 8  # long lists travel in pieces
 SIGNATURE = "0x" + "a7" * 96
 
 
-class World:
-    """Node, gateway, air, user station."""
+class World(Pair):
+    """With a beacon node."""
 
     def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
+        super().__init__(PROGRAM, DELAY_S)
         self.node = BeaconNode()
-        self.user, self.gateway = (Station(PROGRAM, self.folder, role) for role in ("user", "gateway"))
         self.user.write_config(self.gateway.key, DELAY_S, f"""
 [[bridge.beacon]]
 listen = "127.0.0.1:{self.user.port}"
@@ -39,15 +35,7 @@ timeout_ms = 8000""")
 protocol = "beacon"
 url = "http://127.0.0.1:{self.node.port}"
 timeout_ms = 3000""")
-        self.air = Air([self.user.endpoints, self.gateway.endpoints], DELAY_S, seed=1)
-        self.user.start()
-        self.gateway.start()
-        self.air.start()
-        try:
-            self.user.wait_for_peer()
-        except AssertionError:
-            self.close()
-            raise
+        self.start()
 
     def request(self, method, path, body=None, headers=None, timeout=30):
         """Status, headers and body of one exchange with the user station."""
@@ -77,12 +65,8 @@ timeout_ms = 3000""")
         raise AssertionError(f"{path}: no status {status} after {timeout} s")
 
     def close(self):
-        self.air.stop()
-        for station in (self.user, self.gateway):
-            if station.process and station.process.poll() is None:
-                station.stop()
+        super().close()
         self.node.close()
-        shutil.rmtree(self.folder)
 
 
 class Events(threading.Thread):

@@ -2,14 +2,12 @@
 import hashlib
 import json
 import pathlib
-import shutil
 import socket
 import struct
 import subprocess
-import tempfile
 import time
 
-from daemon_world import Air, Station, free_port
+from daemon_world import Pair, free_port
 
 HERE = pathlib.Path(__file__).resolve().parent
 MAGIC = bytes.fromhex("fabfb5da")  # regtest
@@ -55,13 +53,12 @@ class Nodes:
         self.process.stdout.close()
 
 
-class World:
-    """Nodes, gateway, air and user station."""
+class World(Pair):
+    """With a node at either end."""
 
     def __init__(self, program, delay_s=0.05, seed=1):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
+        super().__init__(program, delay_s, seed)
         self.nodes = Nodes()
-        self.user, self.gateway = (Station(program, self.folder, role) for role in ("user", "gateway"))
         self.user.write_config(self.gateway.key, delay_s, f"""
 [[bridge.bitcoin]]
 network = "regtest"
@@ -73,19 +70,14 @@ relay_bits_per_second = 200000""")
 protocol = "bitcoin"
 network = "regtest"
 url = "tcp://127.0.0.1:{self.nodes.gateway_port}\"""")
-        self.air = Air([self.user.endpoints, self.gateway.endpoints], delay_s, seed)
-        self.user.start()
-        self.gateway.start()
-        self.air.start()
-        try:
-            self.user.wait_for_peer()
-            self.wait_for_bridge()
-        except BaseException:
-            self.close()
-            raise
+        self.start(self.wait_until_ready)
 
     def state(self, role):
         return getattr(self, role).status()["protocols"]["bitcoin"][role]
+
+    def wait_until_ready(self):
+        self.user.wait_for_peer()
+        self.wait_for_bridge()
 
     def wait_for_bridge(self):
         wait_until("both stations know the nodes' chain", lambda: all(
@@ -103,21 +95,16 @@ url = "tcp://127.0.0.1:{self.nodes.gateway_port}\"""")
         return self.gateway.status()["link"]["packet_bytes_sent"]
 
     def close(self):
-        self.air.stop()
-        for station in (self.user, self.gateway):
-            if station.process and station.process.poll() is None:
-                station.stop()
+        super().close()
         self.nodes.close()
-        shutil.rmtree(self.folder)
 
 
 class BroadcastWorld(World):
     """The user station only listens to a group, to which the gateway sends."""
 
     def __init__(self, program, delay_s=0.05, seed=1):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
+        Pair.__init__(self, program, delay_s, seed)
         self.nodes, self.height = Nodes(), 1
-        self.user, self.gateway = (Station(program, self.folder, role) for role in ("user", "gateway"))
         do = lambda *options: subprocess.run([program, *options], check=True, capture_output=True, text=True).stdout.strip()
         do("--generate-group-key", self.folder / "blocks.group")
         group = """
@@ -138,15 +125,7 @@ protocol = "bitcoin"
 network = "regtest"
 url = "tcp://127.0.0.1:{self.nodes.gateway_port}"
 group = "blocks\"""")
-        self.air = Air([self.user.endpoints, self.gateway.endpoints], delay_s, seed)
-        self.user.start()
-        self.gateway.start()
-        self.air.start()
-        try:
-            wait_until("both stations know the nodes' chain", self.knows_chain)
-        except BaseException:
-            self.close()
-            raise
+        self.start(lambda: wait_until("both stations know the nodes' chain", self.knows_chain))
 
     def knows_chain(self):
         try:

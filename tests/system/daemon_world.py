@@ -2,6 +2,7 @@
 import heapq
 import http.client
 import json
+import os
 import pathlib
 import random
 import shutil
@@ -209,15 +210,44 @@ listen = "127.0.0.1:{self.status_port}"
         raise AssertionError(f"{self.role}: the peer is not {'up' if up else 'down'} after {timeout} s")
 
 
-class World:
-    """Node, gateway, air and user station; timeout_ms is that of the user's endpoint. A node that is
-    given is not closed; waveform and user_more are further lines of the files."""
+class Pair:
+    """User station, gateway and the air between them; what stands behind them is of those who use it."""
+
+    def __init__(self, program, delay_s=0.05, seed=1):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
+        self.user, self.gateway = self.stations = [Station(program, self.folder, role) for role in ("user", "gateway")]
+        self.air = Air([station.endpoints for station in self.stations], delay_s, seed)
+
+    def start(self, ready=None):
+        """Returns when `ready` does, or else when the user has a session."""
+        for station in self.stations:
+            station.start()
+        self.air.start()
+        try:
+            (ready or self.user.wait_for_peer)()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self):
+        self.air.stop()
+        for station in self.stations:
+            if station.process and station.process.poll() is None:
+                station.stop()
+        if os.environ.get("DEPINSAT_KEEP_LOGS"):
+            for station in self.stations:
+                print((self.folder / f"{station.name}.log").read_text())
+        shutil.rmtree(self.folder)
+
+
+class World(Pair):
+    """With an Ethereum node; timeout_ms is that of the user's endpoint. A node that is given is not closed;
+    waveform and user_more are further lines of the files."""
 
     def __init__(self, program, delay_s=0.05, timeout_ms=4000, seed=1, node=None, waveform="", user_more=""):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
+        super().__init__(program, delay_s, seed)
         self.node = node or Node()
         self.owns_node = node is None
-        self.user, self.gateway = (Station(program, self.folder, role) for role in ("user", "gateway"))
         self.user.waveform = self.gateway.waveform = waveform
         self.user.write_config(self.gateway.key, delay_s, f"""{user_more}
 [[bridge.ethereum]]
@@ -229,15 +259,7 @@ final_blocks = 3""")
 protocol = "ethereum"
 url = "http://127.0.0.1:{self.node.port}"
 timeout_ms = 3000""")
-        self.air = Air([self.user.endpoints, self.gateway.endpoints], delay_s, seed)
-        self.user.start()
-        self.gateway.start()
-        self.air.start()
-        try:
-            self.user.wait_for_peer()
-        except AssertionError:
-            self.close()
-            raise
+        self.start()
 
     def post(self, body, headers=None, path="/", timeout=30, method="POST"):
         """Status and body of one HTTP exchange with the user's endpoint."""
@@ -259,10 +281,6 @@ timeout_ms = 3000""")
         return self.rpc({"jsonrpc": "2.0", "id": id, "method": method, "params": list(params)})
 
     def close(self):
-        self.air.stop()
-        for station in (self.user, self.gateway):
-            if station.process and station.process.poll() is None:
-                station.stop()
+        super().close()
         if self.owns_node:
             self.node.close()
-        shutil.rmtree(self.folder)

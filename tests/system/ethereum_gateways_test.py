@@ -6,7 +6,6 @@ Environment: DEPINSATD, the program.
 import http.server
 import json
 import pathlib
-import shutil
 import tempfile
 import threading
 import time
@@ -106,17 +105,7 @@ url = "http://127.0.0.1:{port}"
 timeout_ms = 3000""")
         self.stations = [self.user, *self.gateways]
         self.air = Air([station.endpoints for station in self.stations], delay_s, 1)
-        for station in self.stations:
-            station.start()
-        self.air.start()
-        self.user.wait_for_peer()
-
-    def close(self):
-        self.air.stop()
-        for station in self.stations:
-            if station.process.poll() is None:
-                station.stop()
-        shutil.rmtree(self.folder)
+        self.start()
 
 
 class ThreeGateways(Chain):

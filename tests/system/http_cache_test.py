@@ -12,7 +12,7 @@ import time
 import unittest
 
 from daemon_world import free_port
-from rpc_world import Pair, request
+from rpc_world import RpcPair, request
 
 PROGRAM = os.environ["DEPINSATD"]
 
@@ -60,7 +60,7 @@ class HttpCache(unittest.TestCase):
         cls.addClassCleanup(cls.server.server_close)
         cls.addClassCleanup(cls.server.shutdown)
         cls.port = free_port()
-        cls.world = Pair(PROGRAM, f"""
+        cls.world = RpcPair(PROGRAM, f"""
 [[bridge.http]]
 listen = "127.0.0.1:{cls.port}"
 service = "docs"

@@ -17,7 +17,7 @@ import time
 import unittest
 
 from daemon_world import free_port
-from rpc_world import Pair, WebSocket, call, rpc
+from rpc_world import RpcPair, WebSocket, call, rpc
 
 PROGRAM = os.environ["DEPINSATD"]
 TRAIN = pathlib.Path(__file__).resolve().parents[2] / "tools/train_dictionary.py"
@@ -114,7 +114,7 @@ class JsonRpc(unittest.TestCase):
         cls.addClassCleanup(cls.node.server_close)
         cls.addClassCleanup(cls.node.shutdown)
         cls.port = free_port()
-        cls.world = Pair(PROGRAM, f"""
+        cls.world = RpcPair(PROGRAM, f"""
 [dictionaries]
 folder = "user-dictionaries"
 [[bridge.json_rpc]]

@@ -10,6 +10,7 @@ import threading
 import time
 
 from daemon_world import free_port
+from tcp_service import Service, echo
 
 PATHS = ("east", "west")
 DELAY_MS = 50
@@ -41,41 +42,12 @@ enabled = true
 """
 
 
-class Echo(threading.Thread):
-    """Sends back what comes, to each client in a thread of its own."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.start()
-
-    def run(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
-
-    def serve(self, connection):
-        with connection:
-            try:
-                while data := connection.recv(65536):
-                    connection.sendall(data)
-            except ConnectionError:
-                pass  # of one client
-
-    def close(self):
-        self.listener.close()
-
-
 class PathWorld:
     """Files and daemons; what carries the paths is of those who use it."""
 
     def __init__(self, keygen, baud, sections=""):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
-        self.echo, self.processes = Echo(), {}
+        self.echo, self.processes = Service(echo), {}
         self.ports = {name: free_port() for name in ("user", "gateway", "echo")}
         keys = {role: subprocess.run([*keygen, self.folder / f"{role}.key"], check=True, capture_output=True,
                                      text=True).stdout.split()[-1] for role in ("user", "gateway")}

@@ -3,47 +3,25 @@ import base64
 import http.client
 import json
 import os
-import pathlib
-import shutil
 import signal
 import socket
-import tempfile
 
-from daemon_world import Air, Station
+from daemon_world import Pair
 
 
-class Pair:
+class RpcPair(Pair):
     def __init__(self, program, user_more, gateway_more, delay_s=0.05, seed=1):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
-        self.user, self.gateway = (Station(program, self.folder, role) for role in ("user", "gateway"))
+        super().__init__(program, delay_s, seed)
         self.user.write_config(self.gateway.key, delay_s, user_more)
         self.gateway.write_config(self.user.key, delay_s, gateway_more)
-        self.air = Air([self.user.endpoints, self.gateway.endpoints], delay_s, seed)
 
     def start(self):
-        self.user.start()
-        self.gateway.start()
-        self.air.start()
-        try:
-            self.user.wait_for_peer(timeout=40)
-        except AssertionError:
-            self.close()
-            raise
+        super().start(lambda: self.user.wait_for_peer(timeout=40))
 
     def kill(self, station):
         """As a crash does; the station runs again."""
         station.stop(signal.SIGKILL)
         station.start()
-
-    def close(self):
-        self.air.stop()
-        for station in (self.user, self.gateway):
-            if station.process and station.process.poll() is None:
-                station.stop()
-        if os.environ.get("DEPINSAT_KEEP_LOGS"):
-            for station in (self.user, self.gateway):
-                print((self.folder / f"{station.role}.log").read_text())
-        shutil.rmtree(self.folder)
 
 
 def request(port, method, path, body=None, headers=None, timeout=60):

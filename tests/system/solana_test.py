@@ -10,7 +10,7 @@ import time
 import unittest
 
 from daemon_world import free_port
-from rpc_world import Pair, call
+from rpc_world import RpcPair, call
 
 PROGRAM = os.environ["DEPINSATD"]
 NODE = pathlib.Path(__file__).with_name("solana_node.mjs")
@@ -23,7 +23,7 @@ class Solana(unittest.TestCase):
         cls.addClassCleanup(cls.end_node)
         cls.node_port = int(cls.node.stdout.readline())
         cls.port = free_port()
-        cls.world = Pair(PROGRAM, f"""
+        cls.world = RpcPair(PROGRAM, f"""
 [[bridge.solana]]
 listen = "127.0.0.1:{cls.port}"
 blockhash_age_s = 2
