@@ -77,7 +77,7 @@ private:
     asio::io_context io_{1};
     config::LocalServer config_;
     View view_;
-    std::optional<Ingress> ingress_;
+    std::optional<ethereum::Ingress> ingress_;
     std::thread thread_;
     double core_seconds_ = 0;
 };

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "bridge/ethereum/subscriptions.h"
-#include "bridge/http_router.h"
+#include "bridge/json_rpc/ingress.h"
 
 #include "config/local_server.h"
 
@@ -10,18 +10,14 @@
 
 namespace depinsat::bridge::ethereum {
 
-/// JSON-RPC endpoint of a user station.
-///
-/// HTTP       POST / of application/json, single requests and batches. Errors of JSON-RPC have
-///            status 200; only notifications: 204.
-/// WebSocket  the same, a message each; and eth_subscribe.
+/// JSON-RPC endpoint of a user station (json_rpc/ingress.h), by WebSocket with eth_subscribe.
 class Ingress
 {
 public:
     /// Carries out a call; `done` is called once with its result, now or later, and not at all
     /// for a notification.
-    using Carry =
-        std::function<void(const Call&, std::function<void(std::string result)> done)>;
+    using Done = std::function<void(std::string result)>;
+    using Carry = std::function<void(const Call&, Done done)>;
 
     /// Listens; nobody is accepted before start().
     Ingress(asio::io_context&, const config::LocalServer&, Carry);
@@ -30,17 +26,14 @@ public:
     Subscriptions& subscriptions() { return *subscriptions_; }
 
 private:
-    using Socket = std::shared_ptr<WebSocket>;
+    using Socket = json_rpc::Ingress::Socket;
 
-    void welcome(const Socket&);
-    void handle(const std::string& body, const Socket&, std::function<void(std::string)> done);
-    void respond_to(const Call&, const Socket&, std::function<void(std::string response)> done);
-    std::optional<std::string> subscription_result(const Call&, const Socket&);
+    void carry(const Call&, const Socket& client, Done done);
+    std::string subscription_result(const Call&, const Socket& client);
 
     const Carry carry_;
     std::shared_ptr<Subscriptions> subscriptions_;
-    HttpRouter router_;
-    HttpServer server_;
+    json_rpc::Ingress server_;
 };
 
 } // namespace depinsat::bridge::ethereum

@@ -25,16 +25,18 @@ struct Gathering {
 Ingress::Ingress(asio::io_context& io,
                  const config::LocalServer& config,
                  Versions versions,
-                 Carry carry)
+                 Carry carry,
+                 std::function<void(const Socket&)> closed)
     : versions_(versions),
       carry_(std::move(carry)),
+      closed_(std::move(closed)),
       server_(io, config, [this](const HttpRequest& request, const Respond& respond) {
           router_.route(request, respond);
       })
 {
     router_.add(http::verb::post, "/",
                 [this](const HttpRequest& request, const auto&, const Respond& respond) {
-                    answer(request.body(), [respond](std::string response) {
+                    answer(request.body(), nullptr, [respond](std::string response) {
                         const auto status =
                             response.empty() ? http::status::no_content : http::status::ok;
                         respond({status, std::move(response)});
@@ -43,7 +45,9 @@ Ingress::Ingress(asio::io_context& io,
     server_.take_websockets([this](const auto& socket) { take(socket); });
 }
 
-void Ingress::answer(const std::string& body, std::function<void(std::string response)> done)
+void Ingress::answer(const std::string& body,
+                     const Socket& client,
+                     std::function<void(std::string response)> done)
 {
     Requests requests = parse_requests(body, versions_);
     const size_t count = requests.items.size();
@@ -56,17 +60,17 @@ void Ingress::answer(const std::string& body, std::function<void(std::string res
         }
         const Call& call = std::get<Call>(requests.items[i]);
         if (call.notification) {
-            carry_(call, [](const std::string&) {});
+            carry_(call, client, [](const std::string&) {});
             gathering->put(i, {});
         } else {
-            carry_(call, [gathering, i, id = call.id](const std::string& result) {
+            carry_(call, client, [gathering, i, id = call.id](const std::string& result) {
                 gathering->put(i, response(id, result));
             });
         }
     }
 }
 
-void Ingress::take(const std::shared_ptr<WebSocket>& socket)
+void Ingress::take(const Socket& socket)
 {
     const auto open = std::make_shared<size_t>(0);
     const std::weak_ptr<WebSocket> weak = socket;
@@ -77,12 +81,16 @@ void Ingress::take(const std::shared_ptr<WebSocket>& socket)
             return;
         }
         ++*open;
-        answer(text, [weak, open](std::string response) {
+        answer(text, weak.lock(), [weak, open](std::string response) {
             --*open;
             if (const auto client = weak.lock(); client && !response.empty())
                 client->send(std::move(response));
         });
     };
+    if (closed_)
+        socket->on_closed = [this, weak] {
+            closed_(weak.lock());
+        };
 }
 
 } // namespace depinsat::bridge::json_rpc

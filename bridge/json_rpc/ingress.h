@@ -20,22 +20,33 @@ class Ingress
 public:
     static constexpr size_t kMaxOpen = 256;
 
+    using Socket = std::shared_ptr<WebSocket>;
+
     /// Carries out a call; `done` is called once with its result, now or later, and not at all
     /// for a notification.
-    using Carry =
-        std::function<void(const Call&, std::function<void(std::string result)> done)>;
+    /// @param client  null: it came by HTTP.
+    using Carry = std::function<void(
+        const Call&, const Socket& client, std::function<void(std::string result)> done)>;
 
     /// Listens; nobody is accepted before start().
-    Ingress(asio::io_context&, const config::LocalServer&, Versions, Carry);
+    /// @param closed  told of each WebSocket that ends; may be empty.
+    Ingress(asio::io_context&,
+            const config::LocalServer&,
+            Versions,
+            Carry,
+            std::function<void(const Socket&)> closed = {});
     void start() { server_.start(); }
 
 private:
     /// @param done  gets the response; empty if there is none.
-    void answer(const std::string& body, std::function<void(std::string response)> done);
-    void take(const std::shared_ptr<WebSocket>&);
+    void answer(const std::string& body,
+                const Socket& client,
+                std::function<void(std::string response)> done);
+    void take(const Socket&);
 
     const Versions versions_;
     const Carry carry_;
+    const std::function<void(const Socket&)> closed_;
     HttpRouter router_;
     HttpServer server_;
 };

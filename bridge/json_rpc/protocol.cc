@@ -50,14 +50,14 @@ public:
 private:
     void listen(const config::JsonRpcBridge& bridge)
     {
-        ingresses_.push_back(
-            std::make_unique<Ingress>(context_.io, bridge.server, Versions::kAny,
-                                      [this, &bridge](const Call& call, auto done) {
-                                          if (call.notification)
-                                              edge_->notify(bridge, call);
-                                          else
-                                              edge_->call(bridge, call, std::move(done));
-                                      }));
+        ingresses_.push_back(std::make_unique<Ingress>(
+            context_.io, bridge.server, Versions::kAny,
+            [this, &bridge](const Call& call, const auto&, auto done) {
+                if (call.notification)
+                    edge_->notify(bridge, call);
+                else
+                    edge_->call(bridge, call, std::move(done));
+            }));
     }
 
     const BridgeContext context_;

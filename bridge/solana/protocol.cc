@@ -67,7 +67,7 @@ private:
     {
         ingresses_.push_back(std::make_unique<json_rpc::Ingress>(
             context_.io, bridge.calls.server, json_rpc::Versions::kTwo,
-            [this, &bridge](const Call& call, auto done) {
+            [this, &bridge](const Call& call, const auto&, auto done) {
                 take(bridge, call, std::move(done));
             }));
     }
