@@ -23,6 +23,14 @@ void gather(const Llr* received, const uint8_t* column_of_bit, std::span<Llr> fe
     }
 }
 
+// The labels of QPSK.
+void split_into_pairs(std::span<const uint8_t> fecframe, uint8_t* labels)
+{
+    for (size_t i = 0; i < fecframe.size(); ++i)
+        for (unsigned k = 0; k < 4; ++k)
+            labels[4 * i + k] = fecframe[i] >> (6 - 2 * k) & 3;
+}
+
 } // namespace
 
 BitInterleaver::BitInterleaver(unsigned bits_per_symbol, std::string_view read_order)
@@ -47,10 +55,12 @@ void BitInterleaver::interleave(std::span<const uint8_t> fecframe, std::span<uin
     const size_t size = fecframe.size() * 8;
     const size_t symbols = (size + bits_per_symbol_ - 1) / bits_per_symbol_;
     assert(labels.size() >= symbols);
+    std::fill(labels.begin() + ptrdiff_t(symbols), labels.end(), filler_label());
+    if (!interleaved_ && bits_per_symbol_ == 2)
+        return split_into_pairs(fecframe, labels.data());
     bits_.assign(symbols * bits_per_symbol_, 0);
     unpack_bits(fecframe, std::span(bits_).first(size));
     std::fill_n(labels.begin(), symbols, uint8_t(0));
-    std::fill(labels.begin() + ptrdiff_t(symbols), labels.end(), filler_label());
     for (unsigned bit = 0; bit < bits_per_symbol_; ++bit) {
         const uint8_t* column =
             bits_.data() + (interleaved_ ? column_of_bit_[bit] * symbols : bit);

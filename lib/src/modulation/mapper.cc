@@ -1,5 +1,7 @@
 #include "depinsat/modulation/mapper.h"
 
+#include "copy_sample.h"
+
 #include <cassert>
 
 namespace depinsat::modulation {
@@ -12,7 +14,7 @@ void map_labels(const Constellation& constellation,
     const Sample* points = constellation.points.data();
     const unsigned mask = unsigned(constellation.points.size()) - 1;
     for (size_t i = 0; i < labels.size(); ++i)
-        symbols[i] = points[labels[i] & mask];
+        copy_sample(points[labels[i] & mask], symbols[i]);
 }
 
 } // namespace depinsat::modulation

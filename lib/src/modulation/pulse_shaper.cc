@@ -1,5 +1,6 @@
 #include "depinsat/modulation/pulse_shaper.h"
 
+#include "copy_sample.h"
 #include "depinsat/modulation/root_raised_cosine.h"
 
 #include <algorithm>
@@ -16,31 +17,45 @@ HWY_BEFORE_NAMESPACE();
 namespace depinsat::modulation::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// y[j] = sum over k of taps[k] * x[j + 2 k]: I and Q alternate. Whole vectors only, so that
-// each output is computed in the same way wherever a piece ends; reads and writes up to four
-// vectors beyond `count`.
+// Two phases of each symbol: y0[j] = sum over k of taps0[k] * x[j + 2 k], and y1 likewise; I
+// and Q alternate. Together, since loading the symbols costs more than multiplying them. Whole
+// vectors only, so that each output is computed in the same way wherever a piece ends; reads
+// and writes up to four vectors beyond `count`.
 void filter(const float* HWY_RESTRICT x,
             size_t count,
-            const float* HWY_RESTRICT taps,
+            const float* HWY_RESTRICT taps0,
+            const float* HWY_RESTRICT taps1,
             size_t tap_count,
-            float* HWY_RESTRICT y)
+            float* HWY_RESTRICT y0,
+            float* HWY_RESTRICT y1)
 {
     const hn::CappedTag<float, 16> d;
     const size_t lanes = hn::Lanes(d);
     for (size_t j = 0; j < count; j += 4 * lanes) {
-        auto y0 = hn::Zero(d), y1 = y0, y2 = y0, y3 = y0;
+        auto a0 = hn::Zero(d), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
         for (size_t k = 0; k < tap_count; ++k) {
-            const auto tap = hn::Set(d, taps[k]);
+            const auto tap0 = hn::Set(d, taps0[k]), tap1 = hn::Set(d, taps1[k]);
             const float* from = x + j + 2 * k;
-            y0 = hn::MulAdd(tap, hn::LoadU(d, from), y0);
-            y1 = hn::MulAdd(tap, hn::LoadU(d, from + lanes), y1);
-            y2 = hn::MulAdd(tap, hn::LoadU(d, from + 2 * lanes), y2);
-            y3 = hn::MulAdd(tap, hn::LoadU(d, from + 3 * lanes), y3);
+            const auto x0 = hn::LoadU(d, from), x1 = hn::LoadU(d, from + lanes);
+            const auto x2 = hn::LoadU(d, from + 2 * lanes);
+            const auto x3 = hn::LoadU(d, from + 3 * lanes);
+            a0 = hn::MulAdd(tap0, x0, a0);
+            b0 = hn::MulAdd(tap1, x0, b0);
+            a1 = hn::MulAdd(tap0, x1, a1);
+            b1 = hn::MulAdd(tap1, x1, b1);
+            a2 = hn::MulAdd(tap0, x2, a2);
+            b2 = hn::MulAdd(tap1, x2, b2);
+            a3 = hn::MulAdd(tap0, x3, a3);
+            b3 = hn::MulAdd(tap1, x3, b3);
         }
-        hn::StoreU(y0, d, y + j);
-        hn::StoreU(y1, d, y + j + lanes);
-        hn::StoreU(y2, d, y + j + 2 * lanes);
-        hn::StoreU(y3, d, y + j + 3 * lanes);
+        hn::StoreU(a0, d, y0 + j);
+        hn::StoreU(a1, d, y0 + j + lanes);
+        hn::StoreU(a2, d, y0 + j + 2 * lanes);
+        hn::StoreU(a3, d, y0 + j + 3 * lanes);
+        hn::StoreU(b0, d, y1 + j);
+        hn::StoreU(b1, d, y1 + j + lanes);
+        hn::StoreU(b2, d, y1 + j + 2 * lanes);
+        hn::StoreU(b3, d, y1 + j + 3 * lanes);
     }
 }
 
@@ -86,12 +101,19 @@ void PulseShaper::process_block(std::span<const Sample> symbols, Sample* samples
 {
     const size_t past = tap_count_ - 1, count = symbols.size(), stride = phases_.size();
     std::copy(symbols.begin(), symbols.end(), history_.begin() + past);
-    for (size_t phase = 0; phase < stride; ++phase) {
+    const auto floats = [](auto& array) {
+        return reinterpret_cast<float*>(array.data());
+    };
+    for (size_t phase = 0; phase < stride; phase += 2) {
+        const size_t second =
+            std::min(phase + 1, stride - 1); // of an odd number the last twice
         HWY_DYNAMIC_DISPATCH(filter)
-        (reinterpret_cast<const float*>(history_.data()), 2 * count, phases_[phase].data(),
-         tap_count_, reinterpret_cast<float*>(phase_output_.data()));
-        for (size_t i = 0; i < count; ++i)
-            samples[i * stride + phase] = phase_output_[i];
+        (floats(history_), 2 * count, phases_[phase].data(), phases_[second].data(), tap_count_,
+         floats(first_output_), floats(second_output_));
+        for (size_t i = 0; i < count; ++i) {
+            copy_sample(first_output_[i], samples[i * stride + phase]);
+            copy_sample(second_output_[i], samples[i * stride + second]);
+        }
     }
     std::copy_n(history_.begin() + count, past, history_.begin());
 }

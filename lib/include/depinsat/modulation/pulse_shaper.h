@@ -36,14 +36,14 @@ public:
     void reset();
 
 private:
-    static constexpr size_t kBlock = 64;
+    static constexpr size_t kBlock = 256;
 
     void process_block(std::span<const Sample> symbols, Sample* samples);
 
     size_t tap_count_;                       // of each phase
     std::vector<std::vector<float>> phases_; // taps, for the oldest symbol first
     std::vector<Sample> history_;            // tap_count_ - 1 past symbols, a block, padding
-    std::array<Sample, 2 * kBlock> phase_output_{};
+    std::array<Sample, 2 * kBlock> first_output_{}, second_output_{}; // of two phases
 };
 
 } // namespace depinsat::modulation
