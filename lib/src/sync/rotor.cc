@@ -146,7 +146,7 @@ HWY_EXPORT(sum_all);
 
 std::complex<double> phasor(double cycles)
 {
-    return std::polar(1.0, -2 * std::numbers::pi * std::remainder(cycles, 1.0));
+    return std::polar(1.0, -2 * std::numbers::pi * part_of_turn(cycles));
 }
 
 Rotor::Rotor(double frequency) : frequency_(frequency)

@@ -40,12 +40,13 @@ Sample times(Sample a, Sample b)
 /// Discrete Fourier transform in place, radix 2; bins come out in bit-reversed order.
 void transform(Spectrum& x)
 {
+    const Spectrum& table = turns();
     for (size_t half = kPiece / 2; half >= 1; half /= 2)
         for (size_t begin = 0; begin < kPiece; begin += 2 * half)
             for (size_t k = 0; k < half; ++k) {
                 const Sample a = x[begin + k], b = x[begin + k + half];
                 x[begin + k] = a + b;
-                x[begin + k + half] = times(a - b, turns()[k * (kPiece / 2 / half)]);
+                x[begin + k + half] = times(a - b, table[k * (kPiece / 2 / half)]);
             }
 }
 

@@ -3,6 +3,7 @@
 #include "depinsat/sync/derotator.h"
 
 #include <cmath>
+#include <cstring>
 #include <numbers>
 
 namespace depinsat::sync {
@@ -43,7 +44,10 @@ void SymbolTiming::conjugate()
 
 void SymbolTiming::process(std::span<const Sample> samples, SymbolBuffer& out)
 {
-    history_.insert(history_.end(), samples.begin(), samples.end());
+    const size_t before = history_.size();
+    history_.resize(before + samples.size());
+    if (!samples.empty()) // one move of all, which insert() makes one of each component
+        std::memcpy(history_.data() + before, samples.data(), samples.size_bytes());
     while (ready())
         run(out);
     forget();
@@ -85,20 +89,23 @@ bool SymbolTiming::collect()
     const auto begin = double(base_);
     const uint64_t end = uint64_t(int64_t(history_.size()) - half - (base_ - first_)) * kOne;
     const unsigned most_products = loop_.products_to_update();
-    symbols_ = products_ = 0;
+    size_t symbols = 0,
+           products = 0; // not the members, which would be read and written each time
     uint64_t at = fraction_;
     for (; at < end; at += period) {
         const FilterPlace here{window + size_t(at / kOne), filters_.phase(at % kOne, kOne)};
-        symbol_places_[symbols_] = here;
-        times_[symbols_++] = begin + double(int64_t(at)) * (1.0 / kOne);
+        symbol_places_[symbols] = here;
+        times_[symbols++] = begin + double(int64_t(at)) * (1.0 / kOne);
         if (symbols_to_product_ == 0) {
-            product_places_[products_++] = here;
+            product_places_[products++] = here;
             symbols_to_product_ = TimingLoop::kSymbolsPerProduct;
         }
         --symbols_to_product_;
-        if (products_ == most_products)
+        if (products == most_products)
             break;
     }
+    symbols_ = symbols;
+    products_ = products;
     fraction_ = at;
     carry();
     return products_ == most_products;

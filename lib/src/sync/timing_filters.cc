@@ -109,7 +109,9 @@ void TimingFilters::timing_products(std::span<const Sample> samples,
         const Sample a = cosines[i], b = sines[i];
         const Sample upper{a.real() - b.imag(), a.imag() + b.real()};
         const Sample lower{a.real() + b.imag(), a.imag() - b.real()};
-        out[i] = upper * std::conj(lower);
+        // Written out: operator* looks for values that are no numbers, of which there are none.
+        out[i] = {upper.real() * lower.real() + upper.imag() * lower.imag(),
+                  upper.imag() * lower.real() - upper.real() * lower.imag()};
     }
 }
 

@@ -39,6 +39,16 @@ void weigh_twice(const float* x,
     weigh(x, taps1, floats, output1);
 }
 
+void weigh_four(const FilterPlace* places,
+                const float* samples,
+                const float* taps,
+                size_t floats,
+                float* outputs)
+{
+    for (size_t n = 0; n < 4; ++n)
+        weigh(samples + 2 * places[n].window, taps, floats, outputs + 2 * n);
+}
+
 #else
 
 using Lanes = hn::CappedTag<float, kMostLanes>;
@@ -76,6 +86,45 @@ HWY_INLINE void weigh(const float* HWY_RESTRICT x,
     store_sum_of_pairs(d, hn::Add(even, odd), output);
 }
 
+/// As weigh() at four places, in the same order, so that the sums are the same: taps are loaded
+/// once for all of them.
+HWY_INLINE void weigh_four(const FilterPlace* places,
+                           const float* HWY_RESTRICT samples,
+                           const float* HWY_RESTRICT taps,
+                           size_t floats,
+                           float* HWY_RESTRICT outputs)
+{
+    const Lanes d;
+    const size_t lanes = hn::Lanes(d);
+    const float *x0 = samples + 2 * places[0].window, *x1 = samples + 2 * places[1].window;
+    const float *x2 = samples + 2 * places[2].window, *x3 = samples + 2 * places[3].window;
+    auto even0 = hn::Zero(d), even1 = even0, even2 = even0, even3 = even0;
+    auto odd0 = even0, odd1 = even0, odd2 = even0, odd3 = even0;
+    size_t i = 0;
+    for (; i + 2 * lanes <= floats; i += 2 * lanes) {
+        const auto weights = hn::LoadU(d, taps + i), next = hn::LoadU(d, taps + i + lanes);
+        even0 = hn::MulAdd(hn::LoadU(d, x0 + i), weights, even0);
+        even1 = hn::MulAdd(hn::LoadU(d, x1 + i), weights, even1);
+        even2 = hn::MulAdd(hn::LoadU(d, x2 + i), weights, even2);
+        even3 = hn::MulAdd(hn::LoadU(d, x3 + i), weights, even3);
+        odd0 = hn::MulAdd(hn::LoadU(d, x0 + i + lanes), next, odd0);
+        odd1 = hn::MulAdd(hn::LoadU(d, x1 + i + lanes), next, odd1);
+        odd2 = hn::MulAdd(hn::LoadU(d, x2 + i + lanes), next, odd2);
+        odd3 = hn::MulAdd(hn::LoadU(d, x3 + i + lanes), next, odd3);
+    }
+    if (i < floats) {
+        const auto weights = hn::LoadU(d, taps + i);
+        even0 = hn::MulAdd(hn::LoadU(d, x0 + i), weights, even0);
+        even1 = hn::MulAdd(hn::LoadU(d, x1 + i), weights, even1);
+        even2 = hn::MulAdd(hn::LoadU(d, x2 + i), weights, even2);
+        even3 = hn::MulAdd(hn::LoadU(d, x3 + i), weights, even3);
+    }
+    store_sum_of_pairs(d, hn::Add(even0, odd0), outputs);
+    store_sum_of_pairs(d, hn::Add(even1, odd1), outputs + 2);
+    store_sum_of_pairs(d, hn::Add(even2, odd2), outputs + 4);
+    store_sum_of_pairs(d, hn::Add(even3, odd3), outputs + 6);
+}
+
 HWY_INLINE void weigh_twice(const float* HWY_RESTRICT x,
                             const float* HWY_RESTRICT taps0,
                             const float* HWY_RESTRICT taps1,
@@ -85,27 +134,47 @@ HWY_INLINE void weigh_twice(const float* HWY_RESTRICT x,
 {
     const Lanes d;
     const size_t lanes = hn::Lanes(d);
-    auto sum0 = hn::Zero(d), sum1 = hn::Zero(d);
-    for (size_t i = 0; i < floats; i += lanes) {
-        const auto samples = hn::LoadU(d, x + i);
-        sum0 = hn::MulAdd(samples, hn::LoadU(d, taps0 + i), sum0);
-        sum1 = hn::MulAdd(samples, hn::LoadU(d, taps1 + i), sum1);
+    auto even0 = hn::Zero(d), even1 = even0, odd0 = even0, odd1 = even0;
+    size_t i = 0;
+    for (; i + 2 * lanes <= floats; i += 2 * lanes) {
+        const auto samples = hn::LoadU(d, x + i), next = hn::LoadU(d, x + i + lanes);
+        even0 = hn::MulAdd(samples, hn::LoadU(d, taps0 + i), even0);
+        even1 = hn::MulAdd(samples, hn::LoadU(d, taps1 + i), even1);
+        odd0 = hn::MulAdd(next, hn::LoadU(d, taps0 + i + lanes), odd0);
+        odd1 = hn::MulAdd(next, hn::LoadU(d, taps1 + i + lanes), odd1);
     }
-    store_sum_of_pairs(d, sum0, output0);
-    store_sum_of_pairs(d, sum1, output1);
+    if (i < floats) {
+        const auto samples = hn::LoadU(d, x + i);
+        even0 = hn::MulAdd(samples, hn::LoadU(d, taps0 + i), even0);
+        even1 = hn::MulAdd(samples, hn::LoadU(d, taps1 + i), even1);
+    }
+    store_sum_of_pairs(d, hn::Add(even0, odd0), output0);
+    store_sum_of_pairs(d, hn::Add(even1, odd1), output1);
 }
 
 #endif
+
+/// Whether the next four places share their filter: most do, since the clock moves slowly.
+bool are_four_alike(std::span<const FilterPlace> places)
+{
+    return places.size() >= 4 && places[0].phase == places[1].phase &&
+           places[0].phase == places[2].phase && places[0].phase == places[3].phase;
+}
 
 void filter_all(std::span<const FilterPlace> places,
                 const float* samples,
                 const FilterBank& bank,
                 float* outputs)
 {
-    for (const auto& place : places) {
-        weigh(samples + 2 * place.window, bank.taps + place.phase * bank.floats, bank.floats,
-              outputs);
-        outputs += 2;
+    while (!places.empty()) {
+        const float* taps = bank.taps + places[0].phase * bank.floats;
+        const size_t count = are_four_alike(places) ? 4 : 1;
+        if (count == 4)
+            weigh_four(places.data(), samples, taps, bank.floats, outputs);
+        else
+            weigh(samples + 2 * places[0].window, taps, bank.floats, outputs);
+        places = places.subspan(count);
+        outputs += 2 * count;
     }
 }
 

@@ -2,8 +2,7 @@
 
 #include "depinsat/core/types.h"
 
-#include <array>
-#include <cstddef>
+#include <memory>
 #include <span>
 
 namespace depinsat::sync {
@@ -17,15 +16,19 @@ namespace depinsat::sync {
 /// @param phase      radians, at the first sample.
 void derotate(std::span<Sample> samples, double frequency, double phase = 0);
 
+class Rotor;
+
 /// Frequency shift of an endless stream; the phase is continuous where the frequency changes.
 class Derotator
 {
 public:
+    Derotator();
+
     /// Cycles per sample that are taken away: positive moves the signal down.
-    double frequency() const { return frequency_; }
+    double frequency() const;
 
     /// Takes effect with the next sample.
-    void set_frequency(double cycles_per_sample) { frequency_ = cycles_per_sample; }
+    void set_frequency(double cycles_per_sample);
 
     void process(std::span<Sample> samples);
 
@@ -33,8 +36,8 @@ public:
     void conjugate();
 
 private:
-    double frequency_ = 0;
-    double phase_ = 0; // cycles
+    std::shared_ptr<const Rotor> rotor_; // never changed, so that copies may share it
+    double phase_ = 0;                   // cycles
 };
 
 } // namespace depinsat::sync
