@@ -4,50 +4,43 @@
 
 namespace depinsat::bridge {
 
-ModcodChooser::ModcodChooser(const config::Path& path, std::span<const link::PublicKey> peers)
+ModcodChooser::ModcodChooser(const config::Path& path)
 {
     const auto rows = path.waveform.rows();
     most_robust_ = last_ = rows.front();
     if (!path.waveform.acm)
         return;
     const config::Acm& acm = *path.waveform.acm;
-    const link::AcmConfig config{.allowed = rows,
-                                 .margin_db = acm.margin_db,
-                                 .hysteresis_db = acm.hysteresis_db,
-                                 .fade_db_per_s = acm.fade_db_per_s,
-                                 .one_way_delay = path.delay,
-                                 .symbol_rate_baud = double(path.waveform.symbol_rate_baud),
-                                 .pilots = path.waveform.pilots};
-    for (const auto& peer : peers)
-        controllers_.emplace(peer, Peer{link::AcmController(config)});
-    most_robust_ = last_ = controllers_.begin()->second.controller.ladder().front().modcod;
+    config_ = link::AcmConfig{.allowed = rows,
+                              .margin_db = acm.margin_db,
+                              .hysteresis_db = acm.hysteresis_db,
+                              .fade_db_per_s = acm.fade_db_per_s,
+                              .one_way_delay = path.delay,
+                              .symbol_rate_baud = double(path.waveform.symbol_rate_baud),
+                              .pilots = path.waveform.pilots};
+    most_robust_ = last_ = link::AcmController(*config_).ladder().front().modcod;
 }
 
 void ModcodChooser::report(const link::PublicKey& peer, double es_n0_db, link::Time now)
 {
     const auto found = controllers_.find(peer);
-    if (found == controllers_.end())
-        return;
-    found->second.controller.report(es_n0_db, now);
+    if (found != controllers_.end())
+        found->second.report(es_n0_db, now);
 }
 
 void ModcodChooser::set_up(const link::PublicKey& peer, bool up)
 {
-    const auto found = controllers_.find(peer);
-    if (found == controllers_.end())
-        return;
-    found->second.up = up;
     if (!up)
-        found->second.controller.forget();
+        controllers_.erase(peer);
+    else if (config_)
+        controllers_.try_emplace(peer, *config_);
 }
 
 const framing::Modcod& ModcodChooser::choose(bool introduces, link::Time now)
 {
     const framing::Modcod* chosen = nullptr;
-    for (auto& [key, peer] : controllers_) {
-        if (!peer.up)
-            continue;
-        const framing::Modcod& own = peer.controller.choose(now);
+    for (auto& [key, controller] : controllers_) {
+        const framing::Modcod& own = controller.choose(now);
         if (!chosen || framing::required_es_n0_db(own) < framing::required_es_n0_db(*chosen))
             chosen = &own;
     }
@@ -58,8 +51,8 @@ const framing::Modcod& ModcodChooser::choose(bool introduces, link::Time now)
 std::optional<double> ModcodChooser::reported_es_n0_db(link::Time now) const
 {
     std::optional<double> lowest;
-    for (const auto& [key, peer] : controllers_)
-        if (const auto reported = peer.controller.reported_es_n0_db(now))
+    for (const auto& [key, controller] : controllers_)
+        if (const auto reported = controller.reported_es_n0_db(now))
             lowest = lowest ? std::min(*lowest, *reported) : reported;
     return lowest;
 }

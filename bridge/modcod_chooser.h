@@ -5,7 +5,6 @@
 
 #include <map>
 #include <optional>
-#include <span>
 
 namespace depinsat::bridge {
 
@@ -15,11 +14,11 @@ namespace depinsat::bridge {
 class ModcodChooser
 {
 public:
-    ModcodChooser(const config::Path&, std::span<const link::PublicKey> peers);
+    explicit ModcodChooser(const config::Path&);
 
-    bool adaptive() const { return !controllers_.empty(); }
+    bool adaptive() const { return config_.has_value(); }
 
-    /// A peer says how it hears this station.
+    /// A peer says how it hears this station; of one that is not up nothing is taken.
     void report(const link::PublicKey& peer, double es_n0_db, link::Time now);
     void set_up(const link::PublicKey& peer, bool up);
 
@@ -34,14 +33,10 @@ public:
     std::optional<double> reported_es_n0_db(link::Time now) const;
 
 private:
-    struct Peer {
-        link::AcmController controller;
-        bool up = false;
-    };
-
+    std::optional<link::AcmConfig> config_; ///< none without ACM
     const framing::Modcod* most_robust_;
     const framing::Modcod* last_;
-    std::map<link::PublicKey, Peer> controllers_; ///< none without ACM
+    std::map<link::PublicKey, link::AcmController> controllers_; ///< of the peers that are up
 };
 
 } // namespace depinsat::bridge

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <bit>
 
 namespace depinsat::bridge {
@@ -12,6 +13,7 @@ using namespace std::chrono_literals;
 constexpr int kHighWaterMark = 256;
 constexpr size_t kMaxPending = 64;
 constexpr auto kReportTime = 2s;
+constexpr size_t kMostReplaced = 16;
 constexpr double kMaxAheadSeconds = 10; // an ask for later is of another clock
 
 std::span<const uint8_t> bytes(const zmq::message_t& part)
@@ -54,7 +56,7 @@ ModemServer::ModemServer(asio::io_context& io,
     : path_(station.paths[path]),
       number_(path),
       link_(link),
-      modcods_(path_, station.peers),
+      modcods_(path_),
       sweep_timer_(io),
       tx_lock_(with_directory(path_.modem).tx_endpoint),
       rx_lock_(path_.modem.rx_endpoint),
@@ -95,7 +97,8 @@ void ModemServer::on_tx(ZmqSocket::Parts& parts)
     const auto message = ports::decode_from_modem(bytes(parts[1]), bytes(parts[2]));
     if (!message)
         return note_malformed("tx");
-    meet(parts[0].to_string());
+    if (!meet(parts[0].to_string()))
+        return;
     if (const auto* ask = std::get_if<ports::Ask>(&*message))
         answer(*ask);
     else
@@ -103,16 +106,26 @@ void ModemServer::on_tx(ZmqSocket::Parts& parts)
 }
 
 /// Another identity is another modem, or the same one over a new connection: what was not
-/// reported never will be.
-void ModemServer::meet(const std::string& modem)
+/// reported never will be. One that was replaced is heard again when the other has fallen
+/// silent only: two modems at once would take every frame from each other.
+///
+/// @return whether it is the one to be answered.
+bool ModemServer::meet(const std::string& modem)
 {
+    const bool silent = now() - heard_at_ > kReportTime + 2 * path_.waveform.frame_time();
+    if (modem != modem_ && !silent && std::ranges::count(replaced_, modem))
+        return false;
+    heard_at_ = now();
     if (modem == modem_)
-        return;
+        return true;
     spdlog::info("{}modem port: a modem has connected", path_.prefix());
     while (!pending_.empty())
         not_reported(pending_.begin());
-    modem_ = modem;
+    replaced_.push_back(std::exchange(modem_, modem));
+    if (replaced_.size() > kMostReplaced)
+        replaced_.pop_front();
     clock_.reset();
+    return true;
 }
 
 void ModemServer::answer(const ports::Ask& ask)

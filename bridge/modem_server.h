@@ -10,6 +10,7 @@
 #include "ports/curve_gate.h"
 #include "ports/modem_port.h"
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -89,7 +90,7 @@ private:
     void fill(ports::Answer&, const framing::Modcod&, double ahead_s);
     void send(const ports::Answer&);
     void take(const ports::Report&);
-    void meet(const std::string& modem);
+    bool meet(const std::string& modem);
     using Frames = std::map<uint64_t, Pending>;
     void not_sent(Frames::iterator);
     void not_reported(Frames::iterator);
@@ -108,7 +109,9 @@ private:
     std::optional<ports::CurveGate> gate_; ///< ends before the sockets
     uint64_t strangers_ = 0;               ///< of gate_, as last logged
     ModemClock clock_;
-    std::string modem_; ///< ZeroMQ's identity of the one that asked last
+    std::string modem_; ///< ZeroMQ's identity of the one that is answered
+    link::Time heard_at_{};
+    std::deque<std::string> replaced_; ///< before it, oldest first
     Frames pending_;
     uint64_t next_link_sequence_ = 0;
     FrameCounters frames_;

@@ -46,8 +46,8 @@ void StationReload::run()
         const config::Station next = config::read_station(file_);
         if (next.role != station_.role)
             throw std::runtime_error(file_.string() + ": station.role: needs a restart");
-        StationKeys keys = take_station_keys(next, keys_.locks);
-        auto groups = load_groups(next, keys.own);
+        auto groups = load_groups(next, load_station_keys(next).own);
+        StationKeys keys = take_station_keys(next, keys_.locks); // the last that may fail
         // Revoked ones first, as one of them may have what is now the station's own key.
         change_peers(without(station_.peers, without(station_.peers, next.peers)));
         if (!same(keys, keys_)) {

@@ -171,4 +171,6 @@ BOOST_AUTO_TEST_CASE(a_file_with_a_mistake_changes_no_group)
     world.receiver.hang_up(world.hears("two", "missing"));
     BOOST_TEST(world.sender.station.groups[0].key_file.string() == world.file_of("one"));
     BOOST_TEST(world.arrives());
+    // Nor does it let the station's key go to another process.
+    BOOST_CHECK_THROW(ports::KeyFileLock(world.sender.key_file), std::runtime_error);
 }

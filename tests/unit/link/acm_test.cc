@@ -154,9 +154,6 @@ BOOST_AUTO_TEST_CASE(without_reports_the_most_robust_is_sent)
     controller.report(std::numeric_limits<double>::quiet_NaN(), 1s);
     BOOST_TEST(controller.choose(1s).name != "qpsk_1-4");
     BOOST_TEST(controller.choose(1s + AcmController::kSilence + 1ms).name == "qpsk_1-4");
-    controller.report(15, 10s);
-    controller.forget();
-    BOOST_TEST(controller.choose(10s).name == "qpsk_1-4");
 }
 
 BOOST_AUTO_TEST_CASE(it_steps_down_at_once_and_up_beyond_the_hysteresis_only)

@@ -43,9 +43,6 @@ public:
     /// The peer's report has come. What is not finite counts as none.
     void report(double es_n0_db, Time now);
 
-    /// The peer is gone; what it said no longer counts.
-    void forget() { reports_.clear(); }
-
     /// What the peer said last; nothing in silence.
     std::optional<double> reported_es_n0_db(Time now) const;
 
