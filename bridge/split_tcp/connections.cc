@@ -2,7 +2,14 @@
 
 #include "bridge/messages.h"
 
+#include <algorithm>
+
 namespace depinsat::bridge::split_tcp {
+namespace {
+
+constexpr std::chrono::seconds kOnItsWay{60};
+
+} // namespace
 
 Connections::Connections(asio::io_context& io,
                          LinkDriver& link,
@@ -27,8 +34,7 @@ std::shared_ptr<Connection> Connections::add(const link::PublicKey& peer, uint32
                                     return send(place, std::move(body), std::move(delivered));
                                 },
                                 [this, place] {
-                                    --of_peer_[place.first];
-                                    halves_.erase(place);
+                                    end(place);
                                 }};
     ++of_peer_[peer];
     return halves_[place] = std::make_shared<Connection>(io_, limits_, std::move(carrier));
@@ -39,6 +45,22 @@ std::shared_ptr<Connection> Connections::find(const link::PublicKey& peer,
 {
     const auto found = halves_.find({peer, number});
     return found == halves_.end() ? nullptr : found->second;
+}
+
+void Connections::end(const Place& place)
+{
+    --of_peer_[place.first];
+    ended_.emplace_back(place, now());
+    if (ended_.size() > limit_)
+        ended_.pop_front();
+    halves_.erase(place); // last, since what calls this ends with it
+}
+
+bool Connections::ended_lately(const link::PublicKey& peer, uint32_t number) const
+{
+    return std::ranges::any_of(ended_, [&](const auto& one) {
+        return one.first == Place{peer, number} && now() - one.second < kOnItsWay;
+    });
 }
 
 void Connections::refuse(const link::PublicKey& peer, uint32_t number, Reason reason)

@@ -3,6 +3,7 @@
 #include "bridge/link_driver.h"
 #include "bridge/split_tcp/connection.h"
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <utility>
@@ -27,6 +28,10 @@ public:
     std::shared_ptr<Connection> add(const link::PublicKey& peer, uint32_t number);
     std::shared_ptr<Connection> find(const link::PublicKey& peer, uint32_t number) const;
 
+    /// Whether there was one of that number within the last minute: what still comes for it was
+    /// on its way.
+    bool ended_lately(const link::PublicKey& peer, uint32_t number) const;
+
     /// Tells a peer that it has no such connection here.
     void refuse(const link::PublicKey& peer, uint32_t number, Reason);
 
@@ -39,6 +44,7 @@ private:
     using Place = std::pair<link::PublicKey, uint32_t>;
 
     bool send(const Place&, Body, Connection::Delivered);
+    void end(const Place&);
 
     asio::io_context& io_;
     LinkDriver& link_;
@@ -47,6 +53,7 @@ private:
     const size_t limit_, limit_of_peer_;
     std::map<Place, std::shared_ptr<Connection>> halves_;
     std::map<link::PublicKey, size_t> of_peer_;
+    std::deque<std::pair<Place, link::Time>> ended_; ///< oldest first, at most limit_
 };
 
 } // namespace depinsat::bridge::split_tcp

@@ -27,7 +27,8 @@ void Egress::take(const link::PublicKey& peer, Frame frame)
     if (auto* asked = std::get_if<Open>(&frame.body))
         return open(peer, frame.connection, std::move(*asked));
     auto connection = connections_.find(peer, frame.connection);
-    if (!connection && !std::holds_alternative<Reset>(frame.body))
+    if (!connection && !std::holds_alternative<Reset>(frame.body) &&
+        !connections_.ended_lately(peer, frame.connection))
         connection = expect(peer, frame.connection);
     if (connection)
         connection->take(frame.body);

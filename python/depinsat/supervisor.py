@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 
-from . import places, station_config
+from . import places, profiles, station_config
 from .errors import BAD_INPUT, NO_DEVICE
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 10.0
@@ -87,8 +87,9 @@ def run(config_file: str, on_air: bool) -> int:
     if "path" in config:  # one without its radio must not end the others
         children += [Child(f"modem of path {path['name']}", [*modem, "--path", path["name"]], hopeless=(BAD_INPUT,))
                      for path in config["path"]]
-    else:  # it ends by itself where its radio is a recording that is over
-        children.append(Child("modem", modem, can_finish=True))
+    else:
+        is_recording = profiles.load(config["radio"]["profile"])["driver"] == "sigmf"  # which comes to its end
+        children.append(Child("modem", modem, can_finish=is_recording))
     signal.signal(signal.SIGHUP, lambda *_: children[0].reload())  # the modem knows no peers
     status = None
     while not asked.is_set() and status is None:

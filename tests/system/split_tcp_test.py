@@ -3,6 +3,7 @@
 
 Environment: DEPINSATD, the program.
 """
+import contextlib
 import hashlib
 import os
 import pathlib
@@ -10,6 +11,7 @@ import random
 import shutil
 import socket
 import ssl
+import struct
 import subprocess
 import tempfile
 import threading
@@ -40,7 +42,8 @@ class SplitTcp(unittest.TestCase):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         cls.given = 0  # bytes that the flood could put into its socket
-        cls.services = {"echo": Service(echo), "tls": Service(cls.echo_tls), "flood": Service(cls.flood)}
+        cls.services = {"echo": Service(echo), "tls": Service(cls.echo_tls), "flood": Service(cls.flood),
+                        "reset": Service(cls.reset)}
         for service in cls.services.values():
             cls.addClassCleanup(service.close)
         ports = {name: service.port for name, service in cls.services.items()} | {"closed": free_port()}
@@ -81,6 +84,12 @@ class SplitTcp(unittest.TestCase):
             for _ in range(96):
                 connection.sendall(bytes(65536))
                 cls.given += 65536
+
+    @classmethod
+    def reset(cls, connection):
+        connection.recv(1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
 
     def connect(self, service):
         connection = socket.create_connection(("127.0.0.1", self.ports[service]), timeout=60)
@@ -123,6 +132,24 @@ class SplitTcp(unittest.TestCase):
             sender.join()
         finally:
             self.air.loss, self.air.silent = 0.0, False
+
+    def test_services_that_reset_while_data_is_on_its_way_leave_nothing_behind(self):
+        def use():
+            connection = self.connect("reset")
+            with contextlib.suppress(ConnectionError):
+                for _ in range(50):
+                    connection.sendall(b"x")
+                    time.sleep(0.02)
+
+        for _ in range(2):  # 200 in all, where a user may have 128 connections
+            users = [threading.Thread(target=use) for _ in range(100)]
+            for user in users:
+                user.start()
+            for user in users:
+                user.join()
+        connection = self.connect("echo")
+        connection.sendall(b"hello")
+        self.assertEqual(receive(connection, 5), b"hello")
 
     def test_a_client_that_does_not_read_stops_the_service(self):
         connection = self.connect("flood")
