@@ -13,9 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr size_t kMaxActive = 1024;
-constexpr auto kRetryTime = 1s;
-constexpr auto kGiveUpTime = 600s;
+constexpr auto kFirstRetry = 1s, kLongestRetry = 32s;
+constexpr auto kGiveUpTime = 7 * 24h; // the longest lifetime_s; the sender's own is not told
 constexpr auto kVerdictLifetime = 60s;
 
 bool holds(std::string_view text, std::string_view words)
@@ -45,6 +44,10 @@ NodeVerdict verdict_of(std::string_view result)
     for (const auto words : {"nonce too low", "nonce_too_low", "oldnonce", "nonce is too low"})
         if (holds(result, words))
             return NodeVerdict::kNonceTooLow;
+    for (const auto words : {"txpool is full", "transaction pool is full", "mempool is full",
+                             "rate limit", "too many requests", "limit exceeded"})
+        if (holds(result, words))
+            return NodeVerdict::kNotNow;
     return NodeVerdict::kRefused;
 }
 
@@ -54,6 +57,7 @@ struct Delivery::Job {
     std::string raw; ///< hexadecimal
     Bytes bytes;
     link::Time give_up{};
+    std::chrono::seconds retry = kFirstRetry;
     size_t missing = 0;
     bool told = false, reached = false;
     std::string refusal;
@@ -67,7 +71,8 @@ Delivery::Delivery(const BridgeContext& context,
       link_(context.link),
       http_(context.http),
       upstreams_(std::move(upstreams)),
-      watch_(watch)
+      watch_(watch),
+      waiting_({.waiting = 4096, .waiting_bytes = 64u << 20, .active = 64, .all_active = 1024})
 {
     link_.receive_keyed_kind(kEthereumTransaction,
                              [this](const auto& peer, const auto& key, auto bytes) {
@@ -87,16 +92,21 @@ void Delivery::on_transaction(const link::PublicKey& peer,
         return refuse(*job, error_result(kInvalidParams, "the transaction " + *why));
     if (std::get<Transaction>(decoded).hash != key)
         return refuse(*job, error_result(kInvalidParams, "the key is not the hash"));
-    if (active_ >= kMaxActive)
-        return refuse(*job,
-                      error_result(kBusy, "the gateway has too many transactions at once"));
-    ++active_;
     job->transaction = std::get<Transaction>(decoded);
     job->raw = to_hex(raw);
     job->bytes.assign(raw.begin(), raw.end());
     job->give_up = now() + kGiveUpTime;
     watch_.note(peer);
-    post(job);
+    if (!waiting_.push(peer, job, raw.size(), false))
+        return refuse(*job, error_result(kBusy, "too many transactions of the station wait at "
+                                                "the gateway"));
+    start_next();
+}
+
+void Delivery::start_next()
+{
+    while (const auto job = waiting_.pop())
+        post(*job);
 }
 
 void Delivery::post(const std::shared_ptr<Job>& job)
@@ -125,12 +135,15 @@ void Delivery::on_answer(const std::shared_ptr<Job>& job,
                      http.message.empty() ? "no JSON-RPC response" : http.message);
         return end_one(job, false, {});
     }
-    job->reached = true;
-    switch (verdict_of(*result)) {
+    const NodeVerdict verdict = verdict_of(*result);
+    job->reached |= verdict != NodeVerdict::kNotNow;
+    switch (verdict) {
     case NodeVerdict::kTaken:
         return end_one(job, true, {});
     case NodeVerdict::kNonceTooLow:
         return look_for(job, upstream, *result);
+    case NodeVerdict::kNotNow:
+        return end_one(job, false, {});
     case NodeVerdict::kRefused:
         return end_one(job, false, *result);
     }
@@ -168,19 +181,21 @@ void Delivery::end_one(const std::shared_ptr<Job>& job, bool taken, const std::s
     if (--job->missing > 0)
         return;
     if (!job->told && !job->reached && now() < job->give_up) {
-        job->timer = std::make_unique<asio::steady_timer>(io_, kRetryTime);
+        job->timer = std::make_unique<asio::steady_timer>(io_, job->retry);
+        job->retry = std::min(2 * job->retry, std::chrono::seconds(kLongestRetry));
         job->timer->async_wait([this, job](error_code error) {
             if (!error)
                 post(job);
         });
         return;
     }
-    --active_;
+    waiting_.done(job->peer);
     link_.taken(job->peer, job->transaction.hash);
     if (!job->told)
         tell(*job, job->refusal.empty()
                        ? error_result(kUpstreamDead, "the gateway's node cannot be reached")
                        : job->refusal);
+    start_next();
 }
 
 void Delivery::refuse(const Job& job, const std::string& refusal)

@@ -156,6 +156,12 @@ class Faults(unittest.TestCase):
         world.node = Node(port)
         self.assertEqual(world.call("eth_chainId")["result"], "0x7a69")
 
+    def test_a_node_that_has_too_much_to_do_is_asked_again(self):
+        world = self.make_world(timeout_ms=8000)
+        world.node.refusals = ["txpool is full", "Too Many Requests"]
+        self.assertEqual(world.call(RAW, TRANSACTION)["result"], HASH)
+        self.assertEqual(world.node.count(RAW), 3)
+
     def test_a_node_slower_than_the_time_out_is_an_error_and_asked_once(self):
         world = self.make_world(timeout_ms=1000)
         world.node.slow_s = 3

@@ -16,6 +16,7 @@ class Node(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.requests = []
         self.slow_s = 1.0
+        self.refusals = []  # what the next transactions are answered
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -43,7 +44,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         results = {"eth_chainId": "0x7a69", "eth_sendRawTransaction": "0x" + "ab" * 32, "test_slow": "slow",
                    "test_echo": request.get("params"), "test_big": "x" * (1 << 21), "test_null": None,
                    "test_long": "y" * 100000, "test_noise": base64.b64encode(os.urandom(75000)).decode()}
-        if method in results:
+        if method == "eth_sendRawTransaction" and self.server.refusals:
+            reply["error"] = {"code": -32000, "message": self.server.refusals.pop(0)}
+        elif method in results:
             reply["result"] = results[method]
         else:
             reply["error"] = {"code": -32601, "message": f"the method {method} does not exist"}
