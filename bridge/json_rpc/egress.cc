@@ -47,7 +47,8 @@ Egress::Egress(const BridgeContext& context,
       counters_(context.counters),
       kinds_(kinds),
       upstreams_(std::move(upstreams)),
-      waiting_({})
+      waiting_({}),
+      keyed_({.waiting = 4096, .waiting_bytes = 64u << 20, .active = 64, .all_active = 1024})
 {
     link_.receive_kind(kinds.request,
                        [this](const auto& peer, auto bytes) { on_request(peer, bytes); });

@@ -17,6 +17,7 @@ namespace depinsat::bridge::json_rpc {
 /// Idempotent  goes to the next node, too, if one breaks.
 /// Keyed       is handed over until a node has answered, whatever it says, and only then leaves
 ///             the journal: a node may be handed one twice after a crash, and knows it then.
+///             4096 of a station may wait; further ones are refused.
 /// Fairness    each station has its share; a call whose client no longer waits is dropped.
 class Egress
 {
@@ -34,6 +35,7 @@ private:
         std::vector<const config::Upstream*> nodes; ///< of the service
         std::optional<link::MessageKey> key{};
         std::unique_ptr<asio::steady_timer> retry{};
+        std::chrono::seconds pause{1}; ///< before the next retry
     };
     using Shared = std::shared_ptr<Job>;
 
@@ -43,7 +45,9 @@ private:
     void on_keyed(const link::PublicKey& peer,
                   const link::MessageKey& key,
                   std::span<const uint8_t>);
+    void start_keyed();
     void hand_over(const Shared&, size_t node);
+    void finish_keyed(const Shared&, const HttpResult&);
     void end_keyed(const Shared&, const std::string& result);
 
     std::string refusal_of(Job&);
@@ -60,9 +64,8 @@ private:
     BridgeCounters& counters_;
     const Edge::Kinds kinds_;
     const std::vector<config::Upstream> upstreams_;
-    PeerQueue<Shared> waiting_;
+    PeerQueue<Shared> waiting_, keyed_;
     Verdicts verdicts_;
-    size_t keyed_active_ = 0;
     uint64_t malformed_ = 0;
 };
 

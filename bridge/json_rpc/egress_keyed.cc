@@ -11,9 +11,8 @@ namespace {
 using namespace std::chrono_literals;
 using Fault = HttpResult::Fault;
 
-constexpr size_t kMaxActive = 1024;
-constexpr auto kRetryTime = 1s;
-constexpr auto kGiveUpTime = 3600s;
+constexpr auto kLongestRetry = 32s;
+constexpr auto kGiveUpTime = 7 * 24h; // the longest lifetime_s; the client's own is not told
 
 } // namespace
 
@@ -43,7 +42,6 @@ void Egress::on_keyed(const link::PublicKey& peer,
     job->peer = peer;
     job->key = key;
     job->deadline = now() + kGiveUpTime;
-    ++keyed_active_;
     if (call) {
         job->call = std::move(*call);
         job->text = unpack_text(dictionaries_, peer, job->call.packed).value_or("");
@@ -53,11 +51,16 @@ void Egress::on_keyed(const link::PublicKey& peer,
                                                             "request"));
     if (const auto refusal = refusal_of(*job); !refusal.empty())
         return end_keyed(job, refusal);
-    if (keyed_active_ > kMaxActive)
-        return end_keyed(
-            job, error_result(kBusy, "the gateway has too many requests at once; the request "
-                                     "was dropped"));
-    hand_over(job, 0);
+    if (!keyed_.push(peer, job, job->text.size(), false))
+        return end_keyed(job, error_result(kBusy, "too many keyed requests of the station wait "
+                                                  "at the gateway; this one was dropped"));
+    start_keyed();
+}
+
+void Egress::start_keyed()
+{
+    while (const auto job = keyed_.pop())
+        hand_over(*job, 0);
 }
 
 /// To one node after the other, until one answers.
@@ -68,15 +71,16 @@ void Egress::hand_over(const Shared& job, size_t node)
             const bool answered = http.fault == Fault::kTooLarge ||
                                   (http.fault == Fault::kNone && result_of(http.body));
             if (answered)
-                return end_keyed(job, result_for(*job, http));
+                return finish_keyed(job, http);
             spdlog::warn("json_rpc: {} takes no keyed request: {}",
                          job->nodes[node]->url.authority(),
                          http.message.empty() ? "no JSON-RPC response" : http.message);
             if (node + 1 < job->nodes.size())
                 return hand_over(job, node + 1);
             if (now() > job->deadline)
-                return end_keyed(job, result_for(*job, http));
-            job->retry = std::make_unique<asio::steady_timer>(io_, kRetryTime);
+                return finish_keyed(job, http);
+            job->retry = std::make_unique<asio::steady_timer>(io_, job->pause);
+            job->pause = std::min<std::chrono::seconds>(2 * job->pause, kLongestRetry);
             job->retry->async_wait([this, job](error_code error) {
                 if (!error)
                     hand_over(job, 0);
@@ -84,9 +88,15 @@ void Egress::hand_over(const Shared& job, size_t node)
         });
 }
 
+void Egress::finish_keyed(const Shared& job, const HttpResult& http)
+{
+    keyed_.done(job->peer);
+    end_keyed(job, result_for(*job, http));
+    start_keyed();
+}
+
 void Egress::end_keyed(const Shared& job, const std::string& result)
 {
-    --keyed_active_;
     verdicts_.put(Verdicts::name_of(job->peer, *job->key), result, now());
     link_.taken(job->peer, *job->key);
 }
