@@ -1,5 +1,6 @@
 #include "bridge/upstream_choice.h"
 
+#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -8,19 +9,35 @@ namespace depinsat::bridge {
 namespace {
 
 using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
 using Fault = HttpResult::Fault;
 
 constexpr auto kProbeInterval = 1s;
 constexpr auto kProbeTimeout = 900ms; ///< with the interval: a silent node is out after 2 s
-constexpr size_t kMaxAnswerBytes = 32u << 20;
 
 } // namespace
+
+struct UpstreamChoice::Job {
+    NodeRequest request;
+    Done done;
+    Clock::time_point deadline;
+    std::vector<const Node*> tried{};
+
+    std::chrono::milliseconds left() const
+    {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    }
+};
+
+struct UpstreamChoice::Attempt {
+    Shared job; ///< null: it has ended
+};
 
 UpstreamChoice::UpstreamChoice(asio::io_context& io,
                                HttpClient& http,
                                std::vector<config::Upstream> upstreams,
-                               Probe probe)
-    : io_(io), http_(http), probe_(std::move(probe)), timer_(io)
+                               Checks checks)
+    : io_(io), http_(http), checks_(std::move(checks)), timer_(io)
 {
     for (auto& upstream : upstreams) {
         auto node = std::make_unique<Node>();
@@ -47,14 +64,12 @@ void UpstreamChoice::probe_later()
 
 void UpstreamChoice::probe(Node& node)
 {
-    HttpCall call{.url = node.upstream.url};
-    call.body = probe_.body;
+    NodeRequest request = checks_.probe(node.upstream);
+    request.idempotent = true;
+    HttpCall call = call_of(node.upstream, std::move(request));
     call.timeout = kProbeTimeout;
-    call.max_answer_bytes = kMaxAnswerBytes;
-    call.ca_file = node.upstream.ca_file;
-    call.idempotent = true;
     http_.request(std::move(call), [this, &node](const HttpResult& http) {
-        note(node, http.fault == Fault::kNone && probe_.is_good(node.upstream, http));
+        note(node, http.fault == Fault::kNone && checks_.is_good(node.upstream, http));
     });
 }
 
@@ -78,9 +93,9 @@ void UpstreamChoice::take_out(Node& node)
         return;
     ++changes_;
     spdlog::warn("{} serves no more", node.upstream.url.authority());
-    for (const auto& waiting : std::exchange(node.waiting, {}))
-        if (const auto done = std::exchange(waiting->done, nullptr))
-            done({Fault::kBroken, 0, {}, "the ordinary connection failed", {}});
+    for (const auto& attempt : std::exchange(node.open, {}))
+        if (const auto job = std::exchange(attempt->job, nullptr))
+            end(job, {Fault::kBroken, 0, {}, "the ordinary connection failed", {}});
 }
 
 UpstreamChoice::Node* UpstreamChoice::best() const
@@ -96,40 +111,53 @@ std::string UpstreamChoice::serving() const
     return node ? node->upstream.url.authority() : std::string();
 }
 
-void UpstreamChoice::post(std::string body,
-                          std::chrono::milliseconds timeout,
-                          bool idempotent,
-                          std::function<void(HttpResult)> done)
+nlohmann::json UpstreamChoice::status() const
 {
-    Node* node = best();
-    if (!node) {
-        asio::post(io_, [done = std::move(done)] {
-            done({Fault::kUnreachable, 0, {}, "no node serves", {}});
-        });
-        return;
-    }
-    HttpCall call{.url = node->upstream.url};
-    call.body = std::move(body);
-    call.timeout = std::min(timeout, node->upstream.timeout);
-    call.max_answer_bytes = kMaxAnswerBytes;
-    call.ca_file = node->upstream.ca_file;
-    call.idempotent = idempotent;
-    const auto waiting = std::make_shared<Waiting>(Waiting{std::move(done)});
-    const auto place = node->waiting.insert(node->waiting.end(), waiting);
-    const auto deadline = std::chrono::steady_clock::now() + call.timeout;
-    http_.request(std::move(call), [this, node, waiting, place, deadline](HttpResult http) {
-        const auto told = std::exchange(waiting->done, nullptr);
-        if (!told)
-            return; // was taken out
-        node->waiting.erase(place);
-        if (http.fault == Fault::kNone && http.status >= 500)
+    return {{"ordinary", is_up() ? nlohmann::json(serving()) : nlohmann::json(nullptr)},
+            {"changes", changes_}};
+}
+
+void UpstreamChoice::request(NodeRequest request, Done done)
+{
+    const auto deadline = Clock::now() + request.timeout;
+    const auto job = std::make_shared<Job>(Job{std::move(request), std::move(done), deadline});
+    if (Node* node = best())
+        return send(job, *node);
+    asio::post(io_, [job] { job->done({Fault::kUnreachable, 0, {}, "no node serves", {}}); });
+}
+
+void UpstreamChoice::send(const Shared& job, Node& node)
+{
+    job->tried.push_back(&node);
+    HttpCall call = call_of(node.upstream, job->request);
+    call.timeout = std::min(call.timeout, job->left());
+    const auto deadline = Clock::now() + call.timeout;
+    const auto attempt = std::make_shared<Attempt>(Attempt{job});
+    const auto place = node.open.insert(node.open.end(), attempt);
+    http_.request(std::move(call), [this, &node, attempt, place, deadline](HttpResult http) {
+        const auto sent = std::exchange(attempt->job, nullptr);
+        if (!sent)
+            return; // its node was taken out
+        node.open.erase(place);
+        if (http.fault == Fault::kNone && !checks_.is_answer(http))
             http.fault = Fault::kBroken;
         // One that was only slow says nothing of the node: the probes do.
-        const bool slow = std::chrono::steady_clock::now() >= deadline;
+        const bool slow = Clock::now() >= deadline;
         if ((http.fault == Fault::kBroken && !slow) || http.fault == Fault::kUnreachable)
-            note(*node, false);
-        told(std::move(http));
+            note(node, false);
+        end(sent, std::move(http));
     });
+}
+
+/// Tells what became of a request, or goes on with it at another node.
+void UpstreamChoice::end(const Shared& job, HttpResult http)
+{
+    Node* next = best();
+    const bool may = http.fault == Fault::kUnreachable ||
+                     (http.fault == Fault::kBroken && job->request.idempotent);
+    if (may && next && !std::ranges::count(job->tried, next) && job->left() > 0ms)
+        return send(job, *next);
+    job->done(std::move(http));
 }
 
 } // namespace depinsat::bridge

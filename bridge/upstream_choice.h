@@ -1,8 +1,8 @@
 #pragma once
 
-#include "bridge/http_client.h"
+#include "bridge/node_request.h"
 
-#include "config/upstream.h"
+#include <nlohmann/json_fwd.hpp>
 
 #include <functional>
 #include <list>
@@ -12,13 +12,12 @@
 
 namespace depinsat::bridge {
 
-/// The nodes of one protocol on a user station's ordinary connection: which of them serves now,
-/// if any.
+/// The nodes of one protocol or service on a user station's ordinary connection: which of them
+/// serves now, if any.
 ///
 /// Fails    a probe once a second, answered within a second, says whether a node is good; so
-/// does
-///          a request that breaks. Either takes the node out at once, and with it what waits
-///          for its answers.
+///          does a request that breaks. Either takes the node out at once, and with it what
+///          waits for its answers: that goes to the next good one, if it may.
 /// Returns  after kReturnProbes good probes in a row: a connection that comes and goes is worse
 ///          than the satellite.
 class UpstreamChoice
@@ -26,44 +25,55 @@ class UpstreamChoice
 public:
     static constexpr unsigned kReturnProbes = 5;
 
-    struct Probe {
-        std::string body; ///< to be posted
+    using Done = std::function<void(HttpResult)>;
 
-        /// Whether this answer is one of a good node.
+    /// How the nodes are judged.
+    struct Checks {
+        std::function<NodeRequest(const config::Upstream&)> probe;
+
+        /// Whether this answer to the probe is one of a good node.
         std::function<bool(const config::Upstream&, const HttpResult&)> is_good;
+
+        /// Whether an answer is that of the service, whatever it says, or one in its stead.
+        std::function<bool(const HttpResult&)> is_answer = [](const HttpResult& http) {
+            return http.status < 500;
+        };
     };
 
     /// @param http  outlives this.
     UpstreamChoice(asio::io_context&,
                    HttpClient& http,
                    std::vector<config::Upstream> upstreams,
-                   Probe probe);
+                   Checks checks);
     void start();
 
-    /// Whether a node serves; in the order of the file.
+    /// Whether a node serves.
     bool is_up() const { return best() != nullptr; }
 
-    /// Posts to the node that serves.
-    /// @param done  called once, never from within post(). Its fault is kBroken, too, if the
-    ///              node is taken out before it answers; kUnreachable if no node serves.
-    void post(std::string body,
-              std::chrono::milliseconds timeout,
-              bool idempotent,
-              std::function<void(HttpResult)> done);
+    /// Asks the node that serves. At the next that does, too, if the request may run twice and
+    /// its node breaks, or if nothing was sent.
+    /// @param done  called once, never from within request(). Its fault is kBroken, too, if the
+    ///              node is taken out before it answers; kUnreachable if no node has it.
+    void request(NodeRequest, Done done);
 
-    /// Name of the node that serves; empty: none.
+    /// Name of the node that serves, the first good one in the order of the file; empty: none.
     std::string serving() const;
-    uint64_t changes() const { return changes_; }
+    uint64_t changes() const { return changes_; } ///< nodes that failed or returned
+
+    /// {"ordinary": the node that serves or null, "changes"}
+    nlohmann::json status() const;
 
 private:
-    struct Waiting {
-        std::function<void(HttpResult)> done;
-    };
+    struct Node;
+    struct Job;     ///< a request
+    struct Attempt; ///< of a job, at one node
+    using Shared = std::shared_ptr<Job>;
+
     struct Node {
         config::Upstream upstream;
         bool good = false;
         unsigned good_probes = kReturnProbes - 1; ///< in a row; at start one is enough
-        std::list<std::shared_ptr<Waiting>> waiting;
+        std::list<std::shared_ptr<Attempt>> open;
     };
 
     Node* best() const;
@@ -71,13 +81,15 @@ private:
     void probe(Node&);
     void note(Node&, bool good);
     void take_out(Node&);
+    void send(const Shared&, Node&);
+    void end(const Shared&, HttpResult);
 
     asio::io_context& io_;
     HttpClient& http_;
     std::vector<std::unique_ptr<Node>> nodes_;
-    Probe probe_;
+    const Checks checks_;
     asio::steady_timer timer_;
-    uint64_t changes_ = 0; ///< nodes that failed or returned
+    uint64_t changes_ = 0;
 };
 
 } // namespace depinsat::bridge

@@ -3,6 +3,7 @@
 #include "bridge/ethereum/calls.h"
 #include "bridge/ethereum/json_rpc.h"
 #include "bridge/ethereum/packed_json.h"
+#include "bridge/json_rpc/results.h"
 #include "bridge/wall_clock.h"
 
 #include <algorithm>
@@ -58,16 +59,19 @@ Edge::Edge(const BridgeContext& context)
         last_asked_.erase(peer);
     });
     if (auto upstreams = upstreams_of(station_, "ethereum"); !upstreams.empty())
-        ordinary_.emplace(
-            context.io, context.http, std::move(upstreams),
-            UpstreamChoice::Probe{upstream_request(kHeadCall, false),
-                                  [this](const config::Upstream& node, const HttpResult& http) {
-                                      Json head = head_in(http);
-                                      const bool good = keeps_up(node, head);
-                                      if (good && ordinary_->serving() == node.url.authority())
-                                          ordinary_head_ = std::move(head);
-                                      return good;
-                                  }});
+        ordinary_.emplace(context.io, context.http, std::move(upstreams),
+                          UpstreamChoice::Checks{
+                              [](const auto&) {
+                                  return NodeRequest{.body =
+                                                         upstream_request(kHeadCall, false)};
+                              },
+                              [this](const config::Upstream& node, const HttpResult& http) {
+                                  Json head = head_in(http);
+                                  const bool good = keeps_up(node, head);
+                                  if (good && ordinary_->serving() == node.url.authority())
+                                      ordinary_head_ = std::move(head);
+                                  return good;
+                              }});
     add_metrics(context.metrics);
 }
 
@@ -125,15 +129,17 @@ void Edge::look_by_ordinary()
     if (!ordinary_ || !ordinary_->is_up())
         return;
     for (const Hash& hash : carrier_.open(kOrdinaryReceipts))
-        ordinary_->post(upstream_request(receipt_poll(hash, {}, {}).call, false), 5s, true,
-                        [this, hash](const HttpResult& http) {
-                            const auto result = http.fault == HttpResult::Fault::kNone
-                                                    ? result_of(http.body)
-                                                    : std::nullopt;
-                            if (result)
-                                carrier_.take_ordinary(
-                                    hash, Json::parse(*result).value("result", Json()));
-                        });
+        ordinary_->request({.body = upstream_request(receipt_poll(hash, {}, {}).call, false),
+                            .timeout = 5s,
+                            .idempotent = true},
+                           [this, hash](const HttpResult& http) {
+                               const auto result = http.fault == HttpResult::Fault::kNone
+                                                       ? result_of(http.body)
+                                                       : std::nullopt;
+                               if (result)
+                                   carrier_.take_ordinary(
+                                       hash, Json::parse(*result).value("result", Json()));
+                           });
 }
 
 void Edge::call(const config::EthereumBridge& bridge,
@@ -157,20 +163,20 @@ void Edge::call_ordinary(const config::EthereumBridge& bridge,
         if (const auto refused = carrier_.refusal_of(bridge, call))
             return done(*refused);
     const bool idempotent = is_idempotent(method);
-    ordinary_->post(upstream_request(call, false), bridge.timeout, idempotent,
-                    [this, bridge, method, call, idempotent,
-                     done = std::move(done)](const HttpResult& http) {
-                        const auto result = http.fault == HttpResult::Fault::kNone
-                                                ? result_of(http.body)
-                                                : std::nullopt;
-                        if (result)
-                            return done(*result);
-                        if (idempotent || http.fault == HttpResult::Fault::kUnreachable)
-                            return call_satellite(bridge, method, call, done);
-                        done(error_result(kFateUnknown,
-                                          "the ordinary connection failed; whether the request "
-                                          "was carried out is not known"));
-                    });
+    ordinary_->request({.body = upstream_request(call, false),
+                        .timeout = bridge.timeout,
+                        .idempotent = idempotent},
+                       [this, bridge, method, call, idempotent,
+                        done = std::move(done)](const HttpResult& http) {
+                           const auto result = http.fault == HttpResult::Fault::kNone
+                                                   ? result_of(http.body)
+                                                   : std::nullopt;
+                           if (result)
+                               return done(*result);
+                           if (idempotent || http.fault == HttpResult::Fault::kUnreachable)
+                               return call_satellite(bridge, method, call, done);
+                           done(json_rpc::ordinary_lost_result());
+                       });
 }
 
 } // namespace depinsat::bridge::ethereum

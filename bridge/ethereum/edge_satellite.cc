@@ -125,8 +125,9 @@ void Edge::notify(const config::EthereumBridge& bridge,
                   const std::string& call)
 {
     if (ordinary_ && ordinary_->is_up())
-        return ordinary_->post(upstream_request(call, true), bridge.timeout, false,
-                               [](const HttpResult&) {});
+        return ordinary_->request(
+            {.body = upstream_request(call, true), .timeout = bridge.timeout},
+            [](const HttpResult&) {});
     calls_.notify(gateways_.preferred(bridge), class_of(method), packed(call), bridge.timeout);
 }
 

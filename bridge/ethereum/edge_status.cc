@@ -49,11 +49,10 @@ nlohmann::json Edge::status() const
                        {"local_answers", s.local_answers},
                        {"remote_answers", s.remote_answers}});
     }
-    return {{"ordinary", ordinary_ && ordinary_->is_up() ? nlohmann::json(ordinary_->serving())
-                                                         : nlohmann::json(nullptr)},
-            {"changes", ordinary_ ? ordinary_->changes() : 0},
-            {"views", all},
-            {"transactions", carrier_.status()}};
+    nlohmann::json out =
+        ordinary_ ? ordinary_->status() : nlohmann::json{{"ordinary", nullptr}, {"changes", 0}};
+    out.update({{"views", all}, {"transactions", carrier_.status()}});
+    return out;
 }
 
 std::optional<std::string> Edge::ailment() const

@@ -3,15 +3,14 @@
 #include "bridge/json_rpc/packed.h"
 #include "bridge/json_rpc/results.h"
 #include "bridge/json_rpc/table.h"
+#include "bridge/node_request.h"
 
 #include "depinsat/link/wire.h"
 
-#include <boost/beast/core/detail/base64.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <bit>
-#include <fstream>
 
 namespace depinsat::bridge::json_rpc {
 namespace {
@@ -21,19 +20,6 @@ using Milliseconds = std::chrono::milliseconds;
 using Fault = HttpResult::Fault;
 
 constexpr Milliseconds kMaxTimeout{600'000};
-
-/// "Basic ..." of what the file holds now; some nodes write it anew at each start.
-std::string authorization(const std::filesystem::path& file)
-{
-    namespace base64 = boost::beast::detail::base64;
-    std::string text;
-    std::ifstream in(file);
-    if (!std::getline(in, text))
-        spdlog::warn("json_rpc: {} cannot be read", file.string());
-    std::string out(base64::encoded_size(text.size()), '\0');
-    out.resize(base64::encode(out.data(), text.data(), text.size()));
-    return "Basic " + out;
-}
 
 } // namespace
 
@@ -128,15 +114,10 @@ HttpCall Egress::http_call(const Job& job, const config::Upstream& node) const
 {
     // The envelope of a response is stripped before it goes over the link.
     constexpr size_t kEnvelope = 1024;
-    HttpCall call{.url = node.url};
-    call.body = upstream_request(job.text, job.id == 0 && !job.key);
-    call.timeout = job.key ? node.timeout : std::min(node.timeout, left_of(job.deadline));
-    call.max_answer_bytes = link::kMaxMessageBytes + kEnvelope;
-    call.ca_file = node.ca_file;
-    call.idempotent = job.call.fate != Fate::kNever;
-    if (node.credentials_file)
-        call.headers.emplace_back("Authorization", authorization(*node.credentials_file));
-    return call;
+    return call_of(node, {.body = upstream_request(job.text, job.id == 0 && !job.key),
+                          .timeout = job.key ? node.timeout : left_of(job.deadline),
+                          .max_answer_bytes = link::kMaxMessageBytes + kEnvelope,
+                          .idempotent = job.call.fate != Fate::kNever});
 }
 
 /// At this node, or the next: if nothing was sent, or nothing is spoilt by asking twice.

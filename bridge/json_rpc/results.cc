@@ -25,6 +25,12 @@ std::string fault_result(CallFault fault)
                         "the link was lost; whether the request was carried out is not known");
 }
 
+std::string ordinary_lost_result()
+{
+    return error_result(kFateUnknown, "the ordinary connection failed; whether the request was "
+                                      "carried out is not known");
+}
+
 std::string upstream_result(const HttpResult& http, std::string_view too_large)
 {
     using Fault = HttpResult::Fault;
