@@ -70,6 +70,7 @@ Station read(const TomlSection& file)
     read_upstreams(file, station);
     read_gateways(file, station);
     read_bridges(file, station);
+    check_ordinary(file, station);
     if (station.role == Role::kGateway && station.upstreams.empty() && !station.tun)
         file.fail("upstream", "is missing; a gateway needs one", "[[upstream]] sections");
     const auto telemetry = file.section("telemetry", local_server_keys({}));

@@ -14,16 +14,39 @@ struct Protocol {
     void (*read)(const TomlSection& bridges, Station&);
     nlohmann::json (*to_json)(const Station&);
     Schemes schemes;
-    bool user_upstreams = false; ///< whether a user station takes its ordinary connection, too
+
+    /// Whether a bridge of a user station would use such an upstream, its ordinary connection;
+    /// null: none can.
+    bool (*is_bridged)(const Station&, const Upstream&) = nullptr;
 };
+
+/// Of bridges that have names.
+template <class Bridges>
+bool is_named(const Bridges& bridges, const Upstream& upstream)
+{
+    return std::ranges::any_of(
+        bridges, [&](const auto& bridge) { return bridge.service == upstream.service; });
+}
 
 constexpr Protocol kProtocols[] = {
     {"beacon", read_beacon, beacon_json, Schemes::kHttp},
     {"bitcoin", read_bitcoin, bitcoin_json, Schemes::kTcp},
-    {"ethereum", read_ethereum, ethereum_json, Schemes::kHttp, true},
-    {"http", read_http, http_json, Schemes::kHttp},
-    {"json_rpc", read_json_rpc, json_rpc_json, Schemes::kHttp},
-    {"solana", read_solana, solana_json, Schemes::kHttp},
+    {"ethereum", read_ethereum, ethereum_json, Schemes::kHttp,
+     [](const Station& station, const Upstream&) {
+         return !station.ethereum.empty();
+     }},
+    {"http", read_http, http_json, Schemes::kHttp,
+     [](const Station& station, const Upstream& node) {
+         return is_named(station.http, node);
+     }},
+    {"json_rpc", read_json_rpc, json_rpc_json, Schemes::kHttp,
+     [](const Station& station, const Upstream& node) {
+         return is_named(station.json_rpc, node);
+     }},
+    {"solana", read_solana, solana_json, Schemes::kHttp,
+     [](const Station& station, const Upstream&) {
+         return !station.solana.empty();
+     }},
     {"tcp", read_tcp, tcp_json, Schemes::kTcp},
     {"tun", read_tun, tun_json, Schemes::kNone},
 };
@@ -43,9 +66,15 @@ std::vector<std::pair<std::string_view, Schemes>> upstream_protocols(Role role)
     std::vector<std::pair<std::string_view, Schemes>> all;
     for (const auto& protocol : kProtocols)
         if (protocol.schemes != Schemes::kNone &&
-            (role == Role::kGateway || protocol.user_upstreams))
+            (role == Role::kGateway || protocol.is_bridged))
             all.emplace_back(protocol.name, protocol.schemes);
     return all;
+}
+
+bool is_bridged(const Station& station, const Upstream& upstream)
+{
+    const auto protocol = std::ranges::find(kProtocols, upstream.protocol, &Protocol::name);
+    return protocol->is_bridged && protocol->is_bridged(station, upstream);
 }
 
 void read_bridges(const TomlSection& file, Station& station)

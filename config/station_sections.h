@@ -51,7 +51,13 @@ enum class Schemes : uint8_t { kNone, kHttp, kTcp };
 /// The protocols that have upstreams at a station of this role.
 std::vector<std::pair<std::string_view, Schemes>> upstream_protocols(Role);
 
+/// Whether a bridge of this user station would use the upstream.
+bool is_bridged(const Station&, const Upstream&);
+
 void read_upstreams(const TomlSection& file, Station&);
+
+/// Refuses upstreams of a user station that none of its bridges would use.
+void check_ordinary(const TomlSection& file, const Station&);
 void read_gateways(const TomlSection& file, Station&);
 nlohmann::json upstreams_json(const Station&);
 nlohmann::json gateways_json(const Station&);

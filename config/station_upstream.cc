@@ -10,6 +10,10 @@ namespace {
 constexpr Names<Gateway::Trust, 2> kTrusts{
     {{"none", Gateway::Trust::kNone}, {"full", Gateway::Trust::kFull}}};
 
+const TomlSection::Keys kKeys{"protocol",         "url",     "timeout_ms",  "ca_file",
+                              "network",          "service", "group",       "max_head_age_s",
+                              "credentials_file", "methods", "probe_method"};
+
 const char* allowed_urls(Schemes schemes)
 {
     return schemes == Schemes::kTcp ? "tcp://HOST:PORT"
@@ -56,15 +60,37 @@ void read_broadcast(const TomlSection& section, const Station& station, Upstream
 }
 
 /// Who may ask such a node for what, and how it knows the station.
-void read_access(const TomlSection& section, Upstream& upstream)
+void read_access(const TomlSection& section, const Station& station, Upstream& upstream)
 {
     for (const char* key : {"credentials_file", "methods"})
         if (section.has(key) && upstream.protocol != "json_rpc")
             section.fail(key, "belongs to protocol = \"json_rpc\"");
     if (section.has("credentials_file"))
         upstream.credentials_file = section.path("credentials_file");
+    if (section.has("methods") && station.role == Role::kUser)
+        section.fail("methods", "belongs to a gateway; at a user station the table of "
+                                "[[bridge.json_rpc]] says what is asked for");
     if (section.has("methods"))
         upstream.methods = section.texts("methods");
+}
+
+/// How a user station finds out whether such a node is good.
+void read_probe(const TomlSection& section, const Station& station, Upstream& upstream)
+{
+    for (const char* key : {"max_head_age_s", "probe_method"})
+        if (section.has(key) && station.role == Role::kGateway)
+            section.fail(key, "belongs to a user station");
+    if (section.has("max_head_age_s") && !upstream.service.empty())
+        section.fail("max_head_age_s", "is of no use: nothing is known of heads of protocol = "
+                                       "\"" +
+                                           upstream.protocol + '"');
+    upstream.max_head_age =
+        std::chrono::seconds(section.integer("max_head_age_s", 0, 86'400, 90));
+    if (!section.has("probe_method"))
+        return;
+    if (upstream.protocol != "json_rpc")
+        section.fail("probe_method", "belongs to protocol = \"json_rpc\"");
+    upstream.probe_method = section.text("probe_method");
 }
 
 } // namespace
@@ -80,19 +106,13 @@ PublicKey read_key(const TomlSection& section, std::string_view key, const std::
 
 void read_upstreams(const TomlSection& file, Station& station)
 {
-    for (const auto& section : file.sections(
-             "upstream", {"protocol", "url", "timeout_ms", "ca_file", "network", "service",
-                          "max_head_age_s", "group", "credentials_file", "methods"})) {
+    for (const auto& section : file.sections("upstream", kKeys)) {
         Upstream upstream;
         const Schemes schemes = section.choice("protocol", upstream_protocols(station.role));
         upstream.protocol = section.text("protocol");
         upstream.url = read_url(section, schemes);
         upstream.timeout =
             std::chrono::milliseconds(section.integer("timeout_ms", 10, 600'000, 5000));
-        if (section.has("max_head_age_s") && station.role == Role::kGateway)
-            section.fail("max_head_age_s", "belongs to a user station");
-        upstream.max_head_age =
-            std::chrono::seconds(section.integer("max_head_age_s", 0, 86'400, 90));
         if (section.has("ca_file"))
             upstream.ca_file = section.path("ca_file");
         if (upstream.ca_file && upstream.url.scheme != Url::Scheme::kHttps)
@@ -102,14 +122,32 @@ void read_upstreams(const TomlSection& file, Station& station)
         else if (section.has("network"))
             section.fail("network", "is of no use: protocol is not \"bitcoin\"");
         read_broadcast(section, station, upstream);
-        read_access(section, upstream);
+        read_access(section, station, upstream);
         for (const auto& other : station.upstreams)
             if (other.protocol == upstream.protocol && other.url == upstream.url)
                 section.fail("url", "is used twice");
             else if (other.protocol == upstream.protocol && other.network != upstream.network)
                 section.fail("network", "is not that of the other upstreams", other.network);
         upstream.service = read_service(section, station, upstream.protocol);
+        read_probe(section, station, upstream);
         station.upstreams.push_back(std::move(upstream));
+    }
+}
+
+void check_ordinary(const TomlSection& file, const Station& station)
+{
+    if (station.role != Role::kUser)
+        return;
+    const auto sections = file.sections("upstream", kKeys);
+    for (size_t i = 0; i < sections.size(); ++i) {
+        const Upstream& upstream = station.upstreams[i];
+        if (is_bridged(station, upstream))
+            continue;
+        const std::string none = "there is no [[bridge." + upstream.protocol + "]]";
+        if (upstream.service.empty())
+            sections[i].fail("protocol", "is of no use: " + none);
+        sections[i].fail("service",
+                         "is of no use: " + none + " of service = \"" + upstream.service + '"');
     }
 }
 
@@ -163,8 +201,10 @@ nlohmann::json upstreams_json(const Station& station)
             one["network"] = upstream.network;
         if (!upstream.group.empty())
             one["group"] = upstream.group;
-        if (station.role == Role::kUser)
+        if (station.role == Role::kUser && upstream.service.empty())
             one["max_head_age_s"] = upstream.max_head_age.count();
+        if (!upstream.probe_method.empty())
+            one["probe_method"] = upstream.probe_method;
         if (upstream.credentials_file)
             one["credentials_file"] = upstream.credentials_file->string();
         if (!upstream.methods.empty())

@@ -25,8 +25,13 @@ struct Upstream {
     std::vector<std::string> methods;
     std::optional<std::filesystem::path> ca_file; ///< of https; none: the system's authorities
 
-    /// At a user station: a node whose head is older does not serve; 0: any.
+    /// At a user station, where heads have an age: a node whose head is older does not serve;
+    /// 0: any.
     std::chrono::seconds max_head_age{90};
+
+    /// Of "json_rpc" at a user station: a node that gives no result does not serve; empty: one
+    /// that gives no answer of JSON-RPC.
+    std::string probe_method;
 };
 
 /// A station that carries traffic for this one: `[[gateway]]`.

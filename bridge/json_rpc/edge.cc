@@ -1,5 +1,4 @@
-#include "bridge/json_rpc/edge.h"
-
+#include "bridge/json_rpc/edge_job.h"
 #include "bridge/json_rpc/packed.h"
 #include "bridge/json_rpc/results.h"
 #include "bridge/json_rpc/table.h"
@@ -12,7 +11,6 @@ namespace depinsat::bridge::json_rpc {
 namespace {
 
 using namespace std::chrono_literals;
-using Milliseconds = std::chrono::milliseconds;
 using Replay = config::JsonRpcMethod::Replay;
 
 constexpr auto kRepeatTime = 250ms;
@@ -49,24 +47,12 @@ std::string dictionary_name(const std::string& service)
     return "json_rpc-" + service;
 }
 
-struct Edge::Job {
-    const config::JsonRpcBridge& bridge;
-    const config::JsonRpcMethod& method;
-    std::string text;
-    link::Time deadline;
-    Done done;
-    asio::steady_timer timer;
-    bool queued = false;     ///< durably
-    link::PublicKey asked{}; ///< the gateway whose answer it waits for
-
-    Milliseconds left() const { return std::max(Milliseconds(0), left_of(deadline)); }
-    std::string question() const { return bridge.service + '\n' + text; }
-};
-
-Edge::Edge(const BridgeContext& context, Kinds kinds, size_t cache_bytes)
+Edge::Edge(const BridgeContext& context, Kinds kinds, size_t cache_bytes, Ordinary& ordinary)
     : io_(context.io),
       link_(context.link),
+      store_(context.store),
       dictionaries_(context.dictionaries),
+      ordinary_(ordinary),
       kinds_(kinds),
       calls_(context.io, context.link, kinds.request, kinds.answer, context.counters),
       cache_(cache_bytes)
@@ -96,7 +82,7 @@ void Edge::call(const config::JsonRpcBridge& bridge, const Call& call, Done done
                                            nullptr, asio::steady_timer(io_));
     if (method->replay == Replay::kNever) {
         job->done = std::move(done);
-        return start(job);
+        return begin(job);
     }
     const std::string question = job->question();
     if (auto known = cache_.find(question, now())) {
@@ -106,9 +92,7 @@ void Edge::call(const config::JsonRpcBridge& bridge, const Call& call, Done done
     job->done = merge(question, std::move(done));
     if (!job->done)
         return;
-    if (method->replay == Replay::kKeyed)
-        return send_keyed(job);
-    start(job);
+    begin(job);
 }
 
 /// @return nothing if the call joined one that is under way, or could not.
@@ -131,8 +115,10 @@ Edge::Done Edge::merge(const std::string& question, Done done)
     };
 }
 
-void Edge::start(const std::shared_ptr<Job>& job)
+void Edge::by_satellite(const std::shared_ptr<Job>& job)
 {
+    if (job->method.replay == Replay::kKeyed)
+        return send_keyed(job);
     const auto& gateway = job->asked = link_.preferred(job->bridge.gateways);
     const auto& method = job->method;
     RemoteCall call;
@@ -158,7 +144,7 @@ void Edge::on_answer(const std::shared_ptr<Job>& job,
         job->timer.expires_after(kRepeatTime);
         return job->timer.async_wait([this, job](error_code error) {
             if (!error)
-                start(job);
+                begin(job);
         });
     }
     if (fault) {
@@ -170,9 +156,14 @@ void Edge::on_answer(const std::shared_ptr<Job>& job,
                     {reinterpret_cast<const uint8_t*>(body.data()), body.size()});
     if (!result || !is_result(*result))
         return finish(*job, error_result(kUpstreamDead, "the gateway's answer makes no sense"));
-    if (job->method.cached > 0s && is_worth_keeping(*result))
-        cache_.put(job->question(), *result, now(), job->method.cached);
-    finish(*job, *result);
+    answer(*job, *result);
+}
+
+void Edge::answer(Job& job, const std::string& result)
+{
+    if (job.method.cached > 0s && is_worth_keeping(result))
+        cache_.put(job.question(), result, now(), job.method.cached);
+    finish(job, result);
 }
 
 void Edge::finish(Job& job, const std::string& result)
@@ -185,11 +176,11 @@ void Edge::send_keyed(const std::shared_ptr<Job>& job)
 {
     const auto& gateway = job->asked = link_.preferred(job->bridge.gateways);
     if (!job->bridge.queue_when_down && !link_.peer_is_up(gateway))
-        return finish(*job, fault_result(CallFault::kLinkDown));
-    const link::MessageKey key = call_key(job->bridge.service, job->text);
-    if (!queue_keyed(*job, key))
-        return finish(*job, fault_result(CallFault::kBusy));
+        return refuse_keyed(*job, CallFault::kLinkDown);
+    if (!queue_keyed(*job))
+        return refuse_keyed(*job, CallFault::kBusy);
     job->queued = true;
+    const link::MessageKey key = job->key();
     VerdictQuestion question{link_class(job->method.message_class), {}};
     std::copy_n(key.begin(), question.key.size(), question.key.begin());
     calls_.call(
@@ -197,17 +188,28 @@ void Edge::send_keyed(const std::shared_ptr<Job>& job)
         [this, job](auto fault, const std::string& body) { on_answer(job, fault, body); });
 }
 
-/// Hands a keyed call to the journal. It is packed with no dictionary: it outlives what is
-/// known of the other end's.
-bool Edge::queue_keyed(const Job& job, const link::MessageKey& key)
+void Edge::refuse_keyed(Job& job, CallFault fault)
+{
+    finish(job, job.sent ? ordinary_lost_result() : fault_result(fault));
+}
+
+/// It is packed with no dictionary: it outlives what is known of the other end's.
+Bytes Edge::keyed_message(const Job& job) const
 {
     RemoteCall call{.fate = Fate::kKeyed,
                     .message_class = link_class(job.method.message_class),
                     .service = job.bridge.service,
                     .packed = {}};
-    const auto& gateway = link_.preferred(job.bridge.gateways);
-    call.packed = pack_text(dictionaries_, gateway, {}, job.text);
-    return link_.send(gateway, {call.message_class, uint8_t(kinds_.keyed), encode(call), key},
+    call.packed = pack_text(dictionaries_, link_.preferred(job.bridge.gateways), {}, job.text);
+    return encode(call);
+}
+
+/// Hands a keyed call to the journal.
+bool Edge::queue_keyed(const Job& job)
+{
+    return link_.send(link_.preferred(job.bridge.gateways),
+                      {link_class(job.method.message_class), uint8_t(kinds_.keyed),
+                       keyed_message(job), job.key()},
                       job.bridge.keyed_lifetime);
 }
 
@@ -216,11 +218,18 @@ void Edge::notify(const config::JsonRpcBridge& bridge, const Call& call)
     const auto* method = find_method(bridge.methods, call.method);
     if (!method || call.text.size() > method->max_request_bytes)
         return;
-    const Job job{
-        bridge, *method, call.text, now() + method->deadline, nullptr, asio::steady_timer(io_)};
+    if (auto* nodes = ordinary_.serving(bridge.service)) {
+        if (method->replay == Replay::kKeyed)
+            return this->call(bridge, call, [](const std::string&) {});
+        return nodes->request({.body = upstream_request(call.text, true),
+                               .timeout = method->deadline,
+                               .idempotent = method->replay == Replay::kIdempotent},
+                              [](const HttpResult&) {});
+    }
     if (method->replay == Replay::kKeyed) {
         if (bridge.queue_when_down || link_.first_up(bridge.gateways))
-            queue_keyed(job, call_key(bridge.service, call.text));
+            queue_keyed({bridge, *method, call.text, now() + method->deadline, nullptr,
+                         asio::steady_timer(io_)});
         return;
     }
     const auto& gateway = link_.preferred(bridge.gateways);

@@ -3,6 +3,7 @@
 #include "bridge/json_rpc/edge.h"
 #include "bridge/json_rpc/egress.h"
 #include "bridge/json_rpc/ingress.h"
+#include "bridge/json_rpc/probe.h"
 
 #include <algorithm>
 
@@ -17,24 +18,29 @@ public:
     explicit JsonRpc(const BridgeContext& context) : context_(context)
     {
         const auto& bridges = context.station.json_rpc;
+        const auto upstreams = upstreams_of(context.station, "json_rpc");
         size_t cache_bytes = 0;
         for (const auto& bridge : bridges)
             cache_bytes += bridge.cache_bytes;
         if (!bridges.empty())
-            edge_.emplace(context, kKinds, cache_bytes);
+            edge_.emplace(context, kKinds, cache_bytes,
+                          ordinary_.emplace(context, "json_rpc", upstreams, checks()));
         for (const auto& bridge : bridges) {
             context.dictionaries.use(dictionary_name(bridge.service));
             for_key("bridge.json_rpc.listen", [&] { listen(bridge); });
         }
-        auto upstreams = upstreams_of(context.station, "json_rpc");
-        if (!upstreams.empty())
-            egress_.emplace(context, kKinds, std::move(upstreams));
+        if (context.station.role == config::Role::kGateway && !upstreams.empty())
+            egress_.emplace(context, kKinds, upstreams);
     }
 
     bool is_empty() const { return !edge_ && !egress_; }
 
     void start() override
     {
+        if (edge_) {
+            ordinary_->start();
+            edge_->resume(context_.station.json_rpc);
+        }
         for (const auto& ingress : ingresses_)
             ingress->start();
     }
@@ -42,9 +48,19 @@ public:
     std::optional<std::string> ailment() const override
     {
         for (const auto& bridge : context_.station.json_rpc)
-            if (!context_.link.first_up(bridge.gateways))
-                return "no gateway is up";
+            if (!context_.link.first_up(bridge.gateways) && !ordinary_->serves(bridge.service))
+                return "service " + bridge.service + ": " + kNoWay;
         return {};
+    }
+
+    nlohmann::json status() const override
+    {
+        if (!edge_)
+            return nullptr;
+        nlohmann::json services = nlohmann::json::object();
+        for (const auto& bridge : context_.station.json_rpc)
+            services[bridge.service] = ordinary_->status(bridge.service);
+        return {{"services", services}};
     }
 
 private:
@@ -61,6 +77,7 @@ private:
     }
 
     const BridgeContext context_;
+    std::optional<Ordinary> ordinary_;
     std::optional<Edge> edge_;
     std::vector<std::unique_ptr<Ingress>> ingresses_;
     std::optional<Egress> egress_;

@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 using json_rpc::error_result;
 using State = Carrier::State;
 
-constexpr auto kLifetime = 120s; ///< longer than a blockhash lives
-constexpr auto kNonceLifetime = 3600s;
+constexpr std::chrono::seconds kLifetime = 120s; ///< longer than a blockhash lives
+constexpr std::chrono::seconds kNonceLifetime = 3600s;
 constexpr size_t kMaxWaiting = 16; ///< clients that wait for one transaction
 
 bool has_ended(State state)
@@ -36,44 +36,61 @@ std::string expired_result()
 
 } // namespace
 
-Carrier::Carrier(const BridgeContext& context) : io_(context.io), link_(context.link)
+Carrier::Carrier(const BridgeContext& context, Ordinary& ordinary)
+    : io_(context.io),
+      link_(context.link),
+      store_(context.store),
+      ordinary_(ordinary),
+      bridges_(context.station.solana),
+      timer_(context.io)
 {
     link_.receive_kind(kSolanaNews,
                        [this](const auto& peer, auto bytes) { on_news(peer, bytes); });
 }
 
-void Carrier::send(const config::SolanaBridge& bridge,
-                   const link::PublicKey& gateway,
-                   const Json& params,
-                   Done done)
+void Carrier::send(const config::SolanaBridge& bridge, const Json& params, Done done)
 {
     auto read = read_sending(params);
     if (const auto* why = std::get_if<std::string>(&read))
         return done(error_result(json_rpc::kInvalidParams, *why + "; nothing was sent"));
-    const auto& [sending, transaction] = std::get<ReadSending>(read);
-    const auto key = key_of(transaction.signature);
-    const Mark mark = mark_of(key);
+    const auto& sending = std::get<ReadSending>(read);
+    const Mark mark = mark_of(key_of(sending.transaction.signature));
     if (const auto known = carried_.find(mark);
         known != carried_.end() && !has_ended(known->second.state))
         return wait_for_verdict(mark, known->second, std::move(done));
-    if (!bridge.calls.queue_when_down && !link_.peer_is_up(gateway))
-        return done(error_result(json_rpc::kLinkDown,
-                                 "the link to the gateway is down; nothing was sent"));
     if (!make_room())
         return done(error_result(json_rpc::kBusy,
                                  "too many transactions are under way; nothing was sent"));
-    const auto lifetime = transaction.durable_nonce ? kNonceLifetime : kLifetime;
-    link::Message message{link::Class::kTransaction, kSolanaTransaction, encode(sending), key};
-    if (!link_.send(gateway, std::move(message), lifetime,
-                    [this, mark](link::Outcome outcome) { on_outcome(mark, outcome); }))
-        return done(
-            error_result(json_rpc::kBusy, "too much waits for the link; nothing was sent"));
-    Carried& carried = carried_[mark];
-    carried = Carried{};
-    carried.signature = transaction.signature;
+    const auto until = now() + (sending.transaction.durable_nonce ? kNonceLifetime : kLifetime);
+    if (ordinary_.serves(kService)) {
+        take_ordinary(bridge, sending, until);
+        return wait_for_verdict(mark, carried_.at(mark), std::move(done));
+    }
+    Carried carried;
+    carried.signature = sending.transaction.signature;
     carried.bridge = &bridge;
+    carried.until = until;
+    if (const auto refusal = by_satellite(mark, carried, sending); !refusal.empty())
+        return done(refusal);
+    wait_for_verdict(mark, carried_[mark] = std::move(carried), std::move(done));
+}
+
+/// @return why it cannot; empty if the link has it.
+std::string
+Carrier::by_satellite(const Mark& mark, Carried& carried, const ReadSending& sending)
+{
+    const auto& calls = carried.bridge->calls;
+    const auto& gateway = link_.preferred(calls.gateways);
+    if (!calls.queue_when_down && !link_.peer_is_up(gateway))
+        return error_result(json_rpc::kLinkDown,
+                            "the link to the gateway is down; nothing was sent");
+    link::Message message{link::Class::kTransaction, kSolanaTransaction,
+                          encode(sending.sending), key_of(carried.signature)};
+    if (!link_.send(gateway, std::move(message), left_of(carried.until),
+                    [this, mark](link::Outcome outcome) { on_outcome(mark, outcome); }))
+        return error_result(json_rpc::kBusy, "too much waits for the link; nothing was sent");
     carried.gateway = gateway;
-    wait_for_verdict(mark, carried, std::move(done));
+    return {};
 }
 
 void Carrier::wait_for_verdict(const Mark& mark, Carried& carried, Done done)
@@ -131,23 +148,27 @@ void Carrier::on_news(const link::PublicKey& gateway, std::span<const uint8_t> b
     const auto found = news ? carried_.find(news->mark) : carried_.end();
     if (found == carried_.end() || found->second.gateway != gateway)
         return;
-    Carried& carried = found->second;
-    switch (news->what) {
+    take(found->second, *news);
+}
+
+void Carrier::take(Carried& carried, const News& news)
+{
+    switch (news.what) {
     case News::What::kAccepted:
         if (carried.state == State::kQueued || carried.state == State::kAtGateway)
             carried.state = State::kAccepted;
         return finish(carried, signature_result(carried.signature));
     case News::What::kRefused:
-        if (!json_rpc::is_result(news->error))
+        if (!json_rpc::is_result(news.error))
             return;
         carried.state = State::kRefused;
-        carried.refusal = news->error;
-        return finish(carried, news->error);
+        carried.refusal = news.error;
+        return finish(carried, news.error);
     case News::What::kStatus:
-        carried.landed = news->status;
-        slot_ = std::max(slot_, news->status.slot);
+        carried.landed = news.status;
+        slot_ = std::max(slot_, news.status.slot);
         carried.state =
-            news->status.commitment == Commitment::kFinalized ? State::kFinal : State::kLanded;
+            news.status.commitment == Commitment::kFinalized ? State::kFinal : State::kLanded;
         return finish(carried, signature_result(carried.signature));
     case News::What::kExpired:
         carried.state = State::kExpired;

@@ -83,7 +83,9 @@ std::string Carrier::status_of(const Json& params) const
     if (!carried)
         return R"({"result":null})";
     Json result{{"state", to_string(carried->state)},
-                {"gateway", config::to_base64(carried->gateway)},
+                {"gateway", carried->ordinary || carried->gateway == link::PublicKey{}
+                                ? Json()
+                                : Json(config::to_base64(carried->gateway))},
                 {"status", carried->landed ? to_json(*carried->landed) : Json()}};
     if (!carried->refusal.empty())
         result["error"] = Json::parse(carried->refusal)["error"];

@@ -5,6 +5,7 @@
 #include "bridge/json_rpc/ingress.h"
 #include "bridge/solana/carrier.h"
 #include "bridge/solana/delivery.h"
+#include "bridge/solana/probe.h"
 
 namespace depinsat::bridge::solana {
 namespace {
@@ -13,7 +14,6 @@ using json_rpc::Call;
 using Done = std::function<void(std::string)>;
 
 constexpr json_rpc::Edge::Kinds kKinds{kSolanaRequest, kSolanaAnswer, kSolanaKeyed};
-constexpr const char* kService = "solana";
 
 class Solana : public Protocol
 {
@@ -21,21 +21,22 @@ public:
     explicit Solana(const BridgeContext& context) : context_(context)
     {
         const auto& bridges = context.station.solana;
+        auto upstreams = upstreams_of(context.station, "solana");
+        for (auto& upstream : upstreams)
+            upstream.service = kService;
         size_t cache_bytes = 0;
         for (const auto& bridge : bridges)
             cache_bytes += bridge.calls.cache_bytes;
         if (!bridges.empty()) {
             context.dictionaries.use(json_rpc::dictionary_name(kService));
-            edge_.emplace(context, kKinds, cache_bytes);
-            carrier_.emplace(context);
+            ordinary_.emplace(context, "solana", upstreams, checks());
+            edge_.emplace(context, kKinds, cache_bytes, *ordinary_);
+            carrier_.emplace(context, *ordinary_);
         }
         for (const auto& bridge : bridges)
             for_key("bridge.solana.listen", [&] { listen(bridge); });
-        auto upstreams = upstreams_of(context.station, "solana");
-        if (upstreams.empty())
+        if (context.station.role == config::Role::kUser || upstreams.empty())
             return;
-        for (auto& upstream : upstreams)
-            upstream.service = kService;
         delivery_.emplace(context, upstreams);
         egress_.emplace(context, kKinds, std::move(upstreams));
     }
@@ -44,21 +45,28 @@ public:
 
     void start() override
     {
+        if (carrier_) {
+            ordinary_->start();
+            carrier_->start();
+        }
         for (const auto& ingress : ingresses_)
             ingress->start();
     }
 
     nlohmann::json status() const override
     {
-        return carrier_ ? nlohmann::json{{"transactions", carrier_->status()}}
-                        : nlohmann::json(nullptr);
+        if (!carrier_)
+            return nullptr;
+        auto out = ordinary_->status(kService);
+        out["transactions"] = carrier_->status();
+        return out;
     }
 
     std::optional<std::string> ailment() const override
     {
         for (const auto& bridge : context_.station.solana)
-            if (!context_.link.first_up(bridge.calls.gateways))
-                return "no gateway is up";
+            if (!context_.link.first_up(bridge.calls.gateways) && !ordinary_->serves(kService))
+                return kNoWay;
         return {};
     }
 
@@ -78,11 +86,10 @@ private:
             return Json::parse(call.text).value("params", Json::array());
         };
         if (call.method == "sendTransaction")
-            return carrier_->send(bridge, context_.link.preferred(bridge.calls.gateways),
-                                  params(), std::move(done));
+            return carrier_->send(bridge, params(), std::move(done));
         if (call.method == "depinsat_transactionStatus")
             return done(carrier_->status_of(params()));
-        if (call.method == "getSignatureStatuses")
+        if (call.method == "getSignatureStatuses" && !ordinary_->serves(kService))
             if (auto known = carrier_->statuses(params()))
                 return done(std::move(*known));
         if (call.notification)
@@ -92,6 +99,7 @@ private:
     }
 
     const BridgeContext context_;
+    std::optional<Ordinary> ordinary_;
     std::optional<json_rpc::Edge> edge_;
     std::optional<Carrier> carrier_;
     std::vector<std::unique_ptr<json_rpc::Ingress>> ingresses_;

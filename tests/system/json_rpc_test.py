@@ -3,20 +3,18 @@
 
 Environment: DEPINSATD, the program.
 """
-import collections
 import concurrent.futures
 import http.client
-import http.server
 import json
 import os
 import pathlib
 import subprocess
 import sys
-import threading
 import time
 import unittest
 
 from daemon_world import free_port
+from json_rpc_node import Upstream
 from rpc_world import RpcPair, WebSocket, call, rpc
 
 PROGRAM = os.environ["DEPINSATD"]
@@ -47,52 +45,6 @@ method = "echo"
 max_request_bytes = 5000
 max_answer_bytes = 4096
 """
-
-
-class Upstream(http.server.ThreadingHTTPServer):
-    """Counts what it carries out; knows what was submitted, as a node knows its transactions."""
-
-    daemon_threads = True
-    request_queue_size = 256
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.port = self.server_address[1]
-        self.lock = threading.Lock()
-        self.executed, self.asked = collections.Counter(), collections.Counter()
-        self.authorizations = set()
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def run(self, method, params):
-        with self.lock:
-            self.asked[method] += 1
-            if method == "submit" and self.executed[params[0]]:
-                return {"error": {"code": 1013, "message": "already imported"}}
-            if method in ("pay", "submit"):
-                self.executed[params[0]] += 1
-        if method == "slow":
-            time.sleep(1)
-        if method == "chain_none":
-            return {"result": None}
-        return {"result": params}
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.authorizations.add(self.headers.get("Authorization"))
-        body = json.dumps({"jsonrpc": "2.0", "id": request.get("id")} |
-                          self.server.run(request["method"], request["params"])).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        try:
-            self.wfile.write(body)
-        except ConnectionError:
-            pass  # the station has died
-
-    def log_message(self, *_):
-        pass
 
 
 def make_dictionary(folder, version):

@@ -1,7 +1,7 @@
 // A small RPC server in front of litesvm, which executes real transactions in this process.
 // Prints its port. Methods of the tests' own: test_transfer (a signed transfer, as base64),
 // test_expire (the latest blockhash expires), test_counts, test_deaf (transactions are taken, and dropped, as by a
-// node that loses them on the way to the leader).
+// node that loses them on the way to the leader), test_sick (the node says that it is behind).
 import http from 'node:http';
 
 import {getTransferSolInstruction} from '@solana-program/system';
@@ -15,7 +15,7 @@ svm.airdrop(payer.address, kit.lamports(1_000_000_000_000n));
 
 const counts = {received: 0, executed: 0, calls: {}};
 const statuses = new Map(); // signature -> value of getSignatureStatuses
-let height = 1000, deaf = false;
+let height = 1000, deaf = false, sick = false;
 
 class RpcError extends Error {
   constructor(code, message, data) {
@@ -71,6 +71,14 @@ const methods = {
   isBlockhashValid(hash) {
     return context(hash === svm.latestBlockhash());
   },
+  getSlot() {
+    return Math.floor(Date.now() / 400);
+  },
+  getHealth() {
+    if (sick)
+      throw new RpcError(-32005, 'Node is behind by 42 slots', {numSlotsBehind: 42});
+    return 'ok';
+  },
   getBalance(address) {
     return context(Number(svm.getBalance(address) ?? 0n));
   },
@@ -96,6 +104,10 @@ const methods = {
   },
   test_deaf(on) {
     deaf = on;
+    return null;
+  },
+  test_sick(on) {
+    sick = on;
     return null;
   },
   test_counts() {

@@ -70,7 +70,53 @@ BOOST_AUTO_TEST_CASE(nodes_of_services_may_have_credentials_and_lists)
     BOOST_TEST(station.upstreams[2].service == "btc");
     BOOST_TEST(
         fails(kGateway + "methods = [\"x\"]\n", "methods: belongs to protocol = \"json_rpc\""));
-    BOOST_TEST(fails(kUser + upstream, "upstream.protocol: is \"json_rpc\""));
+    BOOST_TEST(fails(kGateway + upstream + "probe_method = \"x\"\n",
+                     "probe_method: belongs to a user station"));
+}
+
+BOOST_AUTO_TEST_CASE(a_user_station_may_have_ordinary_connections_to_services)
+{
+    const std::string upstream = "[[upstream]]\nprotocol = \"json_rpc\"\nservice = \"dot\"\n"
+                                 "url = \"http://127.0.0.1:9944\"\n";
+    const std::string user = kUser + kBridge + kMethods + "method = \"a\"\n";
+    const Station station =
+        parse(user + upstream + "probe_method = \"system_health\"\ncredentials_file = \"c\"\n");
+    BOOST_REQUIRE(station.upstreams.size() == 1u);
+    BOOST_TEST(station.upstreams[0].probe_method == "system_health");
+    const auto shown = to_json(station)["upstream"][0];
+    BOOST_TEST(shown["probe_method"] == "system_health");
+    BOOST_TEST(!shown.contains("max_head_age_s"));
+    BOOST_TEST(fails(kUser + upstream,
+                     "upstream.service: is of no use: there is no [[bridge.json_rpc]] of "
+                     "service = \"dot\""));
+    BOOST_TEST(
+        fails(user + replaced(upstream, "dot", "btc"), "upstream.service: is of no use"));
+    BOOST_TEST(fails(user + upstream + "max_head_age_s = 5\n",
+                     "upstream.max_head_age_s: is of no use: nothing is known of heads"));
+    BOOST_TEST(fails(user + upstream + "methods = [\"a\"]\n",
+                     "upstream.methods: belongs to a gateway"));
+    BOOST_TEST(fails(user + replaced(upstream, "json_rpc", "tcp"),
+                     "upstream.protocol: is \"tcp\"; allowed: "));
+}
+
+BOOST_AUTO_TEST_CASE(an_ordinary_connection_is_of_no_use_without_its_bridge)
+{
+    const std::string solana =
+        "[[upstream]]\nprotocol = \"solana\"\nurl = \"http://127.0.0.1:8899\"\n";
+    const std::string bridge = "[[bridge.solana]]\nlisten = \"127.0.0.1:1\"\n";
+    BOOST_TEST(fails(kUser + solana,
+                     "upstream.protocol: is of no use: there is no [[bridge.solana]]"));
+    BOOST_TEST(parse(kUser + bridge + solana).upstreams[0].max_head_age.count() == 90);
+    BOOST_TEST(fails(kUser + bridge + solana + "probe_method = \"x\"\n",
+                     "upstream.probe_method: belongs to protocol = \"json_rpc\""));
+    const std::string web = "[[upstream]]\nprotocol = \"http\"\nservice = \"docs\"\n"
+                            "url = \"https://docs.example/v2\"\n";
+    BOOST_TEST(fails(kUser + web, "upstream.service: is of no use"));
+    BOOST_TEST(parse(kUser +
+                     "[[bridge.http]]\nlisten = \"127.0.0.1:1\"\n"
+                     "service = \"docs\"\n" +
+                     web)
+                   .upstreams.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(solana_has_its_own_methods)
