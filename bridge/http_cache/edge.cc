@@ -7,6 +7,8 @@ namespace {
 
 namespace http = boost::beast::http;
 
+constexpr const char* kTooLong = "the body is longer than bridge.http.max_body_bytes";
+
 HttpReply failure(http::status status, const std::string& why)
 {
     return {status, why + '\n', "text/plain; charset=utf-8"};
@@ -68,15 +70,26 @@ std::string name_of(const std::string& service, const std::string& target)
     return service + ' ' + target;
 }
 
+UpstreamChoice::Checks checks()
+{
+    return {[](const auto&) { return NodeRequest{.method = http::verb::head}; },
+            [](const auto&, const HttpResult& result) { return result.status < 500; },
+            // A page may fail at a server that is well; a gateway or a proxy says these.
+            [](const HttpResult& result) {
+                return result.status < 502 || result.status > 504;
+            }};
+}
+
 std::string dictionary_name(const std::string& service)
 {
     return "http-" + service;
 }
 
-Edge::Edge(const BridgeContext& context, size_t cache_bytes)
+Edge::Edge(const BridgeContext& context, size_t cache_bytes, Ordinary& ordinary)
     : link_(context.link),
       dictionaries_(context.dictionaries),
       calls_(context.io, context.link, kHttpRequest, kHttpAnswer, context.counters),
+      ordinary_(ordinary),
       store_(cache_bytes)
 {
     const auto add = [&](const char* name, const char* help, const uint64_t& value) {
@@ -86,6 +99,8 @@ Edge::Edge(const BridgeContext& context, size_t cache_bytes)
     add("depinsat_http_validated_total", "Contents that the gateway said are unchanged",
         validated_);
     add("depinsat_http_bodies_total", "Bodies that came over the link", bodies_);
+    add("depinsat_http_fetched_total", "Answers that came over the ordinary connection",
+        fetched_);
 }
 
 void Edge::handle(const config::HttpBridge& bridge,
@@ -116,13 +131,46 @@ void Edge::handle(const config::HttpBridge& bridge,
 
 void Edge::ask(const config::HttpBridge& bridge, const std::string& target)
 {
+    auto* nodes = ordinary_.serving(bridge.service);
+    if (!nodes)
+        return by_satellite(bridge, target, bridge.timeout);
+    auto request =
+        fetch_of(target, store_.find(name_of(bridge.service, target)), bridge.timeout);
+    request.max_answer_bytes = bridge.max_body_bytes;
+    nodes->request(std::move(request),
+                   [this, &bridge, target, deadline = now() + bridge.timeout](
+                       const auto& http) { on_fetched(bridge, target, deadline, http); });
+}
+
+void Edge::on_fetched(const config::HttpBridge& bridge,
+                      const std::string& target,
+                      link::Time deadline,
+                      const HttpResult& http)
+{
+    const std::string name = name_of(bridge.service, target);
+    if (http.fault == HttpResult::Fault::kTooLarge)
+        return fail_all(name, 502, kTooLong);
+    if (http.fault != HttpResult::Fault::kNone && left_of(deadline).count() <= 0)
+        return fail_all(name, 504, "no answer of the server in time");
+    if (http.fault != HttpResult::Fault::kNone)
+        return by_satellite(bridge, target, left_of(deadline));
+    const auto read = read_fetched(http, store_.find(name), now());
+    if (const auto* why = std::get_if<std::string>(&read))
+        return fail_all(name, 502, *why);
+    ++fetched_;
+    take(name, std::get<Fetched>(read));
+}
+
+void Edge::by_satellite(const config::HttpBridge& bridge,
+                        const std::string& target,
+                        std::chrono::milliseconds timeout)
+{
     Question question{{}, bridge.service, target};
     if (const auto* known = store_.find(name_of(bridge.service, target)))
         question.has = known->content->hash;
     const Bytes bytes = encode(question);
     const link::PublicKey gateway = link_.preferred(bridge.gateways);
-    calls_.call(gateway, link::Class::kInteractive, {bytes.begin(), bytes.end()},
-                bridge.timeout,
+    calls_.call(gateway, link::Class::kInteractive, {bytes.begin(), bytes.end()}, timeout,
                 [this, &bridge, target, gateway](auto fault, const std::string& body) {
                     on_answer(bridge, target, gateway, fault, body);
                 });
@@ -142,28 +190,26 @@ void Edge::on_answer(const config::HttpBridge& bridge,
     if (answer && std::holds_alternative<Unchanged>(*answer))
         return take(name, std::get<Unchanged>(*answer));
     if (const auto* failed = answer ? std::get_if<Failure>(&*answer) : nullptr)
-        return respond_all(name, [&](const Client&) {
-            return failure(http::status(failed->status), failed->why);
-        });
+        return fail_all(name, failed->status, failed->why);
     const auto* reply = answer ? std::get_if<Reply>(&*answer) : nullptr;
     const auto plain = reply ? dictionaries_.unpack(gateway, reply->packed) : std::nullopt;
     if (!plain || plain->size() > bridge.max_body_bytes)
-        return respond_all(name, [&](const Client&) {
-            return failure(http::status::bad_gateway,
-                           plain ? "the body is longer than bridge.http.max_body_bytes"
-                                 : "the gateway's answer makes no sense");
-        });
+        return fail_all(name, 502, plain ? kTooLong : "the gateway's answer makes no sense");
     ++bodies_;
-    take(name, *reply, {plain->begin(), plain->end()});
+    auto content = std::make_shared<Content>(
+        Content{reply->type, reply->tag, reply->modified, {plain->begin(), plain->end()}, {}});
+    content->hash = hash_of(content->body);
+    take(name, {reply->status,
+                reply->status == 200 && reply->store,
+                {std::move(content), now(), now() + std::chrono::seconds(reply->fresh_s)},
+                reply->location});
 }
 
 void Edge::take(const std::string& name, const Unchanged& unchanged)
 {
     const auto* known = store_.find(name);
     if (!known)
-        return respond_all(name, [](const Client&) {
-            return failure(http::status::bad_gateway, "the content is gone; ask again");
-        });
+        return fail_all(name, 502, "the content is gone; ask again");
     ++validated_;
     Store::Entry entry{known->content, now(), now() + std::chrono::seconds(unchanged.fresh_s)};
     if (entry.content->tag != unchanged.tag) {
@@ -176,25 +222,25 @@ void Edge::take(const std::string& name, const Unchanged& unchanged)
                 [&](const Client& client) { return reply_of(entry, client.tags, now()); });
 }
 
-void Edge::take(const std::string& name, const Reply& reply, std::string body)
+void Edge::take(const std::string& name, const Fetched& fetched)
 {
-    auto content = std::make_shared<Content>(
-        Content{reply.type, reply.tag, reply.modified, std::move(body), {}});
-    content->hash = hash_of(content->body);
-    const Store::Entry entry{content, now(), now() + std::chrono::seconds(reply.fresh_s)};
-    if (reply.status == 200 && reply.store)
+    const auto& [status, store, entry, location] = fetched;
+    if (store)
         store_.put(name, entry);
     else
         store_.drop(name);
-    respond_all(name, [&](const Client& client) {
-        HttpReply out = reply_of(entry, client.tags, now());
-        if (reply.status != 200) {
-            out = {http::status(reply.status), content->body, content->type};
-            if (!reply.location.empty())
-                out.headers.emplace_back("Location", reply.location);
-        }
-        return out;
-    });
+    if (status == 200)
+        return respond_all(
+            name, [&](const Client& client) { return reply_of(entry, client.tags, now()); });
+    HttpReply out{http::status(status), entry.content->body, entry.content->type};
+    if (!location.empty())
+        out.headers.emplace_back("Location", location);
+    respond_all(name, [&](const Client&) { return out; });
+}
+
+void Edge::fail_all(const std::string& name, unsigned status, const std::string& why)
+{
+    respond_all(name, [&](const Client&) { return failure(http::status(status), why); });
 }
 
 void Edge::respond_all(const std::string& name,
@@ -212,7 +258,8 @@ nlohmann::json Edge::status() const
     return {{"bytes", store_.bytes()},
             {"local", local_},
             {"validated", validated_},
-            {"bodies", bodies_}};
+            {"bodies", bodies_},
+            {"fetched", fetched_}};
 }
 
 } // namespace depinsat::bridge::http_cache

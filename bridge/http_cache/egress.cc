@@ -1,6 +1,6 @@
 #include "bridge/http_cache/egress.h"
 
-#include "bridge/http_cache/freshness.h"
+#include "bridge/http_cache/fetch.h"
 
 #include "depinsat/link/wire.h"
 
@@ -11,21 +11,11 @@
 namespace depinsat::bridge::http_cache {
 namespace {
 
-namespace http = boost::beast::http;
 using Milliseconds = std::chrono::milliseconds;
 using Fault = HttpResult::Fault;
 
 /// Room for the headers of an answer in a message of the link.
 constexpr size_t kMaxBody = 1'000'000;
-
-/// The path of the upstream's URL in front of the target that the client named.
-std::string target_at(const config::Upstream& node, const std::string& target)
-{
-    std::string base = node.url.path;
-    while (base.ends_with('/'))
-        base.pop_back();
-    return base + target;
-}
 
 uint32_t seconds_left(link::Time until)
 {
@@ -87,25 +77,15 @@ void Egress::start_next()
 
 void Egress::fetch(const Shared& job)
 {
-    HttpCall call{.url = job->node->url};
-    call.method = http::verb::get;
-    call.target = target_at(*job->node, job->question.target);
-    call.timeout = std::min(job->node->timeout,
-                            std::chrono::duration_cast<Milliseconds>(job->deadline - now()));
-    call.max_answer_bytes = kMaxBody;
-    call.ca_file = job->node->ca_file;
-    call.idempotent = true;
-    if (const auto* known = store_.find(job->name())) {
-        if (!known->content->tag.empty())
-            call.headers.emplace_back("If-None-Match", known->content->tag);
-        else if (!known->content->modified.empty())
-            call.headers.emplace_back("If-Modified-Since", known->content->modified);
-    }
-    http_.request(std::move(call), [this, job](const HttpResult& result) {
-        waiting_.done(job->peer);
-        on_fetched(*job, result);
-        start_next();
-    });
+    auto request =
+        fetch_of(job->question.target, store_.find(job->name()), left_of(job->deadline));
+    request.max_answer_bytes = kMaxBody;
+    http_.request(call_of(*job->node, std::move(request)),
+                  [this, job](const HttpResult& result) {
+                      waiting_.done(job->peer);
+                      on_fetched(*job, result);
+                      start_next();
+                  });
 }
 
 void Egress::on_fetched(const Job& job, const HttpResult& result)
@@ -115,35 +95,20 @@ void Egress::on_fetched(const Job& job, const HttpResult& result)
     if (result.fault != Fault::kNone)
         return answer(job,
                       Failure{504, "the gateway's server gave no answer: " + result.message});
-    const auto keeping = keeping_of(result.headers);
-    const auto fresh_until = now() + keeping.fresh;
-    const auto* known = store_.find(job.name());
-    if (result.status == 304 && known) {
-        const Store::Entry entry{known->content, now(), fresh_until};
-        store_.put(job.name(), entry);
-        return answer_from(job, entry);
-    }
-    const auto header = [&](http::field field) {
-        return std::string(result.headers[field]);
-    };
-    auto content = std::make_shared<Content>(
-        Content{header(http::field::content_type), header(http::field::etag),
-                header(http::field::last_modified), result.body, hash_of(result.body)});
-    const bool fits = std::ranges::all_of(
-        std::array{content->type.size(), content->tag.size(), content->modified.size()},
-        [](size_t size) { return size <= 255; });
-    if (!fits)
-        return answer(job, Failure{502, "the server's headers are too long"});
-    if (result.status == 200 && keeping.store) {
-        const Store::Entry entry{content, now(), fresh_until};
-        store_.put(job.name(), entry);
-        return answer_from(job, entry);
+    const auto read = read_fetched(result, store_.find(job.name()), now());
+    if (const auto* why = std::get_if<std::string>(&read))
+        return answer(job, Failure{502, *why});
+    const auto& fetched = std::get<Fetched>(read);
+    if (fetched.store) {
+        store_.put(job.name(), fetched.entry);
+        return answer_from(job, fetched.entry);
     }
     store_.drop(job.name());
-    const Bytes body(result.body.begin(), result.body.end());
+    const Content& content = *fetched.entry.content;
+    const Bytes body(content.body.begin(), content.body.end());
     answer(job,
-           Reply{uint16_t(result.status), false, 0, content->type, content->tag,
-                 content->modified, header(http::field::location),
+           Reply{uint16_t(fetched.status), false, 0, content.type, content.tag,
+                 content.modified, fetched.location,
                  dictionaries_.pack(job.peer, dictionary_name(job.question.service), body)});
 }
 

@@ -4,53 +4,16 @@
 Environment: DEPINSATD, the program.
 """
 import concurrent.futures
-import http.server
 import os
 import random
-import threading
 import time
 import unittest
 
 from daemon_world import free_port
 from rpc_world import RpcPair, request
+from web_server import Server
 
 PROGRAM = os.environ["DEPINSATD"]
-
-
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.port = self.server_address[1]
-        self.asked = []  # (path, If-None-Match, status)
-        self.pages = {}  # path -> (body, headers)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def count(self, path):
-        return sum(one[0] == path for one in self.asked)
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        body, headers = self.server.pages.get(self.path, (None, {}))
-        tag = self.headers.get("If-None-Match")
-        status = 404 if body is None else 304 if tag and tag == headers.get("ETag") else headers.get("Status", 200)
-        self.server.asked.append((self.path, tag, status))
-        if self.path.endswith("slow"):
-            time.sleep(1)
-        body = b"not here" if body is None else b"" if status == 304 else body
-        self.send_response(int(status))
-        for name, value in headers.items():
-            if name != "Status":
-                self.send_header(name, value)
-        if status != 304:
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
 
 
 class HttpCache(unittest.TestCase):
