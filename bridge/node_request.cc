@@ -33,6 +33,7 @@ HttpCall call_of(const config::Upstream& node, NodeRequest request)
         call.target = base.substr(0, base.find_last_not_of('/') + 1) + request.target;
     }
     call.body = std::move(request.body);
+    call.content_type = std::move(request.content_type);
     call.headers = std::move(request.headers);
     call.timeout = std::min(request.timeout, node.timeout);
     call.max_answer_bytes = request.max_answer_bytes;

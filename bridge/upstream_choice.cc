@@ -82,20 +82,36 @@ void UpstreamChoice::note(Node& node, bool good)
     ++node.good_probes;
     if (node.good || node.good_probes < kReturnProbes)
         return;
+    const Node* before = best();
     node.good = true;
     ++changes_;
     spdlog::info("{} serves", node.upstream.url.authority());
+    tell_change(before);
 }
 
 void UpstreamChoice::take_out(Node& node)
 {
+    const Node* before = best();
     if (!std::exchange(node.good, false))
         return;
     ++changes_;
     spdlog::warn("{} serves no more", node.upstream.url.authority());
+    tell_change(before);
     for (const auto& attempt : std::exchange(node.open, {}))
         if (const auto job = std::exchange(attempt->job, nullptr))
             end(job, {Fault::kBroken, 0, {}, "the ordinary connection failed", {}});
+}
+
+void UpstreamChoice::tell_change(const Node* before)
+{
+    if (on_change && best() != before)
+        on_change();
+}
+
+const config::Upstream* UpstreamChoice::node() const
+{
+    const Node* node = best();
+    return node ? &node->upstream : nullptr;
 }
 
 UpstreamChoice::Node* UpstreamChoice::best() const

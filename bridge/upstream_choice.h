@@ -47,6 +47,10 @@ public:
                    Checks checks);
     void start();
 
+    /// Before start(): told when another node serves, or none, before anything that waits for
+    /// the former is told of it. May be empty.
+    std::function<void()> on_change;
+
     /// Whether a node serves.
     bool is_up() const { return best() != nullptr; }
 
@@ -55,6 +59,9 @@ public:
     /// @param done  called once, never from within request(). Its fault is kBroken, too, if the
     ///              node is taken out before it answers; kUnreachable if no node has it.
     void request(NodeRequest, Done done);
+
+    /// The node that serves; null: none.
+    const config::Upstream* node() const;
 
     /// Name of the node that serves, the first good one in the order of the file; empty: none.
     std::string serving() const;
@@ -81,6 +88,7 @@ private:
     void probe(Node&);
     void note(Node&, bool good);
     void take_out(Node&);
+    void tell_change(const Node* before);
     void send(const Shared&, Node&);
     void end(const Shared&, HttpResult);
 

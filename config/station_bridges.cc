@@ -29,7 +29,10 @@ bool is_named(const Bridges& bridges, const Upstream& upstream)
 }
 
 constexpr Protocol kProtocols[] = {
-    {"beacon", read_beacon, beacon_json, Schemes::kHttp},
+    {"beacon", read_beacon, beacon_json, Schemes::kHttp,
+     [](const Station& station, const Upstream&) {
+         return station.beacon.has_value();
+     }},
     {"bitcoin", read_bitcoin, bitcoin_json, Schemes::kTcp},
     {"ethereum", read_ethereum, ethereum_json, Schemes::kHttp,
      [](const Station& station, const Upstream&) {

@@ -27,18 +27,6 @@ link::Class class_of(const Route& route)
     }
 }
 
-/// What is wrong with the reply to a request for an aggregate: the client would sign for it.
-bool is_of_other_data(const ApiRequest& request, const ApiReply& reply)
-{
-    const auto asked = query_value(request.target, "attestation_data_root");
-    const auto root = asked ? root_from_hex(*asked) : std::nullopt;
-    const auto json = parse_json(reply.body.bytes);
-    const Json* aggregate = json ? object_at(*json, "data") : nullptr;
-    const Json* data = aggregate ? object_at(*aggregate, "data") : nullptr;
-    const auto value = data ? attestation_data(*data) : std::nullopt;
-    return !root || !value || hash_tree_root(*value) != *root;
-}
-
 } // namespace
 
 Edge::Edge(EdgeConfig config, Surroundings& world)
@@ -53,6 +41,8 @@ Edge::Edge(EdgeConfig config, Surroundings& world)
 void Edge::touch()
 {
     last_client_ = world_.now();
+    if (standing_by_)
+        return;
     for (FarGateway& gateway : gateways_.all()) {
         const auto since = world_.now() - gateway.last_hello;
         const Chain chain = gateways_.chain().value_or(Chain());
@@ -215,7 +205,7 @@ void Edge::on_peer(const link::PublicKey& key, bool up)
         return;
     }
     gateway->chain.reset(); // it may have begun anew: hello says so
-    if (last_client_)
+    if (last_client_ && !standing_by_)
         greet(*gateway);
 }
 
@@ -238,7 +228,7 @@ uint64_t Edge::subscribe(std::span<const std::string> wanted, Subscribers::Sink 
     const uint64_t id = subscribers_.add(mask, std::move(sink));
     ++counters_.requests;
     touch();
-    if (more && mask != 1) // heads are pushed in any case
+    if (more && mask != 1 && !standing_by_) // heads are pushed in any case
         for (FarGateway& gateway : gateways_.all())
             greet(gateway);
     return id;

@@ -48,6 +48,24 @@ public:
     uint64_t subscribe(std::span<const std::string> topics, Subscribers::Sink);
     void unsubscribe(uint64_t id) { subscribers_.remove(id); }
 
+    /// While the ordinary connection serves the clients, gateways are not asked to push, and
+    /// what they push is not passed on. When that ends, what they said before counts no more.
+    void stand_by(bool);
+
+    /// A client was served by the ordinary connection.
+    void touch_client() { last_client_ = world_.now(); }
+
+    /// Judges a reply of the ordinary connection as those of gateways are judged.
+    /// @return why it is not passed on; nothing: it may be.
+    std::optional<std::string>
+    fault_of(const ApiRequest&, const Route&, const ApiReply&, const Chain&);
+
+    /// Passes on an event of the ordinary connection.
+    void on_ordinary_event(std::string_view topic, const std::string& data);
+
+    /// The topics that clients listen to.
+    uint64_t topics_wanted() const { return subscribers_.mask(); }
+
     void on_message(const link::PublicKey& gateway, uint8_t kind, std::span<const uint8_t>);
     void on_peer(const link::PublicKey& gateway, bool up);
 
@@ -70,6 +88,7 @@ private:
     void carry_cacheable(const ApiRequest&, const Route&, Respond);
     void health(const Respond&);
     void syncing(const Respond&);
+    void tell_head(const Root& block, const std::string& data);
     void head_root(const ApiRequest&, const Respond&);
     void attestation_data(const ApiRequest&, Respond);
     bool hand_out(Waiting&);
@@ -94,6 +113,8 @@ private:
     std::set<uint64_t> wished_; ///< slots, the latest few
     std::map<std::string, std::vector<Respond>> in_flight_;
     std::optional<UnixTime> last_client_;
+    bool standing_by_ = false;
+    std::optional<Root> told_head_; ///< to subscribers
     EdgeCounters counters_;
 };
 

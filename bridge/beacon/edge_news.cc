@@ -39,6 +39,8 @@ void Edge::on_news(FarGateway& gateway, std::span<const uint8_t> bytes)
 {
     const auto news =
         gateways_.chain() ? gateway.news.decode(bytes, *gateways_.chain()) : std::nullopt;
+    if (!news && standing_by_)
+        return;
     if (!news) { // it takes for known what an earlier run knew
         gateway.chain.reset();
         return greet(gateway);
@@ -47,16 +49,24 @@ void Edge::on_news(FarGateway& gateway, std::span<const uint8_t> bytes)
     if (head)
         cache_.on_head(*head, *gateways_.chain());
     retry_waiting();
-    if (!head)
+    if (head && !standing_by_)
+        tell_head(head->block, dump(to_json(*head)));
+}
+
+/// Once: it may have come another way before.
+void Edge::tell_head(const Root& block, const std::string& data)
+{
+    if (std::exchange(told_head_, block) == block)
         return;
     ++counters_.heads;
-    subscribers_.send(0, dump(to_json(*head)));
+    subscribers_.send(0, data);
 }
 
 void Edge::on_event(FarGateway& gateway, std::span<const uint8_t> bytes)
 {
     WireEvent event;
-    if (gateways_.pick() == &gateway && decode(bytes, event) && event.topic != 0)
+    if (!standing_by_ && gateways_.pick() == &gateway && decode(bytes, event) &&
+        event.topic != 0)
         subscribers_.send(event.topic, event.body.bytes);
 }
 

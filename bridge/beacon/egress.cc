@@ -43,23 +43,24 @@ void HttpNode::ask(const ApiRequest& request,
                    size_t tries,
                    const std::function<void(NodeReply)>& done)
 {
-    client_.request(http_call(nodes_[current_], request, timeout), [=, this, node = current_](
-                                                                       HttpResult http) {
-        if (http.fault == HttpResult::Fault::kUnreachable) {
-            spdlog::warn("beacon: {} cannot be reached: {}", nodes_[node].url.authority(),
-                         http.message);
-            if (current_ == node)
-                current_ = (node + 1) % nodes_.size();
-            if (tries < nodes_.size())
-                return ask(request, timeout, tries + 1, done);
-        }
-        if (http.fault == HttpResult::Fault::kTooLarge)
-            return done({true, error_reply(502, "the node's answer is too large "
-                                                "for the link")});
-        if (http.fault != HttpResult::Fault::kNone)
-            return done({false, {}});
-        done({true, api_reply(std::move(http))});
-    });
+    client_.request(call_of(nodes_[current_], node_request(request, timeout)),
+                    [=, this, node = current_](HttpResult http) {
+                        if (http.fault == HttpResult::Fault::kUnreachable) {
+                            spdlog::warn("beacon: {} cannot be reached: {}",
+                                         nodes_[node].url.authority(), http.message);
+                            if (current_ == node)
+                                current_ = (node + 1) % nodes_.size();
+                            if (tries < nodes_.size())
+                                return ask(request, timeout, tries + 1, done);
+                        }
+                        if (http.fault == HttpResult::Fault::kTooLarge)
+                            return done(
+                                {true, error_reply(502, "the node's answer is too large "
+                                                        "for the link")});
+                        if (http.fault != HttpResult::Fault::kNone)
+                            return done({false, {}});
+                        done({true, api_reply(std::move(http))});
+                    });
 }
 
 void HttpNode::listen(uint64_t topics)
@@ -72,17 +73,8 @@ void HttpNode::listen(uint64_t topics)
 
 void HttpNode::connect()
 {
-    std::string target = "/eth/v1/events?topics=";
-    for (size_t i = 0; i < topics().size(); ++i)
-        if (topics_ >> i & 1)
-            target += (target.ends_with('=') ? "" : ",") + std::string(topics()[i]);
-    ApiRequest request;
-    request.target = target;
-    HttpCall call = http_call(nodes_[current_], request, kSilence);
-    call.timeout = kSilence;
-    for (auto& [name, value] : call.headers)
-        if (name == "Accept")
-            value = "text/event-stream";
+    HttpCall call = call_of(nodes_[current_], events_request(topics_, kSilence));
+    call.timeout = kSilence; // and not the node's
     events_ = {};
     download_ = client_.download(
         std::move(call),

@@ -270,21 +270,7 @@ void Gateway::ask_for_state()
 
 void Gateway::take_state(const NodeReply& reply)
 {
-    NodeState state;
-    const auto json = parse_json(reply.reply.body.bytes);
-    const Json* data = json ? object_at(*json, "data") : nullptr;
-    state.reachable = reply.reached && reply.reply.status == 200 && data;
-    if (state.reachable) {
-        const auto flag = [&](const char* name) {
-            const Json* value = object_at(*data, name);
-            return value && *value == true;
-        };
-        state.syncing = flag("is_syncing");
-        state.optimistic = flag("is_optimistic");
-        state.el_offline = flag("el_offline");
-        state.head_slot = decimal_at(*data, "head_slot").value_or(0);
-        state.sync_distance = decimal_at(*data, "sync_distance").value_or(0);
-    }
+    const NodeState state = reply.reached ? read_state(reply.reply) : NodeState();
     NodeState told = state_; // heads tell how far it is; that alone is no news
     told.head_slot = state.head_slot;
     told.sync_distance = state.sync_distance;

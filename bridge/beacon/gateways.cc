@@ -102,6 +102,16 @@ std::optional<Head> Gateways::take(FarGateway& gateway, const News& news)
     return head;
 }
 
+void Gateways::forget_news()
+{
+    head_.reset();
+    head_from_ = nullptr;
+    for (FarGateway& gateway : all_) {
+        gateway.heads.clear();
+        gateway.templates.clear();
+    }
+}
+
 /// Whether a node calls its execution optimistic is its own affair.
 size_t Gateways::votes(const Head& head) const
 {

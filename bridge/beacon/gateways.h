@@ -66,6 +66,9 @@ public:
     /// What enough gateways say is to be attested in a slot.
     std::optional<Agreed> attestation(uint64_t slot) const;
 
+    /// Forgets heads and attestation data: while gateways do not push, they grow old.
+    void forget_news();
+
     /// The last that take() returned.
     const std::optional<Head>& head() const { return head_; }
 

@@ -93,27 +93,35 @@ HttpReply http_reply(const ApiReply& reply)
     return out;
 }
 
-HttpCall http_call(const config::Upstream& node,
-                   const ApiRequest& request,
-                   std::chrono::milliseconds timeout)
+NodeRequest node_request(const ApiRequest& request, std::chrono::milliseconds timeout)
 {
-    HttpCall call{.url = node.url};
-    call.method = request.post ? http::verb::post : http::verb::get;
-    // A path of the node's URL stands before those of the API.
-    const std::string& base = node.url.path;
-    call.target = base.substr(0, base.find_last_not_of('/') + 1) + request.target;
-    call.body = request.body.bytes;
-    call.content_type = request.body.content == Content::kBinary ? kSsz : kJson;
-    call.headers.emplace_back("Accept", request.wants_ssz
-                                            ? "application/octet-stream, application/json;q=0.5"
-                                            : "application/json");
+    NodeRequest out{.method = request.post ? http::verb::post : http::verb::get,
+                    .target = request.target,
+                    .body = request.body.bytes,
+                    .content_type =
+                        std::string(request.body.content == Content::kBinary ? kSsz : kJson),
+                    .timeout = timeout,
+                    .max_answer_bytes = kMaxBodyBytes,
+                    .idempotent = !request.post};
+    out.headers.emplace_back("Accept", request.wants_ssz
+                                           ? "application/octet-stream, application/json;q=0.5"
+                                           : "application/json");
     if (!request.fork.empty())
-        call.headers.emplace_back(kFork, request.fork);
-    call.timeout = std::min(timeout, node.timeout);
-    call.max_answer_bytes = kMaxBodyBytes;
-    call.ca_file = node.ca_file;
-    call.idempotent = !request.post;
-    return call;
+        out.headers.emplace_back(kFork, request.fork);
+    return out;
+}
+
+NodeRequest events_request(uint64_t wanted, std::chrono::milliseconds timeout)
+{
+    NodeRequest out{.method = http::verb::get,
+                    .target = "/eth/v1/events?topics=",
+                    .headers = {{"Accept", "text/event-stream"}},
+                    .timeout = timeout,
+                    .idempotent = true};
+    for (size_t i = 0; i < topics().size(); ++i)
+        if (wanted >> i & 1)
+            out.target += (out.target.ends_with('=') ? "" : ",") + std::string(topics()[i]);
+    return out;
 }
 
 ApiReply api_reply(HttpResult http)

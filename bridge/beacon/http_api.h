@@ -1,9 +1,8 @@
 #pragma once
 
 #include "bridge/beacon/api.h"
-#include "bridge/http_client.h"
 #include "bridge/http_server.h"
-#include "config/upstream.h"
+#include "bridge/node_request.h"
 
 /// The Beacon API's requests and replies as HTTP has them.
 namespace depinsat::bridge::beacon {
@@ -16,9 +15,11 @@ ApiRequest api_request(const HttpRequest& http);
 
 HttpReply http_reply(const ApiReply&);
 
-/// For a beacon node at `url`.
-HttpCall
-http_call(const config::Upstream&, const ApiRequest&, std::chrono::milliseconds timeout);
+/// For whichever beacon node.
+NodeRequest node_request(const ApiRequest&, std::chrono::milliseconds timeout);
+
+/// GET /eth/v1/events of these topics(), by their bits; silent for at most `timeout`.
+NodeRequest events_request(uint64_t topics, std::chrono::milliseconds timeout);
 
 ApiReply api_reply(HttpResult);
 

@@ -27,7 +27,8 @@ private:
 
 std::unique_ptr<Protocol> make_protocol(const BridgeContext& context)
 {
-    if (const auto nodes = upstreams_of(context.station, "beacon"); !nodes.empty())
+    const bool user = context.station.role == config::Role::kUser;
+    if (const auto nodes = upstreams_of(context.station, "beacon"); !user && !nodes.empty())
         return std::make_unique<Beacon<Egress>>(context, nodes);
     std::unique_ptr<Protocol> protocol;
     if (context.station.beacon)

@@ -35,4 +35,15 @@ void TemplateRules::handed_out(const AttestationData& data)
     target_epoch_ = data.target.epoch;
 }
 
+bool is_of_other_data(const ApiRequest& request, const ApiReply& reply)
+{
+    const auto asked = query_value(request.target, "attestation_data_root");
+    const auto root = asked ? root_from_hex(*asked) : std::nullopt;
+    const auto json = parse_json(reply.body.bytes);
+    const Json* aggregate = json ? object_at(*json, "data") : nullptr;
+    const Json* data = aggregate ? object_at(*aggregate, "data") : nullptr;
+    const auto value = data ? attestation_data(*data) : std::nullopt;
+    return !root || !value || hash_tree_root(*value) != *root;
+}
+
 } // namespace depinsat::bridge::beacon

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bridge/beacon/api.h"
 #include "bridge/beacon/consensus.h"
 
 namespace depinsat::bridge::beacon {
@@ -28,5 +29,9 @@ private:
     Root source_root_{};
     bool any_ = false;
 };
+
+/// Whether the reply to a request for an aggregate is not of the data that was asked for, by
+/// its hash tree root: the client would sign for it.
+bool is_of_other_data(const ApiRequest&, const ApiReply&);
 
 } // namespace depinsat::bridge::beacon

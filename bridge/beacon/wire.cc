@@ -218,4 +218,22 @@ bool decode(std::span<const uint8_t> bytes, WireState& wire)
     return in.done();
 }
 
+NodeState read_state(const ApiReply& reply)
+{
+    const auto json = parse_json(reply.body.bytes);
+    const Json* data = json ? object_at(*json, "data") : nullptr;
+    if (reply.status != 200 || !data)
+        return {};
+    const auto flag = [&](const char* name) {
+        const Json* value = object_at(*data, name);
+        return value && *value == true;
+    };
+    return {true,
+            flag("is_syncing"),
+            flag("is_optimistic"),
+            flag("el_offline"),
+            decimal_at(*data, "head_slot").value_or(0),
+            decimal_at(*data, "sync_distance").value_or(0)};
+}
+
 } // namespace depinsat::bridge::beacon

@@ -73,6 +73,9 @@ struct WireState {
     std::optional<Chain> chain;
 };
 
+/// From the answer to GET /eth/v1/node/syncing; not reachable if it makes no sense.
+NodeState read_state(const ApiReply&);
+
 /// @param known  of this end and that peer; `by_hash` as in write_body().
 Bytes encode(const WireRequest&, Known& known, bool by_hash);
 Bytes encode(const WireAnswer&, Known& known);

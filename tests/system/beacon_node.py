@@ -29,6 +29,8 @@ class BeaconNode(http.server.ThreadingHTTPServer):
         self.refuse = {}                 # path -> (status, body) of posts
         self.heads = {}                  # slot -> time of its event
         self.syncing = False
+        self.delay_s = 0.0               # before posts are answered
+        self.wrong_target = False        # of attestation data
         self.blinded = False             # what GET /eth/v3/validator/blocks gives
         self.ssz_block = bytes(number % 251 for number in range(5000))
         self.listeners = []
@@ -48,7 +50,7 @@ class BeaconNode(http.server.ThreadingHTTPServer):
         return int((time.time() - self.genesis) / self.slot_s)
 
     def attestation_data(self, slot):
-        epoch = slot // 32
+        epoch = slot // 32 - self.wrong_target
         return {"slot": str(slot), "index": "0", "beacon_block_root": root_of("block", slot),
                 "source": {"epoch": str(epoch - 1), "root": root_of("source", epoch - 1)},
                 "target": {"epoch": str(epoch), "root": root_of("target", epoch)}}
@@ -132,6 +134,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if "duties/" in self.path:
             exchange = next(e for e in self.server.exchanges if self.path.rsplit("/", 1)[0] in e["path"])
             return self.reply(200, exchange["response"].encode())
+        time.sleep(self.server.delay_s)
         status, answer = self.server.refuse.get(self.path, (200, b""))
         self.reply(status, answer)
 

@@ -109,6 +109,12 @@ BOOST_AUTO_TEST_CASE(an_ordinary_connection_is_of_no_use_without_its_bridge)
     BOOST_TEST(parse(kUser + bridge + solana).upstreams[0].max_head_age.count() == 90);
     BOOST_TEST(fails(kUser + bridge + solana + "probe_method = \"x\"\n",
                      "upstream.probe_method: belongs to protocol = \"json_rpc\""));
+    const std::string beacon = replaced(solana, "solana", "beacon");
+    BOOST_TEST(fails(kUser + beacon, "there is no [[bridge.beacon]]"));
+    BOOST_TEST(parse(kUser + "[[bridge.beacon]]\nlisten = \"127.0.0.1:1\"\n" + beacon +
+                     "max_head_age_s = 30\n")
+                   .upstreams[0]
+                   .max_head_age.count() == 30);
     const std::string web = "[[upstream]]\nprotocol = \"http\"\nservice = \"docs\"\n"
                             "url = \"https://docs.example/v2\"\n";
     BOOST_TEST(fails(kUser + web, "upstream.service: is of no use"));
