@@ -57,8 +57,10 @@ void UpstreamChoice::probe_later()
 {
     timer_.expires_after(kProbeInterval);
     timer_.async_wait([this](error_code error) {
-        if (!error)
-            start();
+        if (error)
+            return;
+        drop_late();
+        start();
     });
 }
 
@@ -100,6 +102,7 @@ void UpstreamChoice::take_out(Node& node)
     for (const auto& attempt : std::exchange(node.open, {}))
         if (const auto job = std::exchange(attempt->job, nullptr))
             end(job, {Fault::kBroken, 0, {}, "the ordinary connection failed", {}});
+    send_queued();
 }
 
 void UpstreamChoice::tell_change(const Node* before)
@@ -137,9 +140,43 @@ void UpstreamChoice::request(NodeRequest request, Done done)
 {
     const auto deadline = Clock::now() + request.timeout;
     const auto job = std::make_shared<Job>(Job{std::move(request), std::move(done), deadline});
-    if (Node* node = best())
+    Node* node = best();
+    if (node && node->open.size() < kMaxOpen)
         return send(job, *node);
-    asio::post(io_, [job] { job->done({Fault::kUnreachable, 0, {}, "no node serves", {}}); });
+    if (node && queued_.size() < kMaxQueued)
+        return queued_.push_back(job);
+    const char* why = node ? "too many requests wait" : "no node serves";
+    asio::post(io_, [job, why] { job->done({Fault::kUnreachable, 0, {}, why, {}}); });
+}
+
+/// Those whose turn it is, or all if no node serves any more.
+void UpstreamChoice::send_queued()
+{
+    while (!queued_.empty()) {
+        Node* node = best();
+        if (node && node->open.size() >= kMaxOpen)
+            return;
+        const auto job = queued_.front();
+        queued_.pop_front();
+        if (node && job->left() > 0ms)
+            send(job, *node);
+        else
+            job->done({Fault::kUnreachable, 0, {}, "its turn did not come", {}});
+    }
+}
+
+/// What waits behind slow requests may be late before its turn comes.
+void UpstreamChoice::drop_late()
+{
+    std::vector<Shared> late;
+    std::erase_if(queued_, [&](const Shared& job) {
+        if (job->left() > 0ms)
+            return false;
+        late.push_back(job);
+        return true;
+    });
+    for (const auto& job : late)
+        job->done({Fault::kUnreachable, 0, {}, "its turn did not come", {}});
 }
 
 void UpstreamChoice::send(const Shared& job, Node& node)
@@ -162,6 +199,7 @@ void UpstreamChoice::send(const Shared& job, Node& node)
         if ((http.fault == Fault::kBroken && !slow) || http.fault == Fault::kUnreachable)
             note(node, false);
         end(sent, std::move(http));
+        send_queued();
     });
 }
 

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <deque>
 #include <functional>
 #include <list>
 #include <memory>
@@ -20,10 +21,12 @@ namespace depinsat::bridge {
 ///          waits for its answers: that goes to the next good one, if it may.
 /// Returns  after kReturnProbes good probes in a row: a connection that comes and goes is worse
 ///          than the satellite.
+/// Bounds   kMaxOpen requests at a node, each a connection; kMaxQueued wait for their turn.
 class UpstreamChoice
 {
 public:
     static constexpr unsigned kReturnProbes = 5;
+    static constexpr size_t kMaxOpen = 128, kMaxQueued = 4096;
 
     using Done = std::function<void(HttpResult)>;
 
@@ -57,7 +60,8 @@ public:
     /// Asks the node that serves. At the next that does, too, if the request may run twice and
     /// its node breaks, or if nothing was sent.
     /// @param done  called once, never from within request(). Its fault is kBroken, too, if the
-    ///              node is taken out before it answers; kUnreachable if no node has it.
+    ///              node is taken out before it answers; kUnreachable if no node has it,
+    ///              or too many requests wait.
     void request(NodeRequest, Done done);
 
     /// The node that serves; null: none.
@@ -90,11 +94,14 @@ private:
     void take_out(Node&);
     void tell_change(const Node* before);
     void send(const Shared&, Node&);
+    void send_queued();
+    void drop_late();
     void end(const Shared&, HttpResult);
 
     asio::io_context& io_;
     HttpClient& http_;
     std::vector<std::unique_ptr<Node>> nodes_;
+    std::deque<Shared> queued_;
     const Checks checks_;
     asio::steady_timer timer_;
     uint64_t changes_ = 0;

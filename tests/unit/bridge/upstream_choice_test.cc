@@ -217,6 +217,75 @@ BOOST_AUTO_TEST_CASE(a_slow_answer_says_nothing_of_the_node)
     BOOST_TEST(world.choice->serving() == world.first.upstream().url.authority());
 }
 
+BOOST_AUTO_TEST_CASE(a_node_gets_so_many_requests_at_once_and_the_others_wait)
+{
+    World world;
+    world.first.config.max_clients = 1000;
+    world.first.server.reset();
+    world.first.open(world.io);
+    world.start({world.first.upstream()});
+    world.run_until([&] { return world.choice->is_up(); });
+    world.first.mode = Node::Mode::kSilent;
+    constexpr size_t kAll = UpstreamChoice::kMaxOpen + UpstreamChoice::kMaxQueued + 10;
+    std::map<Fault, size_t> ends;
+    for (size_t i = 0; i < kAll; ++i)
+        world.choice->request({.body = "x", .timeout = 60s},
+                              [&](const HttpResult& result) { ++ends[result.fault]; });
+    world.run_until([&] { return world.first.bodies.size() == UpstreamChoice::kMaxOpen; });
+    world.first.mode = Node::Mode::kGood;
+    world.run_for(50ms);
+    BOOST_TEST(world.first.bodies.size() == UpstreamChoice::kMaxOpen);
+    BOOST_TEST(ends[Fault::kUnreachable] == 10u);
+    for (const auto& respond : std::exchange(world.first.waiting, {}))
+        respond({http::status::ok, "y"});
+    world.run_until([&] { return ends[Fault::kNone] == kAll - 10; });
+    BOOST_TEST(ends[Fault::kBroken] == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_for_its_turn_was_not_sent_when_the_node_breaks)
+{
+    World world;
+    world.first.config.max_clients = 1000;
+    world.first.server.reset();
+    world.first.open(world.io);
+    world.start({world.first.upstream()});
+    world.run_until([&] { return world.choice->is_up(); });
+    world.first.mode = Node::Mode::kSilent;
+    std::map<Fault, size_t> ends;
+    for (size_t i = 0; i < UpstreamChoice::kMaxOpen + 5; ++i)
+        world.choice->request({.body = "x", .timeout = 60s},
+                              [&](const HttpResult& result) { ++ends[result.fault]; });
+    world.run_until([&] { return !world.choice->is_up(); });
+    BOOST_TEST(ends[Fault::kUnreachable] == 5u);
+    BOOST_TEST(ends[Fault::kBroken] == UpstreamChoice::kMaxOpen);
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_for_its_turn_does_not_wait_behind_slow_requests_for_ever)
+{
+    World world;
+    world.first.config.max_clients = 1000;
+    world.first.server.reset();
+    world.first.open(world.io);
+    auto patient = world.first.upstream();
+    patient.timeout = 60s;
+    world.start({patient});
+    world.run_until([&] { return world.choice->is_up(); });
+    world.first.mode = Node::Mode::kSilent;
+    size_t ends = 0;
+    for (size_t i = 0; i < UpstreamChoice::kMaxOpen; ++i)
+        world.choice->request({.body = "x", .timeout = 60s},
+                              [&](const HttpResult&) { ++ends; });
+    world.run_until([&] { return world.first.bodies.size() == UpstreamChoice::kMaxOpen; });
+    world.first.mode = Node::Mode::kGood;
+    std::optional<HttpResult> result;
+    world.choice->request({.body = "x", .timeout = 500ms},
+                          [&](HttpResult r) { result = std::move(r); });
+    world.run_until([&] { return result.has_value(); }, 3s);
+    BOOST_TEST((result->fault == Fault::kUnreachable));
+    BOOST_TEST(ends == 0u);
+    BOOST_TEST(world.choice->is_up());
+}
+
 BOOST_AUTO_TEST_CASE(nodes_that_are_no_good_never_serve)
 {
     World world;
