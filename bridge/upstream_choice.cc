@@ -143,8 +143,11 @@ void UpstreamChoice::request(NodeRequest request, Done done)
     Node* node = best();
     if (node && node->open.size() < kMaxOpen)
         return send(job, *node);
-    if (node && queued_.size() < kMaxQueued)
+    const size_t bytes = job->request.body.size();
+    if (node && queued_.size() < kMaxQueued && queued_bytes_ + bytes <= kMaxQueuedBytes) {
+        queued_bytes_ += bytes;
         return queued_.push_back(job);
+    }
     const char* why = node ? "too many requests wait" : "no node serves";
     asio::post(io_, [job, why] { job->done({Fault::kUnreachable, 0, {}, why, {}}); });
 }
@@ -158,6 +161,7 @@ void UpstreamChoice::send_queued()
             return;
         const auto job = queued_.front();
         queued_.pop_front();
+        queued_bytes_ -= job->request.body.size();
         if (node && job->left() > 0ms)
             send(job, *node);
         else
@@ -172,6 +176,7 @@ void UpstreamChoice::drop_late()
     std::erase_if(queued_, [&](const Shared& job) {
         if (job->left() > 0ms)
             return false;
+        queued_bytes_ -= job->request.body.size();
         late.push_back(job);
         return true;
     });

@@ -21,12 +21,13 @@ namespace depinsat::bridge {
 ///          waits for its answers: that goes to the next good one, if it may.
 /// Returns  after kReturnProbes good probes in a row: a connection that comes and goes is worse
 ///          than the satellite.
-/// Bounds   kMaxOpen requests at a node, each a connection; kMaxQueued wait for their turn.
+/// Bounds   kMaxOpen requests at a node, each a connection; kMaxQueued of kMaxQueuedBytes wait
+///          for their turn.
 class UpstreamChoice
 {
 public:
     static constexpr unsigned kReturnProbes = 5;
-    static constexpr size_t kMaxOpen = 128, kMaxQueued = 4096;
+    static constexpr size_t kMaxOpen = 128, kMaxQueued = 4096, kMaxQueuedBytes = 16u << 20;
 
     using Done = std::function<void(HttpResult)>;
 
@@ -102,6 +103,7 @@ private:
     HttpClient& http_;
     std::vector<std::unique_ptr<Node>> nodes_;
     std::deque<Shared> queued_;
+    size_t queued_bytes_ = 0; ///< of their bodies
     const Checks checks_;
     asio::steady_timer timer_;
     uint64_t changes_ = 0;

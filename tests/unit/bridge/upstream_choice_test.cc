@@ -242,6 +242,29 @@ BOOST_AUTO_TEST_CASE(a_node_gets_so_many_requests_at_once_and_the_others_wait)
     BOOST_TEST(ends[Fault::kBroken] == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(what_waits_is_bounded_in_bytes)
+{
+    World world;
+    world.first.config.max_clients = 1000;
+    world.first.server.reset();
+    world.first.open(world.io);
+    world.start({world.first.upstream()});
+    world.run_until([&] { return world.choice->is_up(); });
+    world.first.mode = Node::Mode::kSilent;
+    size_t refused = 0;
+    const auto ask = [&](size_t bytes) {
+        world.choice->request(
+            {.body = std::string(bytes, 'x'), .timeout = 60s},
+            [&](const HttpResult& result) { refused += result.fault == Fault::kUnreachable; });
+    };
+    for (size_t i = 0; i < UpstreamChoice::kMaxOpen; ++i)
+        ask(1);
+    for (size_t i = 0; i < 18; ++i)
+        ask(UpstreamChoice::kMaxQueuedBytes / 16);
+    world.run_for(50ms);
+    BOOST_TEST(refused == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(what_waits_for_its_turn_was_not_sent_when_the_node_breaks)
 {
     World world;
