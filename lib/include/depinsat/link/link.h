@@ -1,121 +1,19 @@
 #pragma once
 
+#include "depinsat/link/link_config.h"
+#include "depinsat/link/message.h"
 #include "depinsat/link/store.h"
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace depinsat::link {
 
-/// Monotonic time since any origin; the link has no clock of its own.
-using Time = std::chrono::nanoseconds;
-
-using PublicKey = std::array<uint8_t, 32>;
-
-/// X25519 key pair of a station; the secret key is overwritten when the pair goes.
-struct KeyPair {
-    PublicKey public_key;
-    std::array<uint8_t, 32> secret_key;
-    ~KeyPair();
-};
-
-/// @throws std::runtime_error if the system has no source of random numbers.
-KeyPair generate_key_pair();
-
-/// The pair whose secret key is known.
-KeyPair key_pair_of(std::span<const uint8_t, 32> secret_key);
-
-/// What a message is for, the most urgent first.
-enum class Class : uint8_t {
-    kControl,     ///< of the stations themselves
-    kDuty,        ///< of validators: attestations, proposals
-    kTransaction, ///< signed, to be delivered
-    kInteractive, ///< somebody waits for the answer
-    kBlock,       ///< of a chain
-    kBulk,        ///< whenever there is room
-};
-inline constexpr size_t kClasses = 6;
-
-/// By which a message is known wherever it comes from, such as the hash of a transaction.
-using MessageKey = std::array<uint8_t, 32>;
-
-/// What the user of the link hands over and gets back: bytes whose meaning is the bridge's.
-struct Message {
-    Class message_class = Class::kInteractive;
-    uint8_t kind = 0;           ///< the bridge's own: which protocol, request or answer
-    std::vector<uint8_t> bytes; ///< at most kMaxMessageBytes (link/wire.h), key included
-
-    /// If there is one, the message is delivered exactly once: it is in the store until it
-    /// ends, goes on after a restart of either program, and the peer drops what has a key that
-    /// it knows. All others go to one run of the peer's program at most.
-    std::optional<MessageKey> key{};
-    bool reliable = true; ///< what was lost is sent again; not told to the receiver
-
-    /// Of a received message, in this station's time; none if the sender told none, or link
-    /// time is not known.
-    std::optional<Time> deadline{};
-};
-
-using MessageId = uint64_t;
-
-/// The user's own number of a group (link/group.h).
-using GroupId = uint16_t;
 struct Group;
-
-/// What became of a message: done (acknowledged by the peer, whose user has it), not done (it
-/// never was on air as a whole, so the peer's user will never have it), or unknown (all of it
-/// was on air, but its deadline, or a new run of the peer's program, came before the
-/// acknowledgement).
-enum class Outcome : uint8_t { kDone, kNotDone, kUnknown };
-
-/// Why a message was not taken.
-enum class Refusal : uint8_t {
-    kNone,
-    kStranger,    ///< the peer is not listed, or this station sends to no such group
-    kTooLong,     ///< beyond kMaxMessageBytes
-    kQueueFull,   ///< too much waits for this peer
-    kJournalFull, ///< too many keyed messages wait, for all peers together
-    kTooLate,     ///< it cannot arrive before its deadline, with what waits in front of it
-};
-
-/// What the link tells its user. Called at the end of the link's own calls; an implementation
-/// may call send() and taken() but nothing else from there.
-class LinkEvents
-{
-public:
-    virtual ~LinkEvents() = default;
-
-    /// A message with a key comes again after each start until taken() is told.
-    virtual void on_message(const PublicKey& peer, const Message&) = 0;
-    virtual void on_outcome(MessageId, Outcome) = 0;
-    virtual void on_peer(const PublicKey& peer, bool up) = 0;
-
-    /// The peer says at what Es/N0 it hears this station on a path.
-    virtual void on_reception(const PublicKey& /*peer*/, double /*es_n0_db*/, unsigned /*path*/)
-    {}
-
-    /// A path begins or ceases to carry what is sent to the peer; told only where there are
-    /// several.
-    virtual void on_path(const PublicKey& /*peer*/, unsigned /*path*/, bool /*up*/) {}
-
-    /// A sender of a group says this to all of its members.
-    virtual void on_group_message(GroupId, const PublicKey& /*sender*/, const Message&) {}
-};
-
-/// One way to the peers: a radio and a satellite. A station has at most kMaxPaths, which it
-/// counts from 0; all peers are tried on all of them.
-inline constexpr unsigned kMaxPaths = 16;
-struct PathConfig {
-    std::chrono::milliseconds one_way_delay{250};
-    std::chrono::milliseconds max_frame_time{100}; ///< of a frame of the waveform in use
-    std::chrono::milliseconds lead{5}; ///< frames are filled so long before they go on air
-};
 
 /// When a path leads to a peer, as when a satellite passes.
 struct Contact {
@@ -146,45 +44,6 @@ struct UnixTime {
     Time at;
     std::optional<Time> error;     ///< a bound; none: not known
     std::optional<PublicKey> peer; ///< whose wall clock it is; none: this station's
-};
-
-struct LinkConfig {
-    bool initiator = true; ///< user stations open sessions, gateways answer
-    std::chrono::milliseconds one_way_delay{250};
-    std::chrono::milliseconds max_frame_time{100}; ///< of a frame of the waveform in use
-    std::chrono::milliseconds lead{5}; ///< frames are filled so long before they go on air
-
-    /// Several ways to the peers, at most kMaxPaths; none: one, of the three values above.
-    std::vector<PathConfig> paths{};
-
-    /// One direction takes so much longer than the other at most, besides the frames' own time.
-    std::chrono::milliseconds delay_asymmetry{20};
-
-    /// Packets so much earlier than an acknowledged one are lost: 1 where frames keep their
-    /// order.
-    unsigned reorder_packets = 1;
-    /// A user asks for a sign of life when it has asked for none for so long, doubled while all
-    /// is quiet; 0: two delays, at least 500 ms.
-    std::chrono::milliseconds keep_alive{0};
-
-    /// So long after the last segment either way a peer is told each second how it is heard, by
-    /// packets that go for nothing else; senders with ACM want it.
-    std::chrono::seconds reception_linger{10};
-    size_t max_queued_bytes =
-        16u << 20; ///< per peer, 256 a message included; beyond it send() refuses
-    size_t max_journal_bytes =
-        256u << 20; ///< keyed messages of all peers, 256 a message included, half either way
-    uint64_t rekey_after_packets =
-        1u << 30; ///< of either direction; then the initiator renews the session
-    std::chrono::seconds rekey_after{7200}; ///< likewise
-
-    /// Handshakes that may cost operations on the curve, at least 1; those that show a cookie
-    /// do not count.
-    unsigned openings_per_second = 500;
-
-    /// What the link's clock and the wall's (since 1970, UTC) show when the link is made:
-    /// deadlines are in the store by the latter.
-    Time started{}, wall_started{};
 };
 
 /// Counted per station, all peers together.
