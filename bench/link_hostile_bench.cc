@@ -1,4 +1,4 @@
-// What a hostile packet costs a gateway of 1000 peers.
+// What a packet costs a gateway of 1000 peers: a hostile one, and a peer's.
 #include "depinsat/framing/gse.h"
 #include "hostile_air.h"
 
@@ -65,6 +65,20 @@ void right_mac(benchmark::State& state, bool within_the_budget)
         benchmark::Counter(double(state.iterations()), benchmark::Counter::kIsRate);
 }
 
+// A frame with one packet of one of the peers, as the driver takes it: the timer is armed anew.
+void frame_received(benchmark::State& state)
+{
+    HostileAir air(size_t(state.range(0)));
+    air.gateway().run_timers(air.now);
+    for (auto _ : state) {
+        if (!air.hears_a_peer())
+            state.SkipWithError("a packet was not taken");
+        benchmark::DoNotOptimize(air.gateway().next_timer());
+    }
+    state.counters["packets_per_second"] =
+        benchmark::Counter(double(state.iterations()), benchmark::Counter::kIsRate);
+}
+
 const bool registered = [] {
     for (const auto& [kind, name] : kHostileKinds)
         benchmark::RegisterBenchmark(("link/hostile/" + std::string(name)).c_str(), hostile,
@@ -72,6 +86,10 @@ const bool registered = [] {
     benchmark::RegisterBenchmark("link/hostile/bit_flipped/longest", hostile_longest);
     benchmark::RegisterBenchmark("link/hostile/right_mac/put_off", right_mac, false);
     benchmark::RegisterBenchmark("link/hostile/right_mac/curve", right_mac, true);
+    benchmark::RegisterBenchmark("link/gateway/frame_received", frame_received)
+        ->ArgName("peers")
+        ->Arg(100)
+        ->Arg(kPeers);
     return true;
 }();
 

@@ -96,6 +96,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
             link.not_sent(sequence, attacker.now);
         else if (mode & 2)
             link.sent(sequence, attacker.now);
+        link.next_timer(); // asserts that nothing is due before it
     }
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "link_impl.h"
 
 #include <algorithm>
+#include <cassert>
 #include <functional>
 #include <sodium.h>
 #include <stdexcept>
@@ -41,7 +42,7 @@ Link::Impl::Impl(const LinkConfig& config,
     };
     for (const PublicKey& key : keys)
         add(key);
-    forget_unlisted();
+    forget_unlisted(context.config.wall_started);
 }
 
 Peer* Link::Impl::find(const PublicKey& key) const
@@ -71,6 +72,8 @@ bool Link::Impl::receive(std::span<const uint8_t> packet, Time now)
     const bool authentic = header->type == PacketType::kHandshake2
                                ? peer->receive_answer(packet, now)
                                : peer->receive_data(header->index, packet, now);
+    if (authentic)
+        touch(*peer);
     context.stats.rejected_packets += !authentic;
     return authentic;
 }
@@ -84,11 +87,30 @@ void Link::Impl::send_again(const Frame& frame, OnAir on_air, Time now)
     for (Peer* peer : frame.handshakes) {
         peer->opener().not_sent(now);
         peer->answerer().not_sent();
+        touch(*peer);
     }
+    for (const Packet& packet : frame.packets)
+        touch(*packet.peer);
+}
+
+// A gateway takes many frames a second, each from one of very many peers: only that one is
+// asked. What becomes due later than it was is found out when the timers run.
+void Link::Impl::touch(const Peer& peer)
+{
+    soonest = std::min(soonest, peer.next_timer());
+}
+
+void Link::Impl::touch_all()
+{
+    soonest = Time::max();
+    for (const auto& [key, peer] : peers)
+        touch(*peer);
 }
 
 void Link::Impl::run_timers(Time now)
 {
+    if (std::exchange(forget_revoked, false))
+        forget_unlisted(context.wall_time(now));
     groups.run_timers(now);
     for (const auto& [key, peer] : peers)
         peer->run_timers(now);
@@ -143,6 +165,7 @@ size_t Link::fill(uint64_t sequence, std::span<uint8_t> data_field, Time now, co
     const size_t used = impl_->fill(frame, data_field, now);
     if (used)
         impl_->keep(std::move(frame));
+    impl_->touch_all();
     impl_->tell();
     return used;
 }
@@ -168,8 +191,10 @@ void Link::sent(uint64_t sequence, Time now, unsigned path)
     const auto frame = impl_->take_frame(sequence, path);
     if (!frame)
         return;
-    for (const auto& packet : frame->packets)
+    for (const auto& packet : frame->packets) {
         packet.peer->sent(packet.written, now, now + frame->airtime);
+        impl_->touch(*packet.peer);
+    }
     for (const auto& [group, written] : frame->groups)
         impl_->groups.sent(group, written);
     impl_->tell();
@@ -207,15 +232,18 @@ bool Link::introduces(Time now, unsigned path) const
 void Link::run_timers(Time now)
 {
     impl_->run_timers(now);
+    impl_->touch_all();
     impl_->tell();
 }
 
 Time Link::next_timer() const
 {
-    Time next = impl_->context.events.empty() ? impl_->groups.next_timer() : Time::min();
-    for (const auto& [key, peer] : impl_->peers)
-        next = std::min(next, peer->next_timer());
-    return next;
+    assert(std::ranges::all_of(impl_->peers, [this](const auto& entry) {
+        return impl_->soonest <= entry.second->next_timer();
+    }));
+    if (!impl_->context.events.empty() || impl_->forget_revoked)
+        return Time::min();
+    return std::min(impl_->soonest, impl_->groups.next_timer());
 }
 
 Time Link::next_fill(unsigned path) const

@@ -46,7 +46,7 @@ struct Link::Impl {
     Peer* find(const PublicKey&) const;
     void add(const PublicKey&);
     bool remove(const PublicKey&);
-    void forget_unlisted(); ///< what the store has of stations that are no longer listed
+    void forget_unlisted(Time wall); ///< what the store has of stations that are not listed
     void set_keys(const KeyPair& own, const std::optional<KeyPair>& former);
     const KeyPair* addressee(std::span<const uint8_t> opening) const;
 
@@ -77,11 +77,15 @@ struct Link::Impl {
     bool receive(std::span<const uint8_t> packet, Time now);
     bool receive_opening(std::span<const uint8_t> packet, Time now);
     void run_timers(Time now);
+    void touch(const Peer&); ///< something has changed at it
+    void touch_all();
     void tell();
 
     Context context;
     LinkEvents& events;
     std::map<PublicKey, std::unique_ptr<Peer>> peers;
+    Time soonest = Time::max();  ///< nothing is due at any peer before
+    bool forget_revoked = false; ///< what the store has of them
     Groups groups{context};
     std::vector<Path> paths;
     Time asked_now{}; ///< of the frame that is filled

@@ -145,6 +145,7 @@ void Link::set_contacts(unsigned path, std::vector<Contact> contacts, Time now)
     impl_->context.contacts[path] = Contacts(std::move(contacts));
     for (const auto& [key, peer] : impl_->peers)
         peer->set_contacts(path, impl_->context.contacts[path].of(key), now);
+    impl_->touch_all();
     impl_->tell();
 }
 

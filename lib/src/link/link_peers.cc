@@ -44,7 +44,7 @@ void Link::Impl::add(const PublicKey& key)
     if (find(key))
         throw std::invalid_argument("peers: a public key is listed twice");
     check_count(peers.size() + 1);
-    peers.emplace(key, std::make_unique<Peer>(key, context));
+    touch(*peers.emplace(key, std::make_unique<Peer>(key, context)).first->second);
     context.guard.forget_refused(); // it may have knocked before
 }
 
@@ -62,10 +62,11 @@ bool Link::Impl::remove(const PublicKey& key)
             std::erase(frame.handshakes, peer);
         }
     peers.erase(at);
+    forget_revoked = true; // once, however many go
     return true;
 }
 
-void Link::Impl::forget_unlisted()
+void Link::Impl::forget_unlisted(Time wall)
 {
     std::vector<PublicKey> gone;
     context.store.for_each(Record::kTimeStamp, [&](auto key, auto) {
@@ -78,7 +79,7 @@ void Link::Impl::forget_unlisted()
     });
     for (const PublicKey& key : gone)
         context.store.erase(Record::kTimeStamp, key);
-    PeerJournal::forget_unlisted(context.store, context.config.wall_started,
+    PeerJournal::forget_unlisted(context.store, wall,
                                  [this](const PublicKey& key) { return find(key) != nullptr; });
 }
 
@@ -97,6 +98,7 @@ void Link::Impl::set_keys(const KeyPair& own, const std::optional<KeyPair>& form
     if (changed && context.config.initiator)
         for (const auto& [key, peer] : peers)
             peer->forget_session();
+    touch_all();
 }
 
 const KeyPair* Link::Impl::addressee(std::span<const uint8_t> opening) const
@@ -134,8 +136,10 @@ bool Link::Impl::receive_opening(std::span<const uint8_t> packet, Time now)
     }
     auto opening = read_opening(*own, packet);
     Peer* const peer = opening ? find(opening->noise.remote()) : nullptr;
-    if (peer && peer->answer(std::move(*opening), name, now))
+    if (peer && peer->answer(std::move(*opening), name, now)) {
+        touch(*peer);
         return true;
+    }
     guard.refuse(name);
     ++context.stats.rejected_packets;
     return false;

@@ -28,7 +28,9 @@ Link::send(const PublicKey& key, Message message, Time now, Time deadline, Refus
         ++impl.context.stats.messages_refused;
         return 0;
     }
-    return peer->add(std::move(message), now, deadline);
+    const MessageId id = peer->add(std::move(message), now, deadline);
+    impl.touch(*peer);
+    return id;
 }
 
 size_t Link::drop(const MessageKey& message)

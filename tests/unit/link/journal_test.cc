@@ -296,6 +296,41 @@ BOOST_AUTO_TEST_CASE(what_is_left_for_a_station_that_is_not_listed_is_kept_until
     BOOST_TEST(disk.count(Record::kOutgoing) == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(when_a_station_is_revoked_what_has_ended_of_earlier_ones_is_forgotten)
+{
+    constexpr Time kWeek = std::chrono::hours(7 * 24);
+    const TwoKeys keys;
+    const std::array<PublicKey, 2> users{keys.user.public_key, generate_key_pair().public_key};
+    Disk disk;
+    for (const PublicKey& user : users) { // delivered half a second ago
+        Bytes key(user.begin(), user.end()), stamp;
+        key.resize(key.size() + sizeof(MessageKey), 1);
+        for (int shift = 56; shift >= 0; shift -= 8)
+            stamp.push_back(uint8_t((kWall - milliseconds(500)).count() >> shift));
+        disk.put(Record::kKnownKey, key, stamp);
+    }
+    LinkConfig config{.initiator = false};
+    config.wall_started = kWall;
+    Station events(false, keys.gateway, users[0]);
+    Link link(config, keys.gateway, users, events, disk);
+    link.run_timers(Time(0));
+
+    link.remove_peer(users[0]);
+    BOOST_TEST((link.next_timer() <= Time(0)));
+    link.run_timers(Time(0));
+    BOOST_TEST(disk.count(Record::kKnownKey) == 2u); // it may be listed again
+    BOOST_TEST((link.next_timer() > Time(0)));
+
+    link.remove_peer(users[1]);
+    link.run_timers(8 * kWeek);
+    BOOST_TEST(disk.count(Record::kKnownKey) == 2u);
+    const PublicKey third = generate_key_pair().public_key;
+    link.add_peer(third);
+    link.remove_peer(third);
+    link.run_timers(9 * kWeek); // beyond the 60 days
+    BOOST_TEST(disk.count(Record::kKnownKey) == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_record_that_makes_no_sense_is_refused)
 {
     const TwoKeys keys;

@@ -157,6 +157,10 @@ public:
 
     /// Runs what is due: repeats, handshakes, expiry.
     void run_timers(Time now);
+
+    /// Before then run_timers() finds nothing to do, unless another call comes. It may be
+    /// earlier than what is due first, but never later. O(groups), however many peers there
+    /// are.
     Time next_timer() const;
 
     /// When fill() may have something to send: now or earlier if it has already, Time::max() if
