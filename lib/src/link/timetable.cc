@@ -64,12 +64,10 @@ Time Timetable::open_between(Time from, Time until) const
 Contacts::Contacts(std::vector<Contact> contacts) : always_(false)
 {
     std::vector<Timetable::Span> all;
-    for (Contact& contact : contacts) {
-        all.push_back({contact.start, contact.end});
-        if (contact.peer)
-            own_.push_back(std::move(contact));
-        else
-            common_spans_.push_back({contact.start, contact.end});
+    for (const Contact& contact : contacts) {
+        const Timetable::Span span{contact.start, contact.end};
+        all.push_back(span);
+        (contact.peer ? own_[*contact.peer] : common_spans_).push_back(span);
     }
     common_ = Timetable(common_spans_);
     any_ = Timetable(std::move(all));
@@ -79,12 +77,10 @@ Timetable Contacts::of(const PublicKey& peer) const
 {
     if (always_)
         return {};
-    std::vector<Timetable::Span> spans;
-    for (const Contact& contact : own_)
-        if (contact.peer == peer)
-            spans.push_back({contact.start, contact.end});
-    if (spans.empty())
+    const auto own = own_.find(peer);
+    if (own == own_.end())
         return common_;
+    std::vector<Timetable::Span> spans = own->second;
     spans.insert(spans.end(), common_spans_.begin(), common_spans_.end());
     return Timetable(std::move(spans));
 }

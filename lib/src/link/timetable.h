@@ -2,6 +2,7 @@
 
 #include "depinsat/link/link.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -58,7 +59,7 @@ public:
 
 private:
     bool always_ = true;
-    std::vector<Contact> own_; ///< of single peers
+    std::map<PublicKey, std::vector<Timetable::Span>> own_; ///< of single peers
     std::vector<Timetable::Span> common_spans_;
     Timetable common_, any_;
 };
