@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 namespace depinsat::config {
 namespace {
@@ -15,12 +15,22 @@ using nlohmann::json;
 
 constexpr size_t kMaxBytes = 16u << 20;
 constexpr size_t kMaxContacts = 100'000;
-constexpr const char* kTime = "UTC as 2026-11-30T12:00:00Z";
+
+// What nanoseconds since 1970 can tell, with room for any difference of clocks.
+constexpr int kFirstYear = 1970, kLastYear = 2199;
+constexpr const char* kTime = "UTC as 2026-11-30T12:00:00Z, from 1970 to 2199";
 
 /// What is wrong with one contact.
 struct Fault {
     std::string key, what, allowed;
 };
+
+/// How a value is told: short, and in ASCII, so that it may be cut. One that holds others may
+/// hold them so deep that it cannot be written out.
+std::string shown(const json& value)
+{
+    return value.is_structured() ? value.type_name() : value.dump(-1, ' ', true).substr(0, 60);
+}
 
 /// Digits of text[at .. at + count).
 std::optional<int> digits(std::string_view text, size_t at, size_t count)
@@ -47,6 +57,8 @@ std::optional<std::chrono::nanoseconds> parse_time(std::string_view text)
     const auto h = digits(text, 11, 2), min = digits(text, 14, 2), s = digits(text, 17, 2);
     if (!y || !mon || !d || !h || !min || !s || *h > 23 || *min > 59 || *s > 60)
         return {};
+    if (*y < kFirstYear || *y > kLastYear)
+        return {};
     const auto date = year(*y) / month(unsigned(*mon)) / day(unsigned(*d));
     if (!date.ok())
         return {};
@@ -61,7 +73,7 @@ std::chrono::nanoseconds read_time(const json& entry, const char* key)
     const auto time =
         found->is_string() ? parse_time(found->get_ref<const std::string&>()) : std::nullopt;
     if (!time)
-        throw Fault{key, "is " + found->dump().substr(0, 60), kTime};
+        throw Fault{key, "is " + shown(*found), kTime};
     return *time;
 }
 
@@ -77,30 +89,29 @@ unsigned read_path(const json& entry, const Station& station)
             return path;
         names += (names.empty() ? "" : ", ") + ('"' + name + '"');
     }
-    throw Fault{"path",
-                entry.contains("path") ? "is " + entry["path"].dump().substr(0, 60)
-                                       : "is missing",
+    throw Fault{"path", entry.contains("path") ? "is " + shown(entry["path"]) : "is missing",
                 names};
 }
 
-std::optional<PublicKey> read_station_key(const json& entry, const Station& station)
+std::optional<PublicKey> read_station_key(const json& entry, const std::set<PublicKey>& peers)
 {
     const auto found = entry.find("station");
     if (found == entry.end())
         return {};
     const auto key =
         found->is_string() ? from_base64(found->get_ref<const std::string&>()) : std::nullopt;
-    if (!key || !std::ranges::count(station.peers, *key))
-        throw Fault{"station", "is " + found->dump().substr(0, 60), "one of station.peers"};
+    if (!key || !peers.contains(*key))
+        throw Fault{"station", "is " + shown(*found), "one of station.peers"};
     return key;
 }
 
-Contact read_contact(const json& entry, const Station& station)
+Contact
+read_contact(const json& entry, const Station& station, const std::set<PublicKey>& peers)
 {
     if (!entry.is_object())
         throw Fault{"", "is no object", "{\"path\", \"start\", \"end\"}"};
     Contact contact{read_path(entry, station), read_time(entry, "start"),
-                    read_time(entry, "end"), read_station_key(entry, station)};
+                    read_time(entry, "end"), read_station_key(entry, peers)};
     if (contact.end <= contact.start)
         throw Fault{"end", "is not after start", {}};
     return contact;
@@ -124,10 +135,11 @@ std::vector<Contact> parse_schedule(std::string_view text, const Station& statio
     if (entries.size() > kMaxContacts)
         fail("contacts: there are " + std::to_string(entries.size()),
              "at most " + std::to_string(kMaxContacts));
+    const std::set<PublicKey> peers(station.peers.begin(), station.peers.end());
     std::vector<Contact> contacts;
     for (size_t i = 0; i < entries.size(); ++i) {
         try {
-            contacts.push_back(read_contact(entries[i], station));
+            contacts.push_back(read_contact(entries[i], station, peers));
         } catch (const Fault& fault) {
             fail("contacts[" + std::to_string(i) + ']' +
                      (fault.key.empty() ? "" : '.' + fault.key) + ": " + fault.what,

@@ -7,6 +7,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
 
 using namespace depinsat;
@@ -66,6 +67,12 @@ const Bad kBad[] = {
     {R"({"path": "leo", "start": 5, "end": "2026-11-30T12:08:00Z"})", ".start: is 5"},
     {R"({"path": "leo", "start": "2026-11-30 12:00:00Z", "end": "2026-11-30T12:08:00Z"})",
      ".start: is \"2026-11-30 12:00:00Z\"; allowed: UTC"},
+    {R"({"path": "leo", "start": "1969-12-31T23:59:59Z", "end": "2026-11-30T12:08:00Z"})",
+     ".start: is \"1969-12-31T23:59:59Z\"; allowed: UTC as 2026-11-30T12:00:00Z, from 1970"},
+    {R"({"path": "leo", "start": "2026-11-30T12:00:00Z", "end": "9999-11-30T12:08:00Z"})",
+     ".end: is \"9999-11-30T12:08:00Z\""},
+    {R"({"path": "leo", "start": {"year": 2026}, "end": "2026-11-30T12:08:00Z"})",
+     ".start: is object; allowed: UTC"},
     {R"({"path": "leo", "start": "2026-11-31T12:00:00Z", "end": "2026-12-30T12:08:00Z"})",
      ".start: is \"2026-11-31T12:00:00Z\""},
     {R"({"path": "leo", "start": "2026-11-30T24:00:00Z", "end": "2026-12-30T12:08:00Z"})",
@@ -139,6 +146,19 @@ BOOST_DATA_TEST_CASE(bad_contacts_are_refused, kBad, bad)
 {
     BOOST_TEST(schedule_error(bad.entry).find(bad.expected) != std::string::npos,
                schedule_error(bad.entry));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_said_of_a_bad_contact_is_short_ascii)
+{
+    std::string long_text = "\"";
+    for (int i = 0; i < 100; ++i)
+        long_text += "\u00e4";
+    for (const std::string& value :
+         {long_text + '"', std::string(1'000'000, '[') + std::string(1'000'000, ']')}) {
+        const std::string what = schedule_error(R"({"path": "leo", "start": )" + value + '}');
+        BOOST_TEST(what.size() < 200u);
+        BOOST_TEST(std::ranges::all_of(what, [](char c) { return c >= ' ' && c <= '~'; }));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_schedule_is_refused)
