@@ -1,5 +1,7 @@
 #pragma once
 
+#include "config/addresses.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -15,14 +17,22 @@ struct Orbit {
     std::optional<int64_t> satellite; ///< catalogue number; none: all of the file
 };
 
+/// WGS 84.
+struct Position {
+    double latitude_deg = 0, longitude_deg = 0, altitude_m = 0;
+};
+
 /// `[passes]`: what `depinsat passes` computes with. The daemon reads none of it.
 struct Passes {
-    struct Position {
-        double latitude_deg = 0, longitude_deg = 0, altitude_m = 0; ///< WGS 84
+    /// A peer that must see the satellite, too, so that a pass reaches it.
+    struct Far {
+        PublicKey station{};
+        Position position;
     };
     std::optional<Position> position;
     double minimum_elevation_deg = 10.0;
     std::vector<Orbit> orbits;
+    std::vector<Far> stations; ///< others of station.peers are reached by every pass
 };
 
 } // namespace depinsat::config

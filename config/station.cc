@@ -65,7 +65,7 @@ Station read(const TomlSection& file)
     read_identity(file, station);
     read_link(file, station);
     station.contacts = read_contacts(file, station);
-    station.passes = read_passes(file);
+    station.passes = read_passes(file, station);
     read_dictionaries(file, station);
     read_upstreams(file, station);
     read_gateways(file, station);

@@ -105,7 +105,8 @@ Modem read_modem(const TomlSection& file,
                  std::vector<std::string>& taken);
 
 /// [passes].
-Passes read_passes(const TomlSection& file);
+/// @param station  with its peers.
+Passes read_passes(const TomlSection& file, const Station& station);
 nlohmann::json passes_json(const Passes&);
 
 /// Every [[groups]].

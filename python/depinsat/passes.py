@@ -13,6 +13,7 @@ from .pass_finder import Finder, Pass
 from .status import duration
 
 OLD_DAYS = 14
+MOST_CONTACTS = 100_000  # that the daemon reads
 UTC = datetime.timezone.utc
 
 
@@ -23,10 +24,13 @@ def run(options) -> int:
     minimum = options.minimum_elevation if options.minimum_elevation is not None else settings.get("minimum_elevation_deg", 10.0)
     found = []
     satellites = satellites_of(options, config)
+    station, others = station_of(options, settings), [sky.Station(*far) for far in options.far]
     for path, orbit in satellites:
-        finder = Finder(orbit, station_of(options, settings), [sky.Station(*far) for far in options.far], start, minimum)
         frequency = options.frequency_hz or frequency_of(config, path)
-        found += [describe(path, orbit, one, start, frequency) for one in finder.passes(options.hours * 3600.0)]
+        for far, peers in far_stations(config):
+            finder = Finder(orbit, station, others + far, start, minimum)
+            passes = [describe(path, orbit, one, start, frequency) for one in finder.passes(options.hours * 3600.0)]
+            found += [one | peer for one in passes for peer in peers]
     found.sort(key=lambda p: (p["rise"]["time"], p["set"]["time"]))
     for path, orbit in satellites:
         warn_of_age(orbit, start)
@@ -65,6 +69,20 @@ def station_of(options, settings: dict) -> sky.Station:
         return sky.Station(*options.position)
     if "latitude_deg" not in settings:
         raise CommandError("no position: give --position LATITUDE LONGITUDE [ALTITUDE], or passes.latitude_deg in station.toml with --config")
+    return place_of(settings)
+
+
+def far_stations(config: dict) -> list[tuple[list[sky.Station], list[dict]]]:
+    """Who must see the satellite besides this station, and whom a pass then reaches: {"station": its key}, or {} for all."""
+    placed = config.get("passes", {}).get("stations", [])
+    if not placed:
+        return [([], [{}])]
+    far = [([place_of(one)], [{"station": one["station"]}]) for one in placed]
+    others = [{"station": key} for key in config["station"]["peers"] if key not in {one["station"] for one in placed}]
+    return far + ([([], others)] if others else [])
+
+
+def place_of(settings: dict) -> sky.Station:
     return sky.Station(settings["latitude_deg"], settings["longitude_deg"], settings["altitude_m"])
 
 
@@ -111,8 +129,10 @@ def schedule_file(options, config: dict) -> pathlib.Path:
 
 def write(file: pathlib.Path, found: list[dict]):
     """By a new file and a rename, so that the daemon never reads half of it, and keeps the old one if this fails."""
-    contacts = [{"path": p["path"], "start": p["rise"]["time"], "end": p["set"]["time"]} for p in found
-                if p["rise"]["time"] < p["set"]["time"]]
+    contacts = [{"path": p["path"], "start": p["rise"]["time"], "end": p["set"]["time"]} | ({"station": p["station"]} if "station" in p else {})
+                for p in found if p["rise"]["time"] < p["set"]["time"]]
+    if len(contacts) > MOST_CONTACTS:
+        raise CommandError(f"{file}: would hold {len(contacts)} contacts; allowed: {MOST_CONTACTS}; fewer --hours make fewer", FAILED)
     draft = None
     try:
         with tempfile.NamedTemporaryFile("w", dir=file.absolute().parent, prefix=f".{file.name}.", delete=False) as out:
@@ -132,15 +152,17 @@ def write(file: pathlib.Path, found: list[dict]):
 
 def show(found: list[dict], hours: float):
     width = max([len(f"{p['path']}") for p in found] + [4])
+    stations = any("station" in p for p in found)
     if found:
-        print(f"{'path':<{width}}  rise (UTC)                 az  culmination     el   az  set            az  duration        Doppler")
+        print(f"{'path':<{width}}  rise (UTC)                 az  culmination     el   az  set            az  duration        Doppler"
+              + ("  station" if stations else ""))
     for p in found:
         rise, top, fall = p["rise"], p["culmination"], p["set"]
         doppler = "" if p["max_doppler_hz"] is None else f"{p['max_doppler_hz']} Hz"
         began, later = "<" if p["began_before"] else " ", ">" if p["ends_later"] else " "
         print(f"{p['path']:<{width}} {began}{rise['time'].replace('T', ' ').rstrip('Z'):<22} {rise['azimuth_deg']:>5.0f}  "
               f"{top['time'][11:19]}     {top['elevation_deg']:>5.1f}  {top['azimuth_deg']:>3.0f}  {fall['time'][11:19]}{later}  "
-              f"{fall['azimuth_deg']:>5.0f}  {duration(p['seconds']):<12}  {doppler:>8}")
+              f"{fall['azimuth_deg']:>5.0f}  {duration(p['seconds']):<12}  {doppler:>8}" + (f"  {p['station'][:8]}..." if stations else ""))
     if any(p["began_before"] or p["ends_later"] for p in found):
         print("< is up at the beginning already; > is still up at the end")
     print(f"{len(found)} passes in {hours:g} h")

@@ -1,7 +1,8 @@
 """`depinsat passes` as people call it: files good and bad, the schedule of contacts, what is missing.
 
-Environment: DEPINSAT, the program.
+Environment: DEPINSAT, DEPINSATD, the programs.
 """
+import base64
 import json
 import os
 import pathlib
@@ -101,6 +102,60 @@ path = "far"
         table = self.run_command("--config", config, *when).stdout
         self.assertIn(f"{len(passes)} passes in 12 h", table)
         self.assertEqual(len(table.splitlines()), len(passes) + 2)
+
+    def test_each_peer_that_stands_somewhere_has_contacts_of_its_own(self):
+        self.file(POLAR, "polar.tle")
+        head = """
+[contacts]
+schedule = "contacts.json"
+[passes]
+latitude_deg = 52.5
+longitude_deg = 13.4
+[[passes.orbit]]
+file = "polar.tle"
+path = "polar"
+"""
+        when = ("--start", "2026-11-30T00:00:00Z", "--hours", "24", "--write", "--json")
+        config, schedule = self.station(head), self.folder / "contacts.json"
+        key = json.loads(subprocess.run([os.environ["DEPINSATD"], "--config", config, "--print-config"], capture_output=True, text=True,
+                                        check=True).stdout)["station"]["peers"][0]
+        far = json.loads(self.run_command("--config", config, "--far", "60", "70", *when).stdout)["passes"]
+        alone = json.loads(self.run_command("--config", config, *when).stdout)["passes"]
+        self.assertTrue(0 < len(far) < len(alone))
+        self.assertNotIn("station", schedule.read_text())
+
+        other = key.replace(key[0], "B" if key[0] != "B" else "C", 1)
+        text = pathlib.Path(config).read_text().replace(f'peers = ["{key}"]', f'peers = ["{other}", "{key}"]')
+        pathlib.Path(config).write_text(text + f'[[passes.stations]]\nstation = "{key}"\nlatitude_deg = 60\nlongitude_deg = 70\n')
+        passes = json.loads(self.run_command("--config", config, *when).stdout)["passes"]
+        for station, expected in ((key, far), (other, alone)):
+            self.assertEqual([one for one in passes if one["station"] == station], [one | {"station": station} for one in expected])
+        contacts = json.loads(schedule.read_text())["contacts"]
+        self.assertEqual(contacts, [{"path": p["path"], "start": p["rise"]["time"], "end": p["set"]["time"], "station": p["station"]}
+                                    for p in passes])
+        table = self.run_command("--config", config, *when[:-2]).stdout
+        self.assertEqual(table.count(f"  {key[:8]}..."), len(far))
+
+    def test_more_contacts_than_the_daemon_reads_are_not_written(self):
+        config = self.station()
+        keys = [base64.b64encode(number.to_bytes(32, "little")).decode() for number in range(1000, 2500)]
+        text = pathlib.Path(config).read_text()
+        text = text[:text.index("peers")] + f"peers = {json.dumps(keys)}" + text[text.index("]", text.index("peers")) + 1:]
+        pathlib.Path(config).write_text(text + f"""
+[passes]
+latitude_deg = 52.5
+longitude_deg = 13.4
+[[passes.orbit]]
+file = "{self.file(LEO, "leo")}"
+[[passes.stations]]
+station = "{keys[0]}"
+latitude_deg = 52.5
+longitude_deg = 13.4
+""")
+        schedule = self.file("old", "contacts.json")
+        done = self.run_command("--config", config, "--start", "2026-11-30T00:00:00Z", "--hours", "600", "--write", schedule, status=1)
+        self.assertIn("allowed: 100000", done.stderr)
+        self.assertEqual(pathlib.Path(schedule).read_text(), "old")
 
     def test_a_schedule_is_written_whole_or_not_at_all(self):
         schedule = self.file("old", "contacts.json")

@@ -41,6 +41,26 @@ enabled = true
 {modem}
 """
 
+SATELLITE = """[satellite]
+sample_rate_hz = {rate}
+delay_ms = {delay_ms}
+uplink_endpoint = "ipc://{folder}/{path}/up"
+downlink_endpoint = "ipc://{folder}/{path}/down"
+[[station]]
+name = "user-{path}"
+tx_frequency_hz = 14.0e9
+rx_frequency_hz = 14.1e9
+symbol_rate_baud = {baud}
+es_n0_db = 10.0
+[[station]]
+name = "gateway-{path}"
+tx_frequency_hz = 14.1e9
+rx_frequency_hz = 14.0e9
+symbol_rate_baud = {baud}
+es_n0_db = 10.0
+"""
+BAUD = 100_000  # that of the satellites
+
 
 class PathWorld:
     """Files and daemons; what carries the paths is of those who use it."""
@@ -49,12 +69,12 @@ class PathWorld:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="depinsat-"))
         self.echo, self.processes = Service(echo), {}
         self.ports = {name: free_port() for name in ("user", "gateway", "echo")}
-        keys = {role: subprocess.run([*keygen, self.folder / f"{role}.key"], check=True, capture_output=True,
-                                     text=True).stdout.split()[-1] for role in ("user", "gateway")}
+        self.keys = {role: subprocess.run([*keygen, self.folder / f"{role}.key"], check=True, capture_output=True,
+                                          text=True).stdout.split()[-1] for role in ("user", "gateway")}
         more = {"user": f'[[bridge.tcp]]\nlisten = "127.0.0.1:{self.ports["echo"]}"\nservice = "echo"',
                 "gateway": f'[[upstream]]\nprotocol = "tcp"\nservice = "echo"\nurl = "tcp://127.0.0.1:{self.echo.port}"'}
         for role, peer in (("user", "gateway"), ("gateway", "user")):
-            text = STATION.format(role=role, peer=keys[peer], port=self.ports[role], more=more[role])
+            text = STATION.format(role=role, peer=self.keys[peer], port=self.ports[role], more=more[role])
             for name in PATHS:
                 modem = "\n".join(f'{key}_endpoint = "{value}"' for key, value in self.endpoints(role, name).items())
                 radio = "\n".join(f'{way}link_endpoint = "ipc://{self.folder}/{name}/{way}"' for way in ("up", "down"))
@@ -103,6 +123,26 @@ class PathWorld:
             self.stop(name)
         self.echo.close()
         shutil.rmtree(self.folder)
+
+
+class SatelliteWorld(PathWorld):
+    """The same with a simulated satellite for each path, and modems."""
+
+    def __init__(self, command, sections=""):
+        super().__init__([command, "keygen"], BAUD, sections)
+        self.command = command
+
+    def start_satellite(self, path):
+        self.start(f"satellite {path}", self.command, "sat", "--config", self.folder / f"{path}.toml")
+
+    def start_all(self):
+        for path in PATHS:
+            (self.folder / path).mkdir(mode=0o700)
+            (self.folder / f"{path}.toml").write_text(SATELLITE.format(
+                rate=2 * BAUD, delay_ms=DELAY_MS, folder=self.folder, path=path, baud=BAUD))
+            self.start_satellite(path)
+        for role in ("user", "gateway"):
+            self.start(role, self.command, "station", "--config", self.folder / f"{role}.toml")
 
 
 class Talk(threading.Thread):

@@ -39,6 +39,25 @@ BOOST_AUTO_TEST_CASE(position_and_orbits_are_read_and_told)
     BOOST_TEST(json["orbit"][1].size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(where_peers_stand_is_read_and_told)
+{
+    const std::string far = "[[passes.stations]]\nlatitude_deg = 48.9\nlongitude_deg = 2.35\n";
+    const Station station = parse(kUser + kPosition + far + "station = \"" + kKey + "\"\n");
+    BOOST_TEST_REQUIRE(station.passes.stations.size() == 1u);
+    BOOST_TEST((station.passes.stations[0].station == station.peers[0]));
+    const auto json = to_json(station)["passes"]["stations"][0];
+    BOOST_TEST(json["station"] == kKey);
+    BOOST_TEST(json["latitude_deg"] == 48.9);
+    BOOST_TEST(json["altitude_m"] == 0.0);
+    check_refused(far, "passes.stations.station: is missing");
+    check_refused(far + "station = \"" + kOtherKey + "\"\n",
+                  "passes.stations.station: is none of station.peers");
+    const std::string twice = far + "station = \"" + kKey + "\"\n";
+    check_refused(twice + twice, "passes.stations.station: is used twice");
+    check_refused("[[passes.stations]]\nstation = \"" + kKey + "\"\nlatitude_deg = 1\n",
+                  "passes.stations.longitude_deg: is missing");
+}
+
 BOOST_AUTO_TEST_CASE(a_station_needs_no_position)
 {
     const Station station = parse(kUser);
