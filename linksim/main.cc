@@ -10,10 +10,14 @@
 #include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <utility>
 
 namespace {
 
 using namespace depinsat::linksim;
+
+/// Of virtual time, after which a signal is heard: little work, whatever the scenario.
+constexpr Time kStep = std::chrono::seconds(1);
 
 std::atomic<bool> stop_asked = false;
 static_assert(std::atomic<bool>::is_always_lock_free); // set by a signal
@@ -123,10 +127,11 @@ int run(const Options& options)
     std::signal(SIGTERM, ask_to_stop);
     const bool terminal = isatty(STDERR_FILENO) == 1;
     const std::clock_t start = std::clock();
-    const Time step = simulation.scenario().duration / 100;
-    for (Time until = step; simulation.run(until) && !stop_asked; until += step)
-        if (terminal)
-            std::fprintf(stderr, "\r%2d %%", int(100 * until / simulation.scenario().duration));
+    int told = -1;
+    for (Time until = kStep; simulation.run(until) && !stop_asked; until += kStep)
+        if (const int percent = int(until / (simulation.scenario().duration / 100));
+            terminal && percent != std::exchange(told, percent))
+            std::fprintf(stderr, "\r%2d %%", percent);
     if (terminal)
         std::fputc('\r', stderr);
     const double took = double(std::clock() - start) / CLOCKS_PER_SEC;
