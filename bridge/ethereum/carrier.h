@@ -11,15 +11,17 @@
 
 namespace depinsat::bridge::ethereum {
 
-/// Transactions that a user station has taken from its clients, until they are in a block.
+/// Transactions that a user station has taken from its clients, until they are final.
 ///
 /// Key       each is a message whose key is its hash: the link delivers it once.
 /// Restart   what the link has keeps going out (its journal), and the states are in the store.
 /// Verdict   of the gateway's node; the client gets it, or after `verdict_timeout` what
 ///           `no_verdict` says. A refusal counts when every gateway that is up has refused.
 /// Another   gateway gets a transaction that is in no block after `inclusion_s`, or whose
-/// gateway
-///           went down before it was delivered.
+///           gateway went down before it was delivered.
+/// Undone    one whose block is no more in the chain is accepted again, and goes to a node once
+///           more: who says so must be fresh, and the block no more told by as many as count.
+///           While the ordinary connection works it alone decides.
 /// Bounds    kMax transactions of kMaxBytes together; those that have ended make way.
 class Carrier
 {
@@ -48,7 +50,8 @@ public:
     std::string status_of(const std::string& call) const;
 
     /// Looks for what the news of the gateways say of the transactions; once a second at least.
-    void look();
+    /// @param ordinary_head  of the ordinary connection; null: that does not work.
+    void look(const Json& ordinary_head);
 
     /// A gateway that may know nothing of what it was given before: raw transactions whose
     /// receipts it is to be asked for again, ...
@@ -56,12 +59,29 @@ public:
     /// ... which it does.
     void follow(const link::PublicKey& gateway, std::span<const Bytes> raws);
 
-    /// Those that are in no block yet, `most` at once and each in its turn; and the receipt of
-    /// one as the ordinary connection has it.
+    bool has_unfinished() const;
+
+    /// Those whose block the ordinary connection is to be asked for, `most` at once and each in
+    /// its turn: they are in none yet, or perhaps no more, or by the word of one gateway; and
+    /// the receipt of one as it has it; null: it has none.
     std::vector<Hash> open(size_t most);
     void take_ordinary(const Hash&, const Json& receipt);
 
-    nlohmann::json status() const; ///< how many are in each state
+    /// Blocks of the ordinary connection's chain may have been replaced.
+    void doubt();
+
+    /// A transaction that a node is to be handed once more, since its block is gone.
+    struct Again {
+        Hash hash{};
+        const config::EthereumBridge* bridge = nullptr;
+        std::string call; ///< of eth_sendRawTransaction
+    };
+    /// `most` of them, each of which must end.
+    std::vector<Again> taken_back(size_t most);
+    void end_again(const Hash&, bool answered);
+
+    nlohmann::json status() const;                        ///< how many are in each state
+    uint64_t reorganised() const { return reorganised_; } ///< taken back so far
 
 private:
     struct Carried {
@@ -73,9 +93,12 @@ private:
         State state = State::kQueued;
         std::string refusal; ///< result of the node that refused it
         std::optional<uint64_t> block;
-        bool verified =
-            false;         ///< its receipt was proven, in a block that is no one's word alone
-        link::Time sent{}; ///< to the last of the gateways
+        Hash block_hash{};
+        bool verified = false;  ///< its receipt was proven, in a block that is not one's word
+        bool in_doubt = false;  ///< the ordinary connection's chain may have left its block
+        bool again = false;     ///< its block is gone: a node is to get it once more, ...
+        bool is_handed = false; ///< ... and is getting it
+        link::Time sent{};      ///< to the last of the gateways
         std::vector<Done> waiting;
         std::unique_ptr<asio::steady_timer> timer;
     };
@@ -89,8 +112,12 @@ private:
     void on_verdict(const link::PublicKey& gateway, std::span<const uint8_t>);
     void take_verdict(Carried&, const link::PublicKey& gateway, const std::string& refusal);
     void finish(Carried&, const std::string& result);
-    void look_at(Carried&);
+    void look_at(Carried&, const Json& ordinary_head);
+    void look_for_block(Carried&);
+    enum class Standing { kUnknown, kStands, kGone };
+    Standing standing_of(const Carried&) const;
     void take_receipt(Carried&, const Json& receipt, bool verified);
+    void take_back(Carried&);
     bool try_another(Carried&);
     void set_state(Carried&, State);
     bool make_room(size_t bytes);
@@ -106,6 +133,7 @@ private:
     std::map<Hash, Carried> carried_;
     Hash last_open_{}; ///< that open() returned
     size_t bytes_ = 0; ///< of all of them
+    uint64_t reorganised_ = 0;
 };
 
 const char* to_string(Carrier::State);

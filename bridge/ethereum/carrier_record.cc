@@ -34,15 +34,18 @@ void Carrier::save(const Carried& carried)
     for (const auto& gateway : carried.tried)
         tried.push_back(key_json(gateway));
     const auto since = std::chrono::duration_cast<std::chrono::seconds>(now() - carried.sent);
-    const Json json{{"raw", Json::binary(carried.raw)},
-                    {"endpoint", carried.endpoint},
-                    {"gateway", key_json(carried.gateway)},
-                    {"tried", tried},
-                    {"state", int(carried.state)},
-                    {"refusal", carried.refusal},
-                    {"block", carried.block ? Json(*carried.block) : Json()},
-                    {"verified", carried.verified},
-                    {"sent", int64_t(wall_seconds()) - since.count()}};
+    const Json json{
+        {"raw", Json::binary(carried.raw)},
+        {"endpoint", carried.endpoint},
+        {"gateway", key_json(carried.gateway)},
+        {"tried", tried},
+        {"state", int(carried.state)},
+        {"refusal", carried.refusal},
+        {"block", carried.block ? Json(*carried.block) : Json()},
+        {"hash", Json::binary({carried.block_hash.begin(), carried.block_hash.end()})},
+        {"verified", carried.verified},
+        {"again", carried.again},
+        {"sent", int64_t(wall_seconds()) - since.count()}};
     store_.put(kCarriedRecord, carried.transaction.hash, Json::to_cbor(json));
 }
 
@@ -69,7 +72,10 @@ void Carrier::load()
         carried.refusal = json.at("refusal");
         if (!json.at("block").is_null())
             carried.block = json.at("block").get<uint64_t>();
+        if (json.contains("hash"))
+            carried.block_hash = key_of(json.at("hash"));
         carried.verified = json.at("verified");
+        carried.again = json.value("again", false);
         const int64_t since = int64_t(wall_seconds()) - json.at("sent").get<int64_t>();
         carried.sent = now() - std::chrono::seconds(std::max<int64_t>(since, 0));
         bytes_ += carried.raw.size();

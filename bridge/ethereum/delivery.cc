@@ -173,7 +173,8 @@ void Delivery::end_one(const std::shared_ptr<Job>& job, bool taken, const std::s
 {
     if (taken && !std::exchange(job->told, true)) {
         watch_.follow(job->peer,
-                      receipt_poll(job->transaction.hash, job->bytes, job->transaction.sender));
+                      receipt_poll(job->transaction.hash, job->bytes, job->transaction.sender),
+                      false);
         tell(*job, {});
     }
     if (job->refusal.empty())

@@ -16,7 +16,6 @@ using namespace std::chrono_literals;
 constexpr const char* kHeadCall =
     R"({"method":"eth_getBlockByNumber","params":["latest",false]})";
 constexpr auto kTick = 1s;
-constexpr size_t kOrdinaryReceipts = 20;
 
 /// A node's answer to kHeadCall, if it is one.
 Json head_in(const HttpResult& http)
@@ -69,7 +68,7 @@ Edge::Edge(const BridgeContext& context)
                                   Json head = head_in(http);
                                   const bool good = keeps_up(node, head);
                                   if (good && ordinary_->serving() == node.url.authority())
-                                      ordinary_head_ = std::move(head);
+                                      take_ordinary_head(std::move(head));
                                   return good;
                               }});
     add_metrics(context.metrics);
@@ -84,12 +83,13 @@ void Edge::start()
 
 void Edge::tick()
 {
-    carrier_.look();
-    look_by_ordinary();
-    const bool ordinary = ordinary_ && ordinary_->is_up();
+    const bool ordinary = is_ordinary();
     if (!ordinary)
         ordinary_head_ = nullptr; // another one, when it is back
-    if (!ordinary && !carrier_.open(1).empty())
+    look();
+    look_by_ordinary();
+    send_again();
+    if (!ordinary && carrier_.has_unfinished())
         for (const auto& bridge : station_.ethereum)
             keep_interest(bridge);
     for (const auto& watcher : watchers_)
@@ -121,25 +121,6 @@ void Edge::tell_heads()
         if (watcher.wanted())
             watcher.on_head(watcher.told);
     }
-}
-
-/// What went by satellite is in a block, perhaps, that the ordinary connection tells of.
-void Edge::look_by_ordinary()
-{
-    if (!ordinary_ || !ordinary_->is_up())
-        return;
-    for (const Hash& hash : carrier_.open(kOrdinaryReceipts))
-        ordinary_->request({.body = upstream_request(receipt_poll(hash, {}, {}).call, false),
-                            .timeout = 5s,
-                            .idempotent = true},
-                           [this, hash](const HttpResult& http) {
-                               const auto result = http.fault == HttpResult::Fault::kNone
-                                                       ? result_of(http.body)
-                                                       : std::nullopt;
-                               if (result)
-                                   carrier_.take_ordinary(
-                                       hash, Json::parse(*result).value("result", Json()));
-                           });
 }
 
 void Edge::call(const config::EthereumBridge& bridge,

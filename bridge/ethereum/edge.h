@@ -73,7 +73,11 @@ private:
     void keep_interest(const config::EthereumBridge&);
     void tick();
     void tell_heads();
+    void take_ordinary_head(Json head);
+    void look();
     void look_by_ordinary();
+    void send_again();
+    bool is_ordinary() const { return ordinary_ && ordinary_->is_up(); }
     void add_metrics(Metrics&);
 
     asio::io_context& io_;

@@ -157,7 +157,7 @@ void Edge::on_news(const link::PublicKey& gateway, std::span<const uint8_t> byte
 {
     if (gateways_.view(gateway).take_news(bytes, now()) == View::Taken::kUnusable)
         return resume(gateway);
-    carrier_.look();
+    look();
     tell_heads();
 }
 

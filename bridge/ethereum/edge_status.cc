@@ -18,6 +18,9 @@ void Edge::add_metrics(Metrics& metrics)
     add("depinsat_ethereum_heads_total", "Heads that gateways told", &View::Stats::heads);
     add("depinsat_ethereum_reorganisations_total", "Heads that do not follow the one before",
         &View::Stats::reorganisations);
+    metrics.counter("depinsat_ethereum_transactions_reorganised_total",
+                    "Transactions whose block was reorganised away", {},
+                    [this] { return double(carrier_.reorganised()); });
     add("depinsat_ethereum_local_answers_total", "Calls answered from what was told",
         &View::Stats::local_answers);
     add("depinsat_ethereum_remote_answers_total", "Calls that had to go over the link",
@@ -51,7 +54,9 @@ nlohmann::json Edge::status() const
     }
     nlohmann::json out =
         ordinary_ ? ordinary_->status() : nlohmann::json{{"ordinary", nullptr}, {"changes", 0}};
-    out.update({{"views", all}, {"transactions", carrier_.status()}});
+    out.update({{"views", all},
+                {"reorganised", carrier_.reorganised()},
+                {"transactions", carrier_.status()}});
     return out;
 }
 

@@ -108,7 +108,8 @@ std::optional<std::string> Egress::own_result(const link::PublicKey& peer,
             text.is_string() ? from_hex(text.get_ref<const std::string&>()) : std::nullopt;
         const auto decoded = decode_transaction(raw.value_or(Bytes()));
         if (const auto* transaction = std::get_if<Transaction>(&decoded))
-            watch_.follow(peer, receipt_poll(transaction->hash, *raw, transaction->sender));
+            watch_.follow(peer, receipt_poll(transaction->hash, *raw, transaction->sender),
+                          true);
     }
     return kTrue;
 }

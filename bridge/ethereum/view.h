@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bridge/ethereum/head_chain.h"
 #include "bridge/ethereum/news.h"
 
 #include "depinsat/link/link.h"
@@ -20,7 +21,8 @@ namespace depinsat::bridge::ethereum {
 ///            else is not known here.
 /// Old        nothing but the first is told once kMaxAge has passed without news.
 /// Order      a head whose parent is not the one before is counted (a reorganisation, or blocks
-///            that were skipped); blocks that it replaces are forgotten.
+///            that were skipped); blocks that it replaces are forgotten. The gateway tells
+///            with it which receipts hold no more.
 class View
 {
 public:
@@ -64,6 +66,17 @@ public:
     /// The receipt that was told to a followed call; null: none yet.
     Json told_receipt(const std::string& receipt_call) const;
 
+    /// What the gateway said last of a receipt, at whatever head: null if there is none.
+    /// @return nothing if it has not said a word of it, or a false one.
+    std::optional<Json> last_word(const std::string& receipt_call) const;
+
+    /// Tells no more of a receipt until the gateway says something of it again.
+    void disbelieve(const std::string& receipt_call);
+
+    HeadChain::Place place_of(uint64_t number, const Hash& block) const
+    {
+        return chain_.place_of(number, block);
+    }
     bool has_block(const Json& hash) const;
     const std::deque<Json>& blocks() const { return blocks_; } ///< the latest last
 
@@ -81,6 +94,7 @@ private:
         bool current = false;  ///< as of head_
         bool verified = false; ///< of receipts
         bool followed = false; ///< of receipts: the gateway tells when it comes
+        bool told = false;     ///< of receipts: the gateway has said something of it
         bool receives = false; ///< of a code: its account took 21000 gas of a plain transfer
 
         bool is_receipt() const { return !poll.context.empty(); }
@@ -96,10 +110,12 @@ private:
     Known& add(Poll);
     void take_result(Known&, const std::string& result);
     void take_receipt(Known&, const Json& result);
+    void refuse(Known&);
     Known* find(const PollId&);
 
     Json head_;
     std::deque<Json> blocks_; ///< the latest last
+    HeadChain chain_;
     std::map<std::string, Known> polls_;
     std::map<PollId, std::string> calls_;          ///< of polls_
     std::map<std::string, std::string> constants_; ///< results by call

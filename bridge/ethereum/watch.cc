@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 constexpr auto kLookTime = 250ms;
 constexpr auto kInterestTime = 75s;
 constexpr size_t kMaxPolls = 16, kMaxReceipts = 4096;
-constexpr unsigned kPollHeads = 25, kReceiptHeads = 3;
+constexpr unsigned kPollHeads = 25;
 constexpr const char* kHeadCall =
     R"({"method":"eth_getBlockByNumber","params":["latest",false]})";
 
@@ -75,15 +75,17 @@ void Watch::expect(const link::PublicKey& peer, const std::string& call)
     found->heads_left = kPollHeads;
 }
 
-void Watch::follow(const link::PublicKey& peer, Poll receipt)
+void Watch::follow(const link::PublicKey& peer, Poll receipt, bool tell_none)
 {
     Station& station = stations_[peer];
     auto& receipts = station.receipts;
     // Who asks once more does not have it, whatever was told before.
     std::erase_if(receipts, [&](const Watched& one) { return one.poll.call == receipt.call; });
-    if (receipts.size() >= kMaxReceipts)
-        receipts.erase(receipts.begin());
-    receipts.push_back({std::move(receipt), kReceiptHeads});
+    if (receipts.size() >= kMaxReceipts) {
+        const auto settled = std::ranges::find_if(receipts, &Watched::is_settled);
+        receipts.erase(settled == receipts.end() ? receipts.begin() : settled);
+    }
+    receipts.push_back({.poll = std::move(receipt), .owes_word = tell_none});
     station.waits = true;
 }
 
@@ -136,8 +138,8 @@ void Watch::look()
 /// Whether its result may be another one than before.
 bool Watch::is_asked(const Watched& one, const Round& round) const
 {
-    return !one.is_open() || !one.looked_for || (round.new_head && !round.follows) ||
-           round.transactions.contains(one.poll.call);
+    return !(one.is_open() || one.is_settled()) || !one.looked_for ||
+           (round.new_head && !round.follows) || round.transactions.contains(one.poll.call);
 }
 
 void Watch::on_head(const std::string& body)

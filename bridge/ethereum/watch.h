@@ -17,10 +17,10 @@ namespace depinsat::bridge::ethereum {
 /// Looks     four times a second, while a station has asked for anything in the last 75 s; the
 ///           same head is told again after 20 s.
 /// Receipts  are asked for when their transaction stands in the head, when they were never
-/// asked
-///           for, and when the head does not follow the one before.
+///           asked for, and when the head does not follow the one before: one that holds no
+///           more is told as none.
 /// Bounds    16 polls a station, each for 25 heads after it was asked for; the receipts of 4096
-///           transactions, each for 3 heads after it came.
+///           transactions, each told with 3 heads after it came, and watched for 256 more.
 class Watch
 {
 public:
@@ -39,19 +39,28 @@ public:
     void expect(const link::PublicKey& peer, const std::string& call);
 
     /// It waits for the receipt of a transaction that it sent.
-    void follow(const link::PublicKey& peer, Poll receipt);
+    /// @param tell_none  also if there is none now: it may know of one that holds no more.
+    void follow(const link::PublicKey& peer, Poll receipt, bool tell_none);
 
     /// It has lost the thread: all is sent anew.
     void restart(const link::PublicKey& peer);
 
 private:
+    static constexpr unsigned kReceiptHeads = 3, kSettledHeads = 256;
+
     struct Watched {
         Poll poll;
         unsigned heads_left = 0;
         bool looked_for = false; ///< of receipts
+        bool owes_word = false;  ///< of receipts: something is to be told, whatever it is
 
         bool is_receipt() const { return !poll.context.empty(); }
         bool is_open() const { return is_receipt() && poll.result == kNoResult; }
+        /// Of a receipt that was told often enough: only a change is worth a word.
+        bool is_settled() const
+        {
+            return is_receipt() && !is_open() && heads_left <= kSettledHeads;
+        }
     };
     struct Station {
         link::Time last_asked{}, last_told{};
@@ -72,6 +81,7 @@ private:
     bool is_news(const std::string& call, const std::string& result) const;
     void tell_all(const Round&);
     void tell(const link::PublicKey& peer, Station&, const Round&);
+    static std::vector<Watched*> worth_telling(Station&, const Round&);
     bool
     tell_some(const link::PublicKey& peer, Station&, const Round&, std::span<Watched* const>);
     bool is_due(const Station&, bool new_head) const;

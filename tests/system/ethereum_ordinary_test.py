@@ -73,6 +73,32 @@ max_head_age_s = 0
         self.gate.silent = False
         self.wait_until_ordinary(True)
 
+    def test_it_takes_back_what_its_chain_has_left(self):
+        self.wait_until_ordinary(True)
+        self.gate.silent = True
+        self.balance()
+        hash = self.world.call(RAW, self.signed(0))["result"]
+        self.anvil.call("evm_mine")
+        self.wait_for_state(hash, "included")
+        self.gate.silent = False
+        self.wait_until_ordinary(True)
+        self.anvil.call("anvil_dropAllTransactions")
+        self.anvil.call("anvil_reorg", 1, [])
+        self.wait_for_state(hash, "accepted")
+        end = time.monotonic() + 20
+        while time.monotonic() < end and not self.anvil.call("eth_getTransactionByHash", hash):
+            time.sleep(0.1)
+        self.anvil.call("evm_mine")
+        self.wait_for_state(hash, "included")
+        end = time.monotonic() + 10
+        verified = lambda: self.world.call("depinsat_transactionStatus", hash)["result"]["verified"]
+        while time.monotonic() < end and not verified():  # the gateway alone may have told first
+            time.sleep(0.1)
+        self.assertTrue(verified())
+        for _ in range(3):
+            self.anvil.call("evm_mine")
+        self.wait_for_state(hash, "final")
+
     def test_without_either_way_a_read_fails_at_once(self):
         self.wait_until_ordinary(True)
         self.gate.close()

@@ -4,6 +4,7 @@
 Environment: DEPINSATD, the program.
 """
 import json
+import signal
 import threading
 import time
 import unittest
@@ -88,6 +89,85 @@ class Transactions(Chain):
             self.assertEqual(error["code"], -32602)
             self.assertIn(words, error["message"])
         self.assertEqual(self.world.user.status()["link"]["messages_sent"], before)
+
+
+class Reorganisation(Chain):
+    """The node's chain leaves the block that held a transaction."""
+
+    OPTIONS = ("--no-mining",)
+
+    def transactions(self):
+        return self.world.user.status()["protocols"]["ethereum"]["transactions"]
+
+    def include(self):
+        hash = self.world.call(RAW, self.signed(0))["result"]
+        self.anvil.call("evm_mine")
+        self.wait_for_state(hash, "included")
+        self.assertEqual(self.world.call("eth_getTransactionReceipt", hash)["result"],
+                         self.anvil.call("eth_getTransactionReceipt", hash))
+        return hash
+
+    def reorganise(self, depth):
+        """As many other blocks, without the transaction, and one more, as a longer chain has."""
+        self.anvil.call("anvil_dropAllTransactions")
+        self.anvil.call("anvil_reorg", depth, [])
+        self.anvil.call("evm_mine")
+
+    def wait_until_node_has(self, hash):
+        end = time.monotonic() + 30
+        while time.monotonic() < end and not self.anvil.call("eth_getTransactionByHash", hash):
+            time.sleep(0.1)
+        self.assertIsNone(self.anvil.call("eth_getTransactionByHash", hash)["blockHash"])
+
+    def end(self, hash):
+        """It gets into another block, and is final."""
+        self.wait_until_node_has(hash)
+        self.anvil.call("evm_mine")
+        self.wait_for_state(hash, "included")
+        receipt = self.anvil.call("eth_getTransactionReceipt", hash)
+        self.assertEqual(self.world.call("eth_getTransactionReceipt", hash)["result"], receipt)
+        self.assertEqual(self.world.call("depinsat_transactionStatus", hash)["result"]["blockNumber"], receipt["blockNumber"])
+        for _ in range(3):
+            self.anvil.call("evm_mine")
+        self.wait_for_state(hash, "final")
+
+    def test_a_transaction_of_the_last_block_is_taken_back_and_sent_again(self):
+        hash = self.include()
+        self.reorganise(1)
+        self.wait_for_state(hash, "accepted")
+        self.assertIsNone(self.world.call("eth_getTransactionReceipt", hash)["result"])
+        status = self.world.call("depinsat_transactionStatus", hash)["result"]
+        self.assertEqual((status["verified"], status["blockNumber"]), (False, None))
+        self.assertEqual(self.transactions(), {"accepted": 1})
+        self.assertEqual(self.world.user.status()["protocols"]["ethereum"]["reorganised"], 1)
+        self.end(hash)
+
+    def test_so_is_one_that_was_deeper_and_told_often_enough(self):
+        hash = self.include()
+        for _ in range(2):
+            number = self.anvil.call("eth_blockNumber")
+            self.anvil.call("evm_mine")
+            end = time.monotonic() + 15
+            while time.monotonic() < end and self.world.call("eth_blockNumber")["result"] == number:
+                time.sleep(0.1)
+        self.assertEqual(self.state(hash), "included")
+        self.reorganise(3)
+        self.wait_for_state(hash, "accepted")
+        self.end(hash)
+
+    def test_it_is_told_after_the_station_was_away(self):
+        hash = self.include()
+        self.world.user.stop(signal.SIGKILL)
+        self.reorganise(1)
+        self.world.user.start()
+        self.world.user.wait_for_peer(timeout=40)
+        self.wait_for_state(hash, "accepted")
+        time.sleep(1.5)  # states are on disk within a second
+        self.world.user.stop(signal.SIGKILL)
+        self.world.user.start()
+        self.world.user.wait_for_peer(timeout=40)
+        self.assertEqual(self.state(hash), "accepted")
+        self.end(hash)
 
 
 if __name__ == "__main__":

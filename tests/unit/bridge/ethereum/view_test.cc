@@ -2,12 +2,12 @@
 #include "bridge/ethereum/head_code.h"
 #include "bridge/ethereum/proof.h"
 #include "bridge/ethereum/view.h"
+#include "heads.h"
 
 #include <boost/test/unit_test.hpp>
 
-#include <fstream>
-
 using namespace depinsat::bridge::ethereum;
+using namespace depinsat::test;
 using namespace std::chrono_literals;
 
 namespace {
@@ -15,33 +15,6 @@ namespace {
 constexpr const char* kNonce =
     R"({"method":"eth_getTransactionCount","params":["0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266","latest"]})";
 constexpr const char* kNumber = R"({"method":"eth_blockNumber","params":[]})";
-
-/// Two blocks that follow one another, from anvil.
-Json block(size_t index)
-{
-    std::ifstream in(DEPINSAT_VECTORS "/ethereum/block.json");
-    const Json json = Json::parse(in);
-    return index == 0 ? json["parent"] : json["block"];
-}
-
-Json reorganised()
-{
-    Json other = block(1);
-    other["parentHash"] = "0x" + std::string(64, '1');
-    other["hash"] = to_hex(keccak256(*header_rlp(other)));
-    return other;
-}
-
-Bytes news(const Json& before,
-           const Json& head,
-           std::vector<Poll> polls = {},
-           std::vector<std::optional<std::string>> results = {})
-{
-    NewsContext context{before, {}};
-    for (const auto& poll : polls)
-        context.polls.push_back(&poll);
-    return encode_news(context, {head, std::move(results)});
-}
 
 std::string told(View& view, const std::string& call, depinsat::link::Time now = 1s)
 {
@@ -164,11 +137,8 @@ BOOST_AUTO_TEST_CASE(news_against_what_is_not_known_are_refused)
 
 BOOST_AUTO_TEST_CASE(a_receipt_is_verified_by_its_proof_and_a_false_one_is_not_told)
 {
-    std::ifstream in(DEPINSAT_VECTORS "/ethereum/block.json");
-    const Json json = Json::parse(in);
-    std::vector<Bytes> transactions;
-    for (const auto& raw : json["transactions"])
-        transactions.push_back(*from_hex(raw.get<std::string>()));
+    const Json json = block_vectors();
+    const auto transactions = raw_transactions();
     for (const size_t index : {0, 22, 23}) {
         const Json receipt = json["receipts"][index];
         const auto proof =
@@ -201,4 +171,42 @@ BOOST_AUTO_TEST_CASE(a_receipt_is_verified_by_its_proof_and_a_false_one_is_not_t
             BOOST_TEST(told_of(lie) == "not known", key);
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_receipt_of_a_block_that_is_gone_is_told_no_more)
+{
+    const ProvenReceipt proven(22);
+    View view;
+    view.take_news(news(nullptr, block(0)), 1s);
+    view.follow(proven.poll);
+    BOOST_TEST(!view.last_word(proven.poll.call).has_value());
+    view.take_news(news(block(0), block(1), {proven.poll}, {proven.result}), 2s);
+    BOOST_TEST(view.is_verified(proven.poll.call));
+    BOOST_TEST((view.last_word(proven.poll.call) == proven.receipt));
+    View other = view;
+    other.take_news(news(block(1), reorganised()), 3s); // of which the gateway says nothing
+    BOOST_TEST(told(other, proven.poll.call) == "not known");
+    view.take_news(news(block(1), reorganised(), {proven.known}, {kNoResult}), 3s);
+    BOOST_TEST(told(view, proven.poll.call) == kNoResult);
+    BOOST_TEST(!view.is_verified(proven.poll.call));
+    BOOST_TEST((view.last_word(proven.poll.call) == Json()));
+    BOOST_TEST((view.place_of(1, *hash_at(block(1), "hash")) == HeadChain::Place::kOutside));
+}
+
+BOOST_AUTO_TEST_CASE(blocks_below_a_reorganisation_are_known_no_more)
+{
+    View view;
+    Json head = block(0);
+    view.take_news(news(nullptr, head), 1s);
+    for (int i = 0; i < 3; ++i) {
+        view.take_news(news(head, next(head)), 1s);
+        head = next(head);
+    }
+    BOOST_TEST(view.blocks().size() == 4u);
+    Json other = next(head);
+    other["parentHash"] = "0x" + std::string(64, '1');
+    set_right_hash(other);
+    view.take_news(news(head, other), 1s);
+    BOOST_TEST(view.blocks().size() == 1u);
+    BOOST_TEST((view.blocks().back() == other));
 }
