@@ -1,6 +1,6 @@
 #include "bridge/ethereum/carrier.h"
 
-#include "bridge/ethereum/carrier_record.h"
+#include "bridge/carried_record.h"
 #include "bridge/ethereum/json_rpc.h"
 #include "bridge/ethereum/packed_json.h"
 #include "bridge/messages.h"
@@ -16,7 +16,12 @@ namespace {
 using State = Carrier::State;
 
 constexpr size_t kMaxTransactionBytes = 128u << 10;
-constexpr size_t kMaxWaiting = 16; ///< clients that wait for one transaction
+
+/// Whether there is nothing to send: one that failed may be taken once more.
+bool is_done_or_under_way(State state)
+{
+    return state == State::kFinal || !Carrier::has_ended(state);
+}
 
 /// The only parameter of a call, as bytes.
 std::optional<Bytes> parameter_of(const std::string& call)
@@ -103,7 +108,7 @@ void Carrier::send(const config::EthereumBridge& bridge,
     const auto& [transaction, raw] = std::get<Checked>(checked);
     const Hash hash = transaction.hash;
     if (const auto known = carried_.find(hash);
-        known != carried_.end() && !has_ended(known->second.state))
+        known != carried_.end() && is_done_or_under_way(known->second.state))
         return wait_for_verdict(known->second, std::move(done));
     if (!bridge.queue_when_down && !link_.peer_is_up(gateway))
         return done(
@@ -165,31 +170,10 @@ void Carrier::wait_for_verdict(Carried& carried, Done done)
 {
     if (carried.state != State::kQueued && carried.state != State::kAtGateway)
         return done(hash_result(carried.transaction.hash));
-    if (carried.waiting.size() >= kMaxWaiting)
-        return done(error_result(kBusy, "too many clients wait for this transaction"));
-    carried.waiting.push_back(std::move(done));
-    if (carried.waiting.size() > 1)
-        return;
-    carried.timer =
-        std::make_unique<asio::steady_timer>(io_, bridge_of(carried).verdict_timeout);
-    carried.timer->async_wait([this, hash = carried.transaction.hash](error_code error) {
-        const auto found = carried_.find(hash);
-        if (error || found == carried_.end())
-            return;
-        const bool tell_hash = bridge_of(found->second).hash_without_verdict;
-        finish(found->second,
-               tell_hash ? hash_result(hash)
-                         : error_result(kNoAnswerInTime,
-                                        "the transaction is queued; the gateway's node has "
-                                        "said nothing of it yet"));
-    });
-}
-
-void Carrier::finish(Carried& carried, const std::string& result)
-{
-    carried.timer.reset();
-    for (const auto& done : std::exchange(carried.waiting, {}))
-        done(result);
+    const auto& bridge = bridge_of(carried);
+    const std::string late =
+        bridge.hash_without_verdict ? hash_result(carried.transaction.hash) : std::string();
+    carried.waiting.add(io_, bridge.verdict_timeout, late, std::move(done));
 }
 
 void Carrier::set_state(Carried& carried, State state)
@@ -209,8 +193,9 @@ void Carrier::on_outcome(const Hash& hash,
     if (outcome == link::Outcome::kDone)
         return set_state(found->second, State::kAtGateway);
     set_state(found->second, State::kExpired);
-    finish(found->second, error_result(kFateUnknown, "the transaction was not delivered to the "
-                                                     "gateway in time"));
+    found->second.waiting.finish(error_result(kFateUnknown,
+                                              "the transaction was not delivered to the "
+                                              "gateway in time"));
 }
 
 void Carrier::on_verdict(const link::PublicKey& gateway, std::span<const uint8_t> bytes)
@@ -242,19 +227,19 @@ void Carrier::take_verdict(Carried& carried,
     if (refusal.empty()) {
         carried.refusal.clear();
         set_state(carried, State::kAccepted);
-        return finish(carried, hash_result(carried.transaction.hash));
+        return carried.waiting.finish(hash_result(carried.transaction.hash));
     }
     carried.refusal = refusal;
     if (gateway != carried.gateway || try_another(carried))
         return; // one gateway may say anything
     set_state(carried, State::kRefused);
-    finish(carried, refusal);
+    carried.waiting.finish(refusal);
 }
 
 void Carrier::forget(std::map<Hash, Carried>::iterator carried)
 {
     bytes_ -= carried->second.raw.size();
-    store_.erase(kCarriedRecord, carried->first);
+    store_.erase(kEthereumCarried, carried->first);
     carried_.erase(carried);
 }
 

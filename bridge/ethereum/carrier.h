@@ -2,10 +2,10 @@
 
 #include "bridge/ethereum/gateways.h"
 #include "bridge/ethereum/transaction.h"
+#include "bridge/json_rpc/waiting_clients.h"
 
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,7 +26,7 @@ namespace depinsat::bridge::ethereum {
 class Carrier
 {
 public:
-    using Done = std::function<void(std::string result)>;
+    using Done = json_rpc::WaitingClients::Done;
 
     static constexpr size_t kMax = 4096, kMaxBytes = 16u << 20;
 
@@ -99,8 +99,7 @@ private:
         bool again = false;     ///< its block is gone: a node is to get it once more, ...
         bool is_handed = false; ///< ... and is getting it
         link::Time sent{};      ///< to the last of the gateways
-        std::vector<Done> waiting;
-        std::unique_ptr<asio::steady_timer> timer;
+        json_rpc::WaitingClients waiting;
     };
 
     const config::EthereumBridge& bridge_of(const Carried&) const;
@@ -111,7 +110,6 @@ private:
     void on_outcome(const Hash&, const link::PublicKey& gateway, link::Outcome);
     void on_verdict(const link::PublicKey& gateway, std::span<const uint8_t>);
     void take_verdict(Carried&, const link::PublicKey& gateway, const std::string& refusal);
-    void finish(Carried&, const std::string& result);
     void look_at(Carried&, const Json& ordinary_head);
     void look_for_block(Carried&);
     enum class Standing { kUnknown, kStands, kGone };

@@ -104,7 +104,7 @@ void Carrier::take_receipt(Carried& carried, const Json& receipt, bool verified)
     carried.verified = verified;
     carried.in_doubt = carried.again = false;
     set_state(carried, State::kIncluded);
-    finish(carried, hash_result(carried.transaction.hash));
+    carried.waiting.finish(hash_result(carried.transaction.hash));
 }
 
 void Carrier::take_back(Carried& carried)

@@ -1,59 +1,39 @@
 // What the store keeps of transactions.
-#include "bridge/ethereum/carrier_record.h"
-
+#include "bridge/carried_record.h"
 #include "bridge/ethereum/carrier.h"
-#include "bridge/wall_clock.h"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 
 namespace depinsat::bridge::ethereum {
-namespace {
 
 using State = Carrier::State;
-
-Json key_json(const link::PublicKey& key)
-{
-    return Json::binary({key.begin(), key.end()});
-}
-
-link::PublicKey key_of(const Json& json)
-{
-    link::PublicKey key{};
-    const auto& bytes = json.get_binary();
-    std::copy_n(bytes.begin(), std::min(bytes.size(), key.size()), key.begin());
-    return key;
-}
-
-} // namespace
 
 void Carrier::save(const Carried& carried)
 {
     Json tried = Json::array();
     for (const auto& gateway : carried.tried)
-        tried.push_back(key_json(gateway));
-    const auto since = std::chrono::duration_cast<std::chrono::seconds>(now() - carried.sent);
-    const Json json{
-        {"raw", Json::binary(carried.raw)},
-        {"endpoint", carried.endpoint},
-        {"gateway", key_json(carried.gateway)},
-        {"tried", tried},
-        {"state", int(carried.state)},
-        {"refusal", carried.refusal},
-        {"block", carried.block ? Json(*carried.block) : Json()},
-        {"hash", Json::binary({carried.block_hash.begin(), carried.block_hash.end()})},
-        {"verified", carried.verified},
-        {"again", carried.again},
-        {"sent", int64_t(wall_seconds()) - since.count()}};
-    store_.put(kCarriedRecord, carried.transaction.hash, Json::to_cbor(json));
+        tried.push_back(bytes_json(gateway));
+    const Json json{{"raw", bytes_json(carried.raw)},
+                    {"endpoint", carried.endpoint},
+                    {"gateway", bytes_json(carried.gateway)},
+                    {"tried", tried},
+                    {"state", int(carried.state)},
+                    {"refusal", carried.refusal},
+                    {"block", carried.block ? Json(*carried.block) : Json()},
+                    {"hash", bytes_json(carried.block_hash)},
+                    {"verified", carried.verified},
+                    {"again", carried.again},
+                    {"sent", to_wall_seconds(carried.sent)}};
+    store_.put(kEthereumCarried, carried.transaction.hash, Json::to_cbor(json));
 }
 
 /// Those of earlier runs. What the link still has of them goes out again; a verdict that was
 /// under way is lost, and their receipts tell.
 void Carrier::load()
 {
-    store_.for_each(kCarriedRecord, [this](auto, std::span<const uint8_t> value) {
+    store_.for_each(kEthereumCarried, [this](auto, std::span<const uint8_t> value) {
         const Json json = Json::from_cbor(value.begin(), value.end(), true, false);
         if (json.is_discarded())
             return;
@@ -65,19 +45,18 @@ void Carrier::load()
             return;
         carried.transaction = *transaction;
         carried.endpoint = json.at("endpoint");
-        carried.gateway = key_of(json.at("gateway"));
+        carried.gateway = array_of<link::PublicKey>(json.at("gateway"));
         for (const Json& gateway : json.at("tried"))
-            carried.tried.push_back(key_of(gateway));
+            carried.tried.push_back(array_of<link::PublicKey>(gateway));
         carried.state = State(std::clamp(json.at("state").get<int>(), 0, int(State::kExpired)));
         carried.refusal = json.at("refusal");
         if (!json.at("block").is_null())
             carried.block = json.at("block").get<uint64_t>();
         if (json.contains("hash"))
-            carried.block_hash = key_of(json.at("hash"));
+            carried.block_hash = array_of<Hash>(json.at("hash"));
         carried.verified = json.at("verified");
         carried.again = json.value("again", false);
-        const int64_t since = int64_t(wall_seconds()) - json.at("sent").get<int64_t>();
-        carried.sent = now() - std::chrono::seconds(std::max<int64_t>(since, 0));
+        carried.sent = from_wall_seconds(json.at("sent").get<int64_t>());
         bytes_ += carried.raw.size();
         carried_[transaction->hash] = std::move(carried);
     });

@@ -14,38 +14,36 @@ using namespace std::chrono_literals;
 using json_rpc::error_result;
 using State = Carrier::State;
 
-constexpr std::chrono::seconds kLifetime = 120s; ///< longer than a blockhash lives
-constexpr std::chrono::seconds kNonceLifetime = 3600s;
-constexpr size_t kMaxWaiting = 16; ///< clients that wait for one transaction
-
-bool has_ended(State state)
-{
-    return state == State::kRefused || state == State::kFinal || state == State::kExpired;
-}
+constexpr auto kLifetime = 120s; ///< longer than a blockhash lives
+constexpr auto kNonceLifetime = 3600s;
 
 std::string signature_result(const Signature& signature)
 {
     return R"({"result":")" + to_base58(signature) + "\"}";
 }
 
-std::string expired_result()
-{
-    return error_result(ErrorCode(kPreflightFailure),
-                        "the transaction's blockhash has expired; it was not executed");
-}
-
 } // namespace
 
-Carrier::Carrier(const BridgeContext& context, Ordinary& ordinary)
+Carrier::Carrier(const BridgeContext& context, Ordinary& ordinary, Ask ask)
     : io_(context.io),
+      station_(context.station),
       link_(context.link),
       store_(context.store),
       ordinary_(ordinary),
-      bridges_(context.station.solana),
-      timer_(context.io)
+      ask_(std::move(ask)),
+      ordinary_timer_(context.io),
+      silence_timer_(context.io)
 {
+    load();
     link_.receive_kind(kSolanaNews,
                        [this](const auto& peer, auto bytes) { on_news(peer, bytes); });
+}
+
+void Carrier::start()
+{
+    take_up_ordinary();
+    look_after_ordinary();
+    ask_now_and_then();
 }
 
 void Carrier::send(const config::SolanaBridge& bridge, const Json& params, Done done)
@@ -56,23 +54,28 @@ void Carrier::send(const config::SolanaBridge& bridge, const Json& params, Done 
     const auto& sending = std::get<ReadSending>(read);
     const Mark mark = mark_of(key_of(sending.transaction.signature));
     if (const auto known = carried_.find(mark);
-        known != carried_.end() && !has_ended(known->second.state))
-        return wait_for_verdict(mark, known->second, std::move(done));
+        known != carried_.end() &&
+        (known->second.state == State::kFinal || !has_ended(known->second.state)))
+        return wait_for_verdict(known->second, std::move(done));
     if (!make_room())
         return done(error_result(json_rpc::kBusy,
                                  "too many transactions are under way; nothing was sent"));
-    const auto until = now() + (sending.transaction.durable_nonce ? kNonceLifetime : kLifetime);
-    if (ordinary_.serves(kService)) {
-        take_ordinary(bridge, sending, until);
-        return wait_for_verdict(mark, carried_.at(mark), std::move(done));
-    }
     Carried carried;
     carried.signature = sending.transaction.signature;
+    carried.blockhash = sending.transaction.blockhash;
+    carried.durable_nonce = sending.transaction.durable_nonce;
     carried.bridge = &bridge;
-    carried.until = until;
+    carried.sent = now();
+    carried.heard = carried.sent;
+    carried.until = now() + (carried.durable_nonce ? kNonceLifetime : kLifetime);
+    if (ordinary_.serves(kService)) {
+        Carried& taken = carried_[mark] = std::move(carried);
+        by_ordinary(mark, taken, sending);
+        return wait_for_verdict(taken, std::move(done));
+    }
     if (const auto refusal = by_satellite(mark, carried, sending); !refusal.empty())
         return done(refusal);
-    wait_for_verdict(mark, carried_[mark] = std::move(carried), std::move(done));
+    wait_for_verdict(carried_[mark] = std::move(carried), std::move(done));
 }
 
 /// @return why it cannot; empty if the link has it.
@@ -80,48 +83,39 @@ std::string
 Carrier::by_satellite(const Mark& mark, Carried& carried, const ReadSending& sending)
 {
     const auto& calls = carried.bridge->calls;
-    const auto& gateway = link_.preferred(calls.gateways);
+    const auto gateway = link_.preferred(calls.gateways);
     if (!calls.queue_when_down && !link_.peer_is_up(gateway))
         return error_result(json_rpc::kLinkDown,
                             "the link to the gateway is down; nothing was sent");
+    carried.gateway = gateway;
+    save(carried); // with the same commit as the message
     link::Message message{link::Class::kTransaction, kSolanaTransaction,
                           encode(sending.sending), key_of(carried.signature)};
-    if (!link_.send(gateway, std::move(message), left_of(carried.until),
-                    [this, mark](link::Outcome outcome) { on_outcome(mark, outcome); }))
-        return error_result(json_rpc::kBusy, "too much waits for the link; nothing was sent");
-    carried.gateway = gateway;
-    return {};
+    if (link_.send(gateway, std::move(message), left_of(carried.until),
+                   [this, mark](link::Outcome outcome) { on_outcome(mark, outcome); }))
+        return {};
+    carried.gateway = {};
+    if (!carried.ordinary)
+        erase(carried);
+    return error_result(json_rpc::kBusy, "too much waits for the link; nothing was sent");
 }
 
-void Carrier::wait_for_verdict(const Mark& mark, Carried& carried, Done done)
+void Carrier::wait_for_verdict(Carried& carried, Done done)
 {
     if (carried.state != State::kQueued && carried.state != State::kAtGateway)
         return done(signature_result(carried.signature));
-    if (carried.waiting.size() >= kMaxWaiting)
-        return done(
-            error_result(json_rpc::kBusy, "too many clients wait for this transaction"));
-    carried.waiting.push_back(std::move(done));
-    if (carried.waiting.size() > 1)
-        return;
-    carried.timer = std::make_unique<asio::steady_timer>(io_, carried.bridge->verdict_timeout);
-    carried.timer->async_wait([this, mark](error_code error) {
-        const auto found = carried_.find(mark);
-        if (error || found == carried_.end())
-            return;
-        Carried& late = found->second;
-        finish(late, late.bridge->signature_without_verdict
-                         ? signature_result(late.signature)
-                         : error_result(json_rpc::kNoAnswerInTime,
-                                        "the transaction is queued; the gateway's node has "
-                                        "said nothing of it yet"));
-    });
+    const auto& bridge = *carried.bridge;
+    const std::string late =
+        bridge.signature_without_verdict ? signature_result(carried.signature) : std::string();
+    carried.waiting.add(io_, bridge.verdict_timeout, late, std::move(done));
 }
 
+/// Somebody has said something of it: it is in the store, and told to who waits.
 void Carrier::finish(Carried& carried, const std::string& result)
 {
-    carried.timer.reset();
-    for (const auto& done : std::exchange(carried.waiting, {}))
-        done(result);
+    carried.heard = now();
+    save(carried);
+    carried.waiting.finish(result);
 }
 
 void Carrier::on_outcome(const Mark& mark, link::Outcome outcome)
@@ -131,7 +125,8 @@ void Carrier::on_outcome(const Mark& mark, link::Outcome outcome)
         return;
     if (outcome == link::Outcome::kDone) {
         found->second.state = State::kAtGateway;
-        return;
+        found->second.heard = now();
+        return save(found->second);
     }
     if (outcome == link::Outcome::kUnknown)
         return finish(found->second,
@@ -165,15 +160,27 @@ void Carrier::take(Carried& carried, const News& news)
         carried.refusal = news.error;
         return finish(carried, news.error);
     case News::What::kStatus:
-        carried.landed = news.status;
-        slot_ = std::max(slot_, news.status.slot);
-        carried.state =
-            news.status.commitment == Commitment::kFinalized ? State::kFinal : State::kLanded;
-        return finish(carried, signature_result(carried.signature));
+        return take_status(carried, news.status);
     case News::What::kExpired:
-        carried.state = State::kExpired;
-        return finish(carried, expired_result());
+        return expire(carried);
     }
+}
+
+void Carrier::expire(Carried& carried)
+{
+    carried.state = State::kExpired;
+    finish(carried,
+           error_result(ErrorCode(kPreflightFailure),
+                        "the transaction's blockhash has expired; it was not executed"));
+}
+
+void Carrier::take_status(Carried& carried, const Status& status)
+{
+    carried.landed = status;
+    slot_ = std::max(slot_, status.slot);
+    carried.state =
+        status.commitment == Commitment::kFinalized ? State::kFinal : State::kLanded;
+    finish(carried, signature_result(carried.signature));
 }
 
 /// @return false if nothing that has ended can make way.
@@ -185,6 +192,7 @@ bool Carrier::make_room()
         carried_, [](const auto& entry) { return has_ended(entry.second.state); });
     if (ended == carried_.end())
         return false;
+    erase(ended->second);
     carried_.erase(ended);
     return true;
 }

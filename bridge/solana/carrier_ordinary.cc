@@ -1,4 +1,5 @@
 // Transactions over the ordinary connection, and over the satellite when that fails.
+#include "bridge/carried_record.h"
 #include "bridge/kept_messages.h"
 #include "bridge/solana/carrier.h"
 
@@ -9,37 +10,31 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Of the store (kept_messages.h): a transaction on its way over the ordinary connection, as it
-/// would go over the link.
-constexpr link::Record kTransactionRecord{66};
 constexpr auto kTick = 1s;
 
 } // namespace
 
-void Carrier::start()
+void Carrier::take_up_ordinary()
 {
-    for (const auto& [key, left, bytes] : kept_messages(store_, kTransactionRecord)) {
+    for (const auto& [key, left, bytes] : kept_messages(store_, kSolanaOrdinary)) {
         auto sending = decode_sending(bytes);
         const auto decoded = sending ? decode_transaction(sending->raw)
                                      : std::variant<Transaction, std::string>();
+        const auto found = carried_.find(mark_of(key)); // states are kept in another record
         if (!sending || left.count() <= 0 || !std::holds_alternative<Transaction>(decoded) ||
-            !make_room()) {
-            store_.erase(kTransactionRecord, key);
+            found == carried_.end()) {
+            store_.erase(kSolanaOrdinary, key);
             continue;
         }
-        const auto& transaction = std::get<Transaction>(decoded);
-        Carried& carried = carried_[mark_of(key)];
-        carried.signature = transaction.signature;
-        carried.bridge = &bridges_.front(); // any leads to the same chain
-        carried.ordinary = ReadSending{std::move(*sending), transaction};
-        carried.until = now() + left;
+        found->second.ordinary =
+            ReadSending{std::move(*sending), std::get<Transaction>(decoded)};
+        found->second.until = now() + left;
     }
-    tick();
 }
 
 /// What the ordinary connection does not carry any more goes over the link, or waits for
 /// either.
-void Carrier::tick()
+void Carrier::look_after_ordinary()
 {
     for (auto& [mark, carried] : carried_) {
         if (!carried.ordinary || carried.follower)
@@ -49,26 +44,21 @@ void Carrier::tick()
         else
             on_lost(mark);
     }
-    timer_.expires_after(kTick);
-    timer_.async_wait([this](error_code error) {
+    ordinary_timer_.expires_after(kTick);
+    ordinary_timer_.async_wait([this](error_code error) {
         if (!error)
-            tick();
+            look_after_ordinary();
     });
 }
 
-void Carrier::take_ordinary(const config::SolanaBridge& bridge,
-                            const ReadSending& sending,
-                            link::Time until)
+void Carrier::by_ordinary(const Mark& mark, Carried& carried, const ReadSending& sending)
 {
-    const auto key = key_of(sending.transaction.signature);
-    const auto lifetime = std::chrono::ceil<std::chrono::seconds>(until - now());
-    keep_message(store_, kTransactionRecord, key, lifetime, encode(sending.sending));
-    Carried& carried = carried_[mark_of(key)] = Carried{};
-    carried.signature = sending.transaction.signature;
-    carried.bridge = &bridge;
+    const auto lifetime = std::chrono::ceil<std::chrono::seconds>(carried.until - now());
+    save(carried);
+    keep_message(store_, kSolanaOrdinary, key_of(carried.signature), lifetime,
+                 encode(sending.sending));
     carried.ordinary = sending;
-    carried.until = until;
-    follow(mark_of(key), carried);
+    follow(mark, carried);
 }
 
 void Carrier::follow(const Mark& mark, Carried& carried)
@@ -113,7 +103,7 @@ void Carrier::on_lost(const Mark& mark)
         follower->stop();
     if (carried.until <= now()) {
         if (carried.state == State::kQueued)
-            carried.state = State::kExpired;
+            expire(carried);
         return leave_ordinary(carried);
     }
     const ReadSending sending = *carried.ordinary;
@@ -124,7 +114,7 @@ void Carrier::on_lost(const Mark& mark)
 /// With the next commit of the store.
 void Carrier::leave_ordinary(Carried& carried)
 {
-    store_.erase(kTransactionRecord, key_of(carried.signature));
+    store_.erase(kSolanaOrdinary, key_of(carried.signature));
     carried.ordinary.reset();
     carried.follower.reset();
 }

@@ -25,6 +25,11 @@ Json to_json(const Status& status)
 
 } // namespace
 
+bool has_ended(State state)
+{
+    return state == State::kRefused || state == State::kFinal || state == State::kExpired;
+}
+
 const char* to_string(State state)
 {
     switch (state) {
@@ -66,7 +71,7 @@ std::optional<std::string> Carrier::statuses(const Json& params) const
     Json values = Json::array();
     for (const Json& signature : params[0]) {
         const Carried* carried = find(signature);
-        if (!carried || (!carried->landed && slot_ == 0))
+        if (!carried || (!carried->landed && slot_ == 0) || is_silent(*carried))
             return {};
         values.push_back(carried->landed ? to_json(*carried->landed) : Json());
     }

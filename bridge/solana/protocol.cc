@@ -31,7 +31,13 @@ public:
             context.dictionaries.use(json_rpc::dictionary_name(kService));
             ordinary_.emplace(context, "solana", upstreams, checks());
             edge_.emplace(context, kKinds, cache_bytes, *ordinary_);
-            carrier_.emplace(context, *ordinary_);
+            carrier_.emplace(
+                context, *ordinary_,
+                [this](const auto& bridge, const char* method, const Json& params, Done done) {
+                    const Json call{{"method", method}, {"params", params}};
+                    edge_->call(bridge.calls, Call{nullptr, false, method, call.dump()},
+                                std::move(done));
+                });
         }
         for (const auto& bridge : bridges)
             for_key("bridge.solana.listen", [&] { listen(bridge); });

@@ -57,6 +57,7 @@ class Transactions(Chain):
         for _ in range(3):
             self.anvil.call("evm_mine")
         self.wait_for_state(hash, "final")
+        self.assertEqual(self.world.call(RAW, raw)["result"], hash)  # once more: it is done
         self.assertEqual(self.world.user.status()["protocols"]["ethereum"]["transactions"], {"final": 1, "unverified": 1})
 
     def test_the_same_transaction_again_is_success(self):

@@ -95,7 +95,7 @@ const methods = {
     const transaction = await kit.signTransactionMessageWithSigners(message);
     return {signature: kit.getSignatureFromTransaction(transaction), base64: kit.getBase64EncodedWireTransaction(transaction),
             base58: kit.getBase58Decoder().decode(kit.getTransactionEncoder().encode(transaction)),
-            recipient: recipient.address};
+            recipient: recipient.address, blockhash: svm.latestBlockhash()};
   },
   test_expire() {
     svm.expireBlockhash();

@@ -3,6 +3,10 @@
 
 Environment: DEPINSATD, the program.
 """
+import os
+import pathlib
+import signal
+import subprocess
 import time
 import unittest
 
@@ -41,6 +45,46 @@ class Solana(Stations):
         self.wait_for_state(transaction["signature"], {"final"}, timeout=60)
         self.assertEqual(self.at_node("test_counts")["executed"], before + 1)
 
+    def test_states_outlive_the_user_station(self):
+        """Landed and final, on its way, and refused."""
+        landed, waiting = self.at_node("test_transfer", 3_100_000, 0), self.at_node("test_transfer", 3_100_001, 0)
+        before = self.at_node("test_counts")["executed"]
+        self.result("sendTransaction", landed["base58"])
+        self.wait_for_state(landed["signature"], {"landed"})
+        self.at_node("test_deaf", True)
+        self.result("sendTransaction", waiting["base58"])
+        self.wait_for_state(waiting["signature"], {"accepted"})
+        time.sleep(1.5)  # states are on disk within a second
+        self.world.user.stop(signal.SIGKILL)
+        time.sleep(4)  # the first one becomes final meanwhile; nobody is there to hear it
+        self.world.user.start()
+        self.world.user.wait_for_peer(timeout=40)
+        self.assertEqual(self.wait_for_state(landed["signature"], {"final"})["status"]["confirmationStatus"], "finalized")
+        self.assertEqual(self.result("depinsat_transactionStatus", waiting["signature"])["state"], "accepted")
+        self.assertEqual([one and one["confirmationStatus"] for one in self.statuses(landed, waiting)], ["finalized", None])
+        self.at_node("test_deaf", False)
+        self.wait_for_state(waiting["signature"], {"final"})
+        self.assertEqual([one["confirmationStatus"] for one in self.statuses(landed, waiting)], ["finalized"] * 2)
+        self.assertEqual(self.at_node("test_counts")["executed"], before + 2)
+
+    def test_what_expired_while_the_user_station_was_away_is_told(self):
+        transaction = self.at_node("test_transfer", 3_200_000, 0)
+        self.at_node("test_deaf", True)
+        self.result("sendTransaction", transaction["base58"])
+        self.wait_for_state(transaction["signature"], {"accepted"})
+        time.sleep(1.5)
+        self.world.user.stop(signal.SIGKILL)
+        self.at_node("test_expire")
+        time.sleep(5)  # the gateway finds out meanwhile, and tells nobody
+        self.at_node("test_deaf", False)
+        self.world.user.start()
+        self.world.user.wait_for_peer(timeout=40)
+        self.wait_for_state(transaction["signature"], {"expired"})
+        self.assertEqual(self.statuses(transaction), [None])
+
+    def statuses(self, *transactions):
+        return self.result("getSignatureStatuses", [one["signature"] for one in transactions])["value"]
+
     def test_it_is_sent_again_until_it_lands(self):
         transaction = self.at_node("test_transfer", 4_000_000, 0)
         self.at_node("test_deaf", True)
@@ -58,6 +102,7 @@ class Solana(Stations):
         self.at_node("test_expire")
         self.at_node("test_deaf", False)
         self.wait_for_state(lost["signature"], {"expired"})
+        self.assertFalse(self.result("isBlockhashValid", lost["blockhash"])["value"])  # although one is handed out again
         error = call(self.port, "sendTransaction", late["base58"])["error"]
         self.assertEqual(error["code"], -32002)
         self.assertIn("BlockhashNotFound", error["message"])
