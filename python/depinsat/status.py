@@ -64,10 +64,14 @@ def text_of(key: str, value) -> str:
 
 
 def rows(value, name: str = "", key: str = ""):
-    """Pairs of a dotted name and a text, one for each value."""
+    """Pairs of a dotted name and a text, one for each value; what nobody but one gateway says is marked."""
     if isinstance(value, dict):
+        mark = " (unverified)" if value.get("unverified") is True else ""
         for inner_key, inner in value.items():
-            yield from rows(inner, f"{name}.{inner_key}" if name else inner_key, inner_key)
+            if isinstance(value.get("unverified"), bool) and inner_key == "unverified":
+                continue  # it is the mark of the others
+            for inner_name, text in rows(inner, f"{name}.{inner_key}" if name else inner_key, inner_key):
+                yield inner_name, text + mark
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             label = inner.get("name", number) if isinstance(inner, dict) else number

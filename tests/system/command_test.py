@@ -56,6 +56,14 @@ class Status(TestCase):
             self.assertEqual(status.text_of(key, value), text)
         self.assertRegex(status.text_of("last_answer_time", 1795375388.09), r"^2026-11-2\d \d\d:\d\d:08$")
 
+    def test_what_one_gateway_alone_says_is_marked(self):
+        view = {"head": {"number": 17, "hash": "0xab", "unverified": True}, "heads": 5}
+        self.assertEqual(dict(status.rows({"views": [view], "transactions": {"included": 3, "unverified": 1}})),
+                         {"views.0.head.number": "17 (unverified)", "views.0.head.hash": "0xab (unverified)", "views.0.heads": "5",
+                          "transactions.included": "3", "transactions.unverified": "1"})
+        view["head"]["unverified"] = False
+        self.assertEqual(dict(status.rows(view)), {"head.number": "17", "head.hash": "0xab", "heads": "5"})
+
     def test_what_is_no_status_is_refused(self):
         file = self.folder / "status.json"
         for text in ("[]", "{", "\"text\""):
