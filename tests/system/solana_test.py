@@ -3,10 +3,7 @@
 
 Environment: DEPINSATD, the program.
 """
-import os
-import pathlib
 import signal
-import subprocess
 import time
 import unittest
 
