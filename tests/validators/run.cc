@@ -8,8 +8,6 @@ namespace {
 using namespace bridge::beacon;
 using namespace std::chrono_literals;
 
-constexpr uint64_t kFirstSlot = 3 * 32 - 2;
-
 template <class Value>
 std::vector<double>
 sorted(const std::vector<Arrival>& arrivals, const std::string& kind, Value value)
@@ -39,36 +37,45 @@ bool RunResult::all_right() const
     return std::ranges::all_of(arrivals, &Arrival::right);
 }
 
+TrafficWorld::TrafficWorld(const RunSettings& settings)
+    : chain(settings.traffic),
+      carrier(settings.carrier),
+      node(events,
+           chain,
+           carrier.origin = chain.chain().start_of(kFirstSlot),
+           [this](std::string_view topic, const auto& data) {
+               ends.gateway().on_event(topic, data);
+           }),
+      ends(events, carrier, chain.deadlines(), node, settings.traffic.seed),
+      client(events, chain, carrier.origin, ends.edge())
+{
+    events.at(10s, [this] { client.start(); });
+}
+
+void TrafficWorld::run_to(uint64_t slot)
+{
+    const auto until = chain.chain().start_of(slot) - carrier.origin;
+    while (events.step(until)) {
+    }
+}
+
 RunResult run(const RunSettings& settings)
 {
-    linksim::Events events;
-    const SimChain chain(settings.traffic);
-    CarrierSettings carrier = settings.carrier;
-    carrier.origin = chain.chain().start_of(kFirstSlot);
-    TwoEnds* ends = nullptr;
-    SimNode node(events, chain, carrier.origin, [&](std::string_view topic, const auto& data) {
-        ends->gateway().on_event(topic, data);
-    });
-    TwoEnds both(events, carrier, chain.deadlines(), node, settings.traffic.seed);
-    ends = &both;
-    SimClient client(events, chain, carrier.origin, both.edge());
-    events.at(10s, [&] { client.start(); });
-
-    const auto run_to = [&](uint64_t slot) {
-        const auto until = chain.chain().start_of(slot) - carrier.origin;
-        while (events.step(until)) {
-        }
-    };
-    const uint64_t first = kFirstSlot + settings.warm_slots;
+    TrafficWorld world(settings);
+    const SimChain& chain = world.chain;
+    const SimNode& node = world.node;
+    const SimClient& client = world.client;
+    TwoEnds& both = world.ends;
+    const uint64_t first = TrafficWorld::kFirstSlot + settings.warm_slots;
     const uint64_t end = first + settings.measured_slots;
-    run_to(first);
+    world.run_to(first);
     const Direction down = both.down(), up = both.up();
     const uint64_t errors = client.errors();
-    run_to(end);
+    world.run_to(end);
     RunResult result;
     result.down = both.down() - down;
     result.up = both.up() - up;
-    run_to(end + 1); // what is on its way
+    world.run_to(end + 1); // what is on its way
     result.seconds = std::chrono::duration<double>(chain.chain().slot_time).count() *
                      double(settings.measured_slots);
     result.client_errors = client.errors() - errors;

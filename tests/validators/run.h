@@ -30,6 +30,22 @@ struct RunResult {
 };
 
 /// Client, edge, link, gateway and node in virtual time.
+struct TrafficWorld {
+    static constexpr uint64_t kFirstSlot = 3 * 32 - 2;
+
+    explicit TrafficWorld(const RunSettings&);
+
+    /// Until the slot begins.
+    void run_to(uint64_t slot);
+
+    linksim::Events events;
+    SimChain chain;
+    CarrierSettings carrier;
+    SimNode node;
+    TwoEnds ends;
+    SimClient client;
+};
+
 RunResult run(const RunSettings&);
 
 /// A recorded client instead, whose requests leave at their times, or later by as much as what

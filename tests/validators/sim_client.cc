@@ -147,6 +147,9 @@ void SimClient::on_head(const std::string& data)
     const auto head = head_event(*parse_json(data));
     const std::string root = to_hex(head->block);
     roots_[head->slot] = root;
+    const uint64_t old = head->slot - std::min<uint64_t>(head->slot, 64);
+    roots_.erase(roots_.begin(), roots_.lower_bound(old));
+    data_.erase(data_.begin(), data_.lower_bound(old));
     attest(head->slot);
     if (!chain_.settings().sync_duty)
         return;

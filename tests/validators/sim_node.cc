@@ -52,6 +52,8 @@ void SimNode::run_slot(uint64_t slot)
         if (chain_.has_block(slot)) {
             head_slot_ = slot;
             head_at_s_[slot] = now_s();
+            if (head_at_s_.size() > 64)
+                head_at_s_.erase(head_at_s_.begin());
             on_event_("head", dump(to_json(chain_.head(slot))));
         }
         run_slot(slot + 1);

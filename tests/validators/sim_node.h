@@ -33,6 +33,7 @@ public:
     void listen(uint64_t) override {}
 
     const std::vector<Arrival>& arrivals() const { return arrivals_; }
+    void forget_arrivals() { arrivals_.clear(); }
     const std::map<std::string, uint64_t>& requests() const { return requests_; }
 
 private:
