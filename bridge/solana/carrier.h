@@ -45,9 +45,12 @@ public:
     /// @param ordinary  outlives this.
     Carrier(const BridgeContext&, Ordinary& ordinary, Ask ask);
 
-    /// Takes up what an earlier run had on its way over the ordinary connection; from now on
-    /// nodes may be asked for statuses.
+    /// Takes up what an earlier run had on its way over the ordinary connection, and asks for
+    /// what is silent.
     void start();
+
+    /// Asks nodes for the statuses of what is silent, and again by and by.
+    void ask_now_and_then();
 
     /// Takes the params of sendTransaction.
     void send(const config::SolanaBridge&, const Json& params, Done done);
@@ -101,7 +104,6 @@ private:
     bool make_room();
 
     static bool is_silent(const Carried&);
-    void ask_now_and_then();
     void ask_for_silent(const config::SolanaBridge&);
     void ask_for(const config::SolanaBridge&, const std::vector<Mark>&, bool last_look);
     void ask_whether_expired(const Mark&, Carried&);
