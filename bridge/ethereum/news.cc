@@ -5,6 +5,7 @@
 #include "bridge/ethereum/head_code.h"
 #include "bridge/ethereum/packed_json.h"
 #include "bridge/ethereum/proof.h"
+#include "bridge/json_rpc/text.h"
 
 #include <algorithm>
 #include <cassert>
@@ -227,7 +228,7 @@ std::optional<News> decode_news(const NewsContext& context, const NewsHeader& he
         header.check != first_of<2>(keccak256(known)))
         return {};
     const auto text = unpack_json(header.rest, known);
-    const Json list = text ? Json::parse(*text, nullptr, false) : Json();
+    const Json list = text ? json_rpc::parse(*text, kMaxDenseDepth) : Json();
     if (!list.is_array() || list.size() != 1 + context.polls.size())
         return {};
     const auto fields = decode_head(context.before, list[0]); // hash and roots may be wrong yet

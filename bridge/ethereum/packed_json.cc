@@ -1,6 +1,7 @@
 #include "bridge/ethereum/packed_json.h"
 
 #include "bridge/ethereum/dictionary.h"
+#include "bridge/json_rpc/text.h"
 
 #include <zstd.h>
 
@@ -16,52 +17,6 @@ constexpr uint8_t kPlainText = 0;
 
 /// What every frame of zstd begins with (RFC 8878); it stays at the ends.
 constexpr std::array<uint8_t, 4> kMagic{0x28, 0xB5, 0x2F, 0xFD};
-
-/// Tags of bytes that were texts: "0x" and an even number of digits, or an odd
-/// one.
-enum Subtype : uint8_t { kEven = 0xE0, kOdd = 0xE1 };
-
-void densify(Json& json)
-{
-    if (json.is_structured()) {
-        for (auto& child : json)
-            densify(child);
-        return;
-    }
-    if (!json.is_string())
-        return;
-    const auto& text = json.get_ref<const std::string&>();
-    if (text.size() < 4 || !text.starts_with("0x") || text.find_first_of("ABCDEF") != text.npos)
-        return;
-    const bool odd = text.size() % 2;
-    auto bytes = from_hex(odd ? "0x0" + text.substr(2) : text);
-    if (bytes)
-        json = Json::binary(std::move(*bytes), odd ? kOdd : kEven);
-}
-
-bool undensify(Json& json)
-{
-    if (json.is_structured()) {
-        for (auto& child : json)
-            if (!undensify(child))
-                return false;
-        return true;
-    }
-    if (!json.is_binary())
-        return true;
-    const auto& binary = json.get_binary();
-    if (!binary.has_subtype() || binary.empty() ||
-        (binary.subtype() != kEven && binary.subtype() != kOdd))
-        return false;
-    std::string text = to_hex(binary);
-    if (binary.subtype() == kOdd) {
-        if (text[2] != '0')
-            return false;
-        text.erase(2, 1);
-    }
-    json = std::move(text);
-    return true;
-}
 
 /// Contexts of zstd, one of each kind for all.
 ZSTD_CCtx* compressor()
@@ -91,27 +46,11 @@ Bytes prefix_of(std::span<const uint8_t> context)
 
 } // namespace
 
-Bytes to_dense(const Json& json)
-{
-    Json copy = json;
-    densify(copy);
-    return Json::to_cbor(copy);
-}
-
-std::optional<Json> from_dense(std::span<const uint8_t> bytes)
-{
-    Json json = Json::from_cbor(bytes.begin(), bytes.end(), true, false,
-                                Json::cbor_tag_handler_t::store);
-    if (json.is_discarded() || !undensify(json))
-        return {};
-    return json;
-}
-
 Bytes pack_json(std::string_view text, std::span<const uint8_t> context)
 {
     Bytes plain{kPlainText};
     plain.insert(plain.end(), text.begin(), text.end());
-    const Json json = Json::parse(text, nullptr, false);
+    const Json json = json_rpc::parse(text, kMaxDenseDepth);
     if (json.is_discarded())
         return plain;
     const Bytes dense = to_dense(json);

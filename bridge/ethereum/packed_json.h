@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bridge/dictionaries/dense_json.h"
 #include "bridge/ethereum/block.h"
 #include "bridge/ethereum/hex.h"
 
@@ -26,10 +27,5 @@ Bytes pack_json(std::string_view text, std::span<const uint8_t> context = {});
 /// @return nothing if it is malformed, of another dictionary or too large.
 std::optional<std::string> unpack_json(std::span<const uint8_t> packed,
                                        std::span<const uint8_t> context = {});
-
-/// JSON as CBOR with hexadecimal texts as bytes, and back. A text becomes bytes only if it
-/// comes back as it was.
-Bytes to_dense(const Json&);
-std::optional<Json> from_dense(std::span<const uint8_t>);
 
 } // namespace depinsat::bridge::ethereum

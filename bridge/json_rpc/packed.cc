@@ -1,6 +1,6 @@
 #include "bridge/json_rpc/packed.h"
 
-#include "bridge/ethereum/packed_json.h"
+#include "bridge/dictionaries/dense_json.h"
 #include "bridge/json_rpc/text.h"
 
 namespace depinsat::bridge::json_rpc {
@@ -13,10 +13,10 @@ std::string dumped(const Json& json)
 
 Bytes dense(std::string_view text)
 {
-    const Json json = Json::parse(text, nullptr, false);
+    const Json json = parse(text, kMaxDenseDepth);
     if (json.is_object()) {
-        const Bytes bytes = ethereum::to_dense(json);
-        const auto back = ethereum::from_dense(bytes);
+        const Bytes bytes = to_dense(json);
+        const auto back = from_dense(bytes);
         if (back && dumped(*back) == text)
             return bytes;
     }
@@ -44,7 +44,7 @@ std::optional<std::string> unpack_text(Dictionaries& dictionaries,
         return {};
     if (bytes->front() == '{')
         return std::string(bytes->begin(), bytes->end());
-    const auto json = ethereum::from_dense(*bytes);
+    const auto json = from_dense(*bytes);
     return json ? std::optional(dumped(*json)) : std::nullopt;
 }
 

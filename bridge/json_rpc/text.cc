@@ -25,14 +25,6 @@ size_t depth_of(std::string_view text)
     return deepest;
 }
 
-/// A discarded value if the text is not JSON or too deep.
-Json parse(std::string_view text)
-{
-    if (depth_of(text) > kMaxDepth)
-        return Json(Json::value_t::discarded);
-    return Json::parse(text, nullptr, false);
-}
-
 std::string dumped(const Json& json)
 {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -83,6 +75,13 @@ std::string with_members(std::string_view members, std::string_view object)
 }
 
 } // namespace
+
+Json parse(std::string_view text, size_t max_depth)
+{
+    if (depth_of(text) > max_depth)
+        return Json(Json::value_t::discarded);
+    return Json::parse(text, nullptr, false);
+}
 
 Requests parse_requests(std::string_view body, Versions versions)
 {

@@ -38,6 +38,10 @@ inline constexpr size_t kMaxBodyBytes = 1u << 20;
 inline constexpr size_t kMaxDepth = 64;
 inline constexpr size_t kMaxBatch = 1000;
 
+/// Parses text; anything may be in it.
+/// @return a discarded value if it is not JSON, or lists and objects are nested deeper.
+Json parse(std::string_view text, size_t max_depth = kMaxDepth);
+
 /// One request that is to go over the link.
 struct Call {
     Json id;                   ///< text, number or null

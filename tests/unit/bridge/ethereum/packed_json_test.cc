@@ -5,6 +5,7 @@
 #include <random>
 
 using namespace depinsat::bridge::ethereum;
+using depinsat::bridge::to_dense;
 
 BOOST_AUTO_TEST_CASE(every_text_comes_back_as_it_was)
 {
