@@ -1,8 +1,7 @@
 #include "bridge/beacon/body.h"
 
 #include "bridge/beacon/ssz.h"
-
-#include <zstd.h>
+#include "bridge/dictionaries/zstd_frame.h"
 
 #include <algorithm>
 
@@ -11,33 +10,18 @@ namespace {
 
 enum Coding : uint8_t { kNothing, kPacked, kText, kBinary, kSignedBlock, kCompressed = 0x10 };
 
-constexpr int kLevel = 15;
 constexpr size_t kWorthCompressing = 128;
-
-Bytes compressed(std::span<const uint8_t> bytes)
-{
-    Bytes out(ZSTD_compressBound(bytes.size()));
-    const size_t size =
-        ZSTD_compress(out.data(), out.size(), bytes.data(), bytes.size(), kLevel);
-    out.resize(ZSTD_isError(size) ? 0 : size);
-    return out;
-}
 
 std::optional<Bytes> decompressed(std::span<const uint8_t> bytes)
 {
-    const auto size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
-    if (size > kMaxBodyBytes) // the two values that are errors, too
-        return {};
-    Bytes out(size);
-    if (ZSTD_decompress(out.data(), out.size(), bytes.data(), bytes.size()) != size)
-        return {};
-    return out;
+    auto plain = zstd_decompress(bytes);
+    return plain && plain->size() <= kMaxBodyBytes ? std::move(plain) : std::nullopt;
 }
 
 void write_coded(uint8_t coding, std::span<const uint8_t> bytes, Writer& out)
 {
     if (bytes.size() >= kWorthCompressing) {
-        const Bytes smaller = compressed(bytes);
+        const Bytes smaller = zstd_compress(bytes);
         if (!smaller.empty() && smaller.size() < bytes.size()) {
             out.u8(coding | kCompressed);
             return out.bytes(smaller);

@@ -10,7 +10,7 @@ namespace depinsat::bridge::beacon {
 ///   0 nothing  1 packed JSON  2 JSON text  3 other bytes (SSZ)
 ///   4 SSZ of a known block, signed: what it is (1; 1: with proofs and blobs), hash (8),
 ///     signature (96)
-/// 10 is added if what follows is compressed by zstd.
+/// 10 is added if what follows is a frame of zstd (bridge/dictionaries/zstd_frame.h).
 ///
 /// Bounds  a body has at most kMaxBodyBytes.
 inline constexpr size_t kMaxBodyBytes = kMaxUnpackedBytes;

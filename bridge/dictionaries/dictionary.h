@@ -1,9 +1,12 @@
 #pragma once
 
+#include "bridge/dictionaries/zstd_frame.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +28,7 @@ struct Dictionary {
     uint16_t version = 0;
     Bytes bytes;
     Id id{};
+    mutable std::shared_ptr<ZstdDictionary> zstd{}; ///< of the bytes, once they are used
 };
 
 inline constexpr size_t kMaxDictionaryBytes = 256u << 10;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bridge/dictionaries/shelf.h"
+#include "bridge/dictionaries/zstd_frame.h"
 
 namespace depinsat::bridge {
 
@@ -10,9 +11,6 @@ namespace depinsat::bridge {
 /// frame
 ///         without magic number, checksum and dictionary id (RFC 8878).
 enum class Packing : uint8_t { kPlain = 0, kZstd = 1, kDictionary = 2 };
-
-/// What packed bytes may unpack to.
-inline constexpr size_t kMaxUnpackedBytes = 16u << 20;
 
 /// @param dictionary  that the other end has, too; or null.
 Bytes pack(std::span<const uint8_t> plain, const Dictionary* dictionary);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bridge/dictionaries/dense_json.h"
+#include "bridge/dictionaries/zstd_frame.h"
 #include "bridge/ethereum/block.h"
 #include "bridge/ethereum/hex.h"
 
@@ -15,9 +16,6 @@
 /// Format  first byte: version of the dictionary (kDictionaryVersion), or 0: the text itself
 ///         follows. Then a zstd frame without magic number, checksum and dictionary id.
 namespace depinsat::bridge::ethereum {
-
-/// What a packed text may unpack to.
-inline constexpr size_t kMaxUnpackedBytes = 16u << 20;
 
 inline constexpr uint8_t kDictionaryVersion = 1;
 
