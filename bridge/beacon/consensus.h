@@ -72,6 +72,7 @@ std::optional<Chain> read_chain(const Json& genesis, const Json& spec);
 /// When in a slot what is due.
 struct Deadlines {
     std::chrono::milliseconds attestation{4000}, aggregate{8000};
+    friend bool operator==(const Deadlines&, const Deadlines&) = default;
 };
 
 /// Before and from Gloas on, as station.toml gives them.
@@ -83,6 +84,7 @@ struct DeadlineRules {
     {
         return chain.epoch_of(slot) >= chain.forks.gloas_epoch ? gloas : before_gloas;
     }
+    friend bool operator==(const DeadlineRules&, const DeadlineRules&) = default;
 };
 
 } // namespace depinsat::bridge::beacon

@@ -56,7 +56,7 @@ void Edge::greet(FarGateway& gateway)
 {
     if (!world_.is_up(gateway.key))
         return;
-    const WireHello hello{!gateway.chain, subscribers_.mask()};
+    const WireHello hello{!gateway.chain, subscribers_.mask(), config_.deadlines};
     if (!world_.send(gateway.key, {link::Class::kInteractive, kBeaconHello, encode(hello)},
                      kHelloTime, {}))
         return;

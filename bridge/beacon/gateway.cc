@@ -12,16 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kAskAgain = 2s;
 constexpr auto kVerdictTime = 10s;
 constexpr auto kLeastAnswerTime = 1s;
-
-ApiRequest get(std::string target)
-{
-    ApiRequest request;
-    request.target = std::move(target);
-    return request;
-}
 
 /// The answer goes with the class of its question.
 link::Class class_of(const Route& route)
@@ -38,47 +30,6 @@ link::Class class_of(const Route& route)
 }
 
 } // namespace
-
-Gateway::Gateway(GatewayConfig config, Surroundings& world, Node& node)
-    : config_(config), world_(world), node_(node)
-{}
-
-void Gateway::start()
-{
-    node_.listen(1);
-    ask_for_chain();
-    ask_for_state();
-}
-
-/// At the node as soon as fewer than kMaxActive are.
-void Gateway::run(Job job)
-{
-    queued_.push_back(std::move(job));
-    run_next();
-}
-
-void Gateway::run_next()
-{
-    while (active_ < kMaxActive && !queued_.empty()) {
-        const Job job = std::move(queued_.front());
-        queued_.pop_front();
-        ++active_;
-        job();
-    }
-}
-
-void Gateway::at_node(const ApiRequest& request,
-                      Milliseconds timeout,
-                      std::function<void(NodeReply)> done)
-{
-    run([this, request, timeout, done = std::move(done)] {
-        node_.request(request, timeout, [this, done](NodeReply reply) {
-            --active_;
-            done(std::move(reply));
-            run_next();
-        });
-    });
-}
 
 void Gateway::on_peer(const link::PublicKey& key, bool up)
 {
@@ -116,11 +67,12 @@ void Gateway::on_request(const link::PublicKey& key, User& user, std::span<const
         ++counters_.malformed;
         return answer(key, wire, {true, error_reply(400, "the request makes no sense")});
     }
-    if (queued_.size() >= kMaxQueued)
-        return answer(key, wire, {true, error_reply(503, "the gateway is busy")});
     const auto timeout = std::min(config_.node_timeout, Milliseconds(wire.timeout_ms));
-    at_node(wire.request, timeout,
-            [this, key, wire](NodeReply reply) { answer(key, wire, std::move(reply)); });
+    const bool is_duty = class_of(*route) == link::Class::kDuty;
+    at_node(key, is_duty ? Need::kDuty : Need::kOther,
+            {wire.request, timeout, [this, key, wire](NodeReply reply) {
+                 answer(key, wire, std::move(reply));
+             }});
 }
 
 void Gateway::answer(const link::PublicKey& key, const WireRequest& wire, NodeReply node)
@@ -205,8 +157,6 @@ void Gateway::on_submission(const link::PublicKey& key,
         return verdict(key, wire.number, 400,
                        error_reply(400, "the gateway cannot read it").body);
     }
-    if (queued_.size() >= kMaxQueued)
-        return verdict(key, wire.number, 503, error_reply(503, "the gateway is busy").body);
     post(key, wire.number, request, true);
 }
 
@@ -216,7 +166,7 @@ void Gateway::post(const link::PublicKey& key,
                    const ApiRequest& request,
                    bool again)
 {
-    at_node(request, config_.node_timeout, [=, this](const NodeReply& node) {
+    const auto told = [=, this](const NodeReply& node) {
         if (node.reached && node.reply.status / 100 == 2)
             return;
         if (!node.reached && again)
@@ -225,7 +175,8 @@ void Gateway::post(const link::PublicKey& key,
             return verdict(key, number, 502,
                            error_reply(502, "the gateway's beacon node gave no answer").body);
         verdict(key, number, node.reply.status, node.reply.body);
-    });
+    };
+    at_node(key, Need::kSubmission, {request, config_.node_timeout, told});
 }
 
 void Gateway::verdict(const link::PublicKey& key, uint16_t number, unsigned status, Body body)
@@ -237,49 +188,6 @@ void Gateway::verdict(const link::PublicKey& key, uint16_t number, unsigned stat
     world_.send(key,
                 {link::Class::kDuty, kBeaconVerdict, encode(WireVerdict{number, status, body})},
                 kVerdictTime, {});
-}
-
-void Gateway::ask_for_chain()
-{
-    at_node(get("/eth/v1/beacon/genesis"), config_.node_timeout, [this](NodeReply genesis) {
-        at_node(get("/eth/v1/config/spec"), config_.node_timeout,
-                [this, genesis](const NodeReply& spec) {
-                    const auto first = parse_json(genesis.reply.body.bytes),
-                               second = parse_json(spec.reply.body.bytes);
-                    if (genesis.reached && spec.reached && first && second)
-                        chain_ = read_chain(*first, *second);
-                    if (!chain_)
-                        return world_.after(kAskAgain, [this] { ask_for_chain(); });
-                    for (const auto& [key, user] : users_)
-                        if (is_interested(user))
-                            tell_state(key, true);
-                    arm_slot();
-                });
-    });
-}
-
-void Gateway::ask_for_state()
-{
-    at_node(get("/eth/v1/node/syncing"), config_.node_timeout, [this](const NodeReply& reply) {
-        take_state(reply);
-        const auto wait =
-            state_.reachable && chain_ ? chain_->slot_time : Milliseconds(kAskAgain);
-        world_.after(wait, [this] { ask_for_state(); });
-    });
-}
-
-void Gateway::take_state(const NodeReply& reply)
-{
-    const NodeState state = reply.reached ? read_state(reply.reply) : NodeState();
-    NodeState told = state_; // heads tell how far it is; that alone is no news
-    told.head_slot = state.head_slot;
-    told.sync_distance = state.sync_distance;
-    const bool changed = !(told == state);
-    state_ = state;
-    if (changed)
-        for (const auto& [key, user] : users_)
-            if (is_interested(user))
-                tell_state(key, false);
 }
 
 } // namespace depinsat::bridge::beacon

@@ -3,6 +3,7 @@
 #include "bridge/beacon/news.h"
 #include "bridge/beacon/surroundings.h"
 #include "bridge/beacon/wire.h"
+#include "bridge/peer_queue.h"
 
 #include <map>
 #include <set>
@@ -28,7 +29,6 @@ public:
 };
 
 struct GatewayConfig {
-    DeadlineRules deadlines{};
     Milliseconds node_timeout{5000};
 };
 
@@ -43,12 +43,16 @@ struct GatewayCounters {
 ///           data of its validators' duties, kTemplateLead before they are due; events that
 ///           were asked for; the state of the node when it changes. What a duty waits for goes
 ///           in class duty, other heads in class block.
-/// Bounds    kMaxActive requests at the node at once, kMaxQueued that wait.
+/// Order     peers in turn; what a duty waits for has places at the node of its own,
+/// submissions
+///           first, so that no number of slow questions delays it.
+/// Bounds    kMaxActive requests at the node at once in either lane, of each station half of
+///           them, and kMaxQueued and two of the largest bodies that wait.
 class Gateway
 {
 public:
     static constexpr std::chrono::milliseconds kTemplateLead{1000};
-    static constexpr size_t kMaxActive = 32, kMaxQueued = 512;
+    static constexpr size_t kMaxActive = 32, kMaxQueued = 256;
 
     /// @param world, node  outlive this.
     Gateway(GatewayConfig, Surroundings& world, Node& node);
@@ -72,11 +76,20 @@ private:
         NewsEncoder news{};
         UnixTime interested_until{};
         uint64_t topics = 0;
+        DeadlineRules deadlines{};
         std::set<uint64_t> duties{}; ///< slots with attestations to be made
         uint64_t sync_until = 0;     ///< epoch; until then every slot has a duty
         uint64_t pushed_slot = 0;    ///< the latest whose attestation data was pushed
     };
-    using Job = std::function<void()>;
+    using Done = std::function<void(NodeReply)>;
+    struct Job {
+        ApiRequest request;
+        Milliseconds timeout;
+        Done done;
+    };
+    using Lane = PeerQueue<std::pair<link::PublicKey, Job>>;
+    static const Lane::Limits kLimits;
+    enum class Need { kSubmission, kDuty, kOther };
 
     void ask_for_chain();
     void ask_for_state();
@@ -85,6 +98,7 @@ private:
     bool is_interested(const User&) const;
     bool has_duty(const User&, uint64_t slot) const;
     bool waits_for(const User&, uint64_t slot) const;
+    void listen();
     void on_hello(const link::PublicKey&, User&, std::span<const uint8_t>);
     void on_request(const link::PublicKey&, User&, std::span<const uint8_t>);
     void answer(const link::PublicKey&, const WireRequest&, NodeReply);
@@ -98,11 +112,12 @@ private:
     void push(const link::PublicKey&, User&, const News&);
     void push_to_all(const News&);
     void arm_slot();
-    void on_attestation_due(uint64_t slot);
+    UnixTime template_time(const DeadlineRules&, uint64_t slot) const;
+    void on_attestations_due();
     void remember_variants(User&, AttestationData) const;
-    void run(Job);
-    void run_next();
-    void at_node(const ApiRequest&, Milliseconds timeout, std::function<void(NodeReply)>);
+    void at_node(const link::PublicKey& peer, Need, Job);
+    void ask_own(const ApiRequest&, Need, Done);
+    void run_next(Lane&);
 
     GatewayConfig config_;
     Surroundings& world_;
@@ -111,8 +126,7 @@ private:
     NodeState state_;
     std::optional<News> latest_;
     std::map<link::PublicKey, User> users_;
-    std::list<Job> queued_;
-    size_t active_ = 0;
+    Lane duties_, others_; ///< at the node, or waiting for it
     GatewayCounters counters_;
 };
 

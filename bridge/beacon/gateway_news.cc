@@ -31,6 +31,16 @@ bool Gateway::waits_for(const User& user, uint64_t slot) const
     return is_interested(user) && user.pushed_slot < slot && user.duties.contains(slot);
 }
 
+/// To heads, and to what user stations want that are there.
+void Gateway::listen()
+{
+    uint64_t all = 1;
+    for (const auto& [key, user] : users_)
+        if (is_interested(user))
+            all |= user.topics;
+    node_.listen(all);
+}
+
 void Gateway::on_hello(const link::PublicKey& key, User& user, std::span<const uint8_t> bytes)
 {
     WireHello hello;
@@ -42,10 +52,8 @@ void Gateway::on_hello(const link::PublicKey& key, User& user, std::span<const u
     user.interested_until =
         world_.now() + chain.slot_time * int64_t(chain.slots_per_epoch * kInterestEpochs);
     user.topics = hello.topics;
-    uint64_t all = 1;
-    for (const auto& [other, its] : users_)
-        all |= its.topics;
-    node_.listen(all);
+    user.deadlines = hello.deadlines;
+    listen();
     if (!hello.anew)
         return;
     user.news.reset();
@@ -100,7 +108,7 @@ void Gateway::fetch_attestation(uint64_t slot,
 {
     ApiRequest request;
     request.target = attestation_target(slot);
-    at_node(request, config_.node_timeout, [this, slot, done](const NodeReply& node) {
+    ask_own(request, Need::kDuty, [this, slot, done](const NodeReply& node) {
         const auto json = parse_json(node.reply.body.bytes);
         const Json* object = json ? object_at(*json, "data") : nullptr;
         auto data = object ? beacon::attestation_data(*object) : std::nullopt;
@@ -148,37 +156,46 @@ void Gateway::remember_variants(User& user, AttestationData data) const
         user.known.add(to_json(data));
 }
 
-/// Wakes in each slot before its attestations are due.
+/// When the attestation data of a slot is to be pushed, if no head has brought it.
+UnixTime Gateway::template_time(const DeadlineRules& rules, uint64_t slot) const
+{
+    const Milliseconds due = rules.at(*chain_, slot).attestation;
+    return chain_->start_of(slot) + std::max(due - kTemplateLead, Milliseconds(0));
+}
+
+/// Wakes in each slot before the attestations of each user station are due.
 void Gateway::arm_slot()
 {
     const UnixTime now = world_.now();
-    const auto due = [&](uint64_t slot) {
-        return chain_->start_of(slot) + config_.deadlines.at(*chain_, slot).attestation -
-               kTemplateLead;
+    const uint64_t slot = chain_->slot_at(now);
+    const auto next = [&](const DeadlineRules& rules) {
+        const UnixTime time = template_time(rules, slot);
+        return time > now ? time : template_time(rules, slot + 1);
     };
-    uint64_t slot = chain_->slot_at(now);
-    if (due(slot) <= now)
-        ++slot;
-    world_.after(due(slot) - now, [this, slot] {
-        on_attestation_due(slot);
+    UnixTime first = next({});
+    for (const auto& [key, user] : users_)
+        if (is_interested(user))
+            first = std::min(first, next(user.deadlines));
+    world_.after(first - now, [this] {
+        on_attestations_due();
         arm_slot();
     });
 }
 
 /// In a slot without a block the validators attest to the one before.
-void Gateway::on_attestation_due(uint64_t slot)
+void Gateway::on_attestations_due()
 {
-    const bool waited_for = std::ranges::any_of(users_, [&](const auto& entry) {
-        const User& user = entry.second;
-        return waits_for(user, slot);
-    });
-    if (!waited_for)
+    const uint64_t slot = chain_->slot_at(world_.now());
+    const auto is_due = [this, slot](const User& user) {
+        return waits_for(user, slot) && template_time(user.deadlines, slot) <= world_.now();
+    };
+    if (std::ranges::none_of(users_, [&](const auto& entry) { return is_due(entry.second); }))
         return;
-    fetch_attestation(slot, [this, slot](std::optional<AttestationData> data) {
+    fetch_attestation(slot, [this, slot, is_due](std::optional<AttestationData> data) {
         if (!data)
             return;
         for (auto& [key, user] : users_)
-            if (waits_for(user, slot))
+            if (is_due(user))
                 push(key, user, News{{}, data});
     });
 }

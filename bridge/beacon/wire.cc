@@ -1,5 +1,7 @@
 #include "bridge/beacon/wire.h"
 
+#include "bridge/http_status.h"
+
 #include <algorithm>
 
 namespace depinsat::bridge::beacon {
@@ -7,10 +9,12 @@ namespace {
 
 enum RequestFlags : uint8_t { kPost = 1, kWantsSsz = 2 };
 enum SubmissionFlags : uint8_t { kSszList = 1 };
-enum HelloFlags : uint8_t { kAnew = 1 };
+enum HelloFlags : uint8_t { kAnew = 1, kDeadlines = 2 };
 enum StateFlags : uint8_t { kReachable = 1, kSyncing = 2, kOptimistic = 4, kElOffline = 8 };
 
 constexpr uint64_t kMaxSlotMs = 600'000;
+constexpr uint64_t kMaxDueMs = 60'000; // as station.toml takes
+constexpr size_t kMaxFieldBytes = 1024;
 
 /// Bodies that no objects go with.
 Unpacked read_plain(Reader& in, Body& body)
@@ -23,6 +27,23 @@ void write_plain(const Body& body, Writer& out)
 {
     Known nothing;
     write_body(body, nothing, Keep::kNo, false, out);
+}
+
+std::chrono::milliseconds read_due(Reader& in)
+{
+    const uint64_t ms = in.varint();
+    if (ms == 0 || ms > kMaxDueMs)
+        in.fail();
+    return std::chrono::milliseconds(in.ok() ? int64_t(ms) : 1);
+}
+
+/// A status that may be told to a client, or kUnknownObject.
+unsigned read_status(Reader& in)
+{
+    const uint64_t status = in.varint();
+    if (status != kUnknownObject && (status > UINT16_MAX || !is_final_status(unsigned(status))))
+        in.fail();
+    return in.ok() ? unsigned(status) : 0;
 }
 
 uint64_t field_number(std::string_view name)
@@ -104,19 +125,22 @@ Unpacked decode(std::span<const uint8_t> bytes, Known& known, WireAnswer& wire)
 {
     Reader in(bytes);
     wire.id = uint32_t(in.number(4));
-    wire.reply.status = unsigned(std::min<uint64_t>(in.varint(), 999));
+    wire.reply.status = read_status(in);
     wire.reply.fields.clear();
     for (unsigned left = in.u8(); left > 0 && in.ok(); --left) {
         const uint8_t number = in.u8();
         std::string value = in.text();
         // A value becomes part of an HTTP header.
-        if (number >= std::size(kReplyFields) ||
+        if (number >= std::size(kReplyFields) || value.size() > kMaxFieldBytes ||
             !std::ranges::all_of(value, [](char c) { return c > ' ' && c < 127; }))
             in.fail();
         else
             wire.reply.fields.emplace_back(kReplyFields[number], std::move(value));
     }
-    return read_body(in, known, Keep::kYes, wire.reply.body);
+    const Unpacked read = read_body(in, known, Keep::kYes, wire.reply.body);
+    const bool fits = wire.reply.status == kUnknownObject || !has_no_body(wire.reply.status) ||
+                      wire.reply.body.bytes.empty();
+    return fits ? read : Unpacked::kMalformed;
 }
 
 Bytes encode(const WireSubmission& wire, Known& known, bool by_hash)
@@ -155,23 +179,35 @@ bool decode(std::span<const uint8_t> bytes, WireVerdict& wire)
 {
     Reader in(bytes);
     wire.number = uint16_t(in.number(2));
-    wire.status = unsigned(std::min<uint64_t>(in.varint(), 999));
+    wire.status = read_status(in);
     return read_plain(in, wire.body) == Unpacked::kDone;
 }
 
 Bytes encode(const WireHello& wire)
 {
     Writer out;
-    out.u8(wire.anew ? kAnew : 0);
+    const bool usual = wire.deadlines == DeadlineRules();
+    out.u8(uint8_t((wire.anew ? kAnew : 0) | (usual ? 0 : kDeadlines)));
     out.varint(wire.topics);
+    if (!usual)
+        for (const Deadlines& deadlines : {wire.deadlines.before_gloas, wire.deadlines.gloas}) {
+            out.varint(uint64_t(deadlines.attestation.count()));
+            out.varint(uint64_t(deadlines.aggregate.count()));
+        }
     return out.take();
 }
 
 bool decode(std::span<const uint8_t> bytes, WireHello& wire)
 {
     Reader in(bytes);
-    wire.anew = in.u8() & kAnew;
+    const uint8_t flags = in.u8();
+    wire.anew = flags & kAnew;
     wire.topics = in.varint();
+    wire.deadlines = {};
+    if (flags & kDeadlines)
+        for (Deadlines* deadlines : {&wire.deadlines.before_gloas, &wire.deadlines.gloas})
+            for (auto* due : {&deadlines->attestation, &deadlines->aggregate})
+                *due = read_due(in);
     return in.done();
 }
 

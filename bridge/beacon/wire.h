@@ -46,10 +46,13 @@ struct WireVerdict {
 };
 
 /// Tells a gateway that there are validators here.
-///   flags (1: 01 begins anew), topics (varint, bits by their numbers)
+///   flags (1: 01 begins anew, 02 deadlines follow), topics (varint, bits by their numbers); if
+///   they are not the usual ones: when attestations and aggregates are due before Gloas, and
+///   from it on, in ms (4 varints)
 struct WireHello {
     bool anew = false;
     uint64_t topics = 0;
+    DeadlineRules deadlines{};
 };
 
 /// An event of another topic than head: number of the topic (1), body

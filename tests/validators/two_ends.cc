@@ -35,7 +35,7 @@ TwoEnds::TwoEnds(Events& events,
                  uint64_t seed)
     : user_end_(events, carrier, true, user_key_, gateway_key_.public_key, seed),
       gateway_end_(events, carrier, false, gateway_key_, user_key_.public_key, seed + 1),
-      gateway_({deadlines}, gateway_end_, node),
+      gateway_({}, gateway_end_, node),
       edge_(edge_config(deadlines), user_end_)
 {
     user_end_.connect(
