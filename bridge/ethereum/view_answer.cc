@@ -7,9 +7,13 @@
 namespace depinsat::bridge::ethereum {
 namespace {
 
-bool is_constant(const Json& method)
+/// Whether its result holds for good. One that says more than the method is the node's to
+/// judge, and could be made in any number of ways.
+bool is_constant(const Json& call)
 {
-    return method == "eth_chainId" || method == "net_version";
+    const Json method = call.is_object() ? call.value("method", Json()) : Json();
+    return (method == "eth_chainId" || method == "net_version") &&
+           call.value("params", Json()).empty();
 }
 
 std::string result_text(const Json& value)
@@ -34,7 +38,7 @@ void View::take_answer(const std::string& text,
     const Json call = Json::parse(text, nullptr, false);
     if (!result.starts_with("{\"result\""))
         return;
-    if (is_constant(method_of(call))) {
+    if (is_constant(call)) {
         constants_[text] = result;
     } else if (result.size() <= kMaxPollBytes && is_poll(call)) {
         add({text, result, {}}).current = asked == stats_.heads && is_fresh(now);

@@ -210,3 +210,20 @@ BOOST_AUTO_TEST_CASE(blocks_below_a_reorganisation_are_known_no_more)
     BOOST_TEST(view.blocks().size() == 1u);
     BOOST_TEST((view.blocks().back() == other));
 }
+
+BOOST_AUTO_TEST_CASE(constants_are_kept_for_calls_that_say_the_method_alone)
+{
+    View view;
+    const auto ask = [](const std::string& params) {
+        return R"({"method":"eth_chainId")" + params + "}";
+    };
+    for (const char* params : {"", R"(,"params":[])"}) {
+        view.take_answer(ask(params), R"({"result":"0x1"})", 0, 1s);
+        BOOST_TEST(view.answer(ask(params), 2s).value_or("") == R"({"result":"0x1"})");
+    }
+    for (const char* params :
+         {R"(,"params":["x"])", R"(,"params":[[]])", R"(,"params":{"a":1})"}) {
+        view.take_answer(ask(params), R"({"result":"0x1"})", 0, 1s);
+        BOOST_TEST(!view.answer(ask(params), 2s).has_value(), params);
+    }
+}
