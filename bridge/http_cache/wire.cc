@@ -1,6 +1,7 @@
 #include "bridge/http_cache/wire.h"
 
 #include "bridge/byte_reader.h"
+#include "bridge/http_status.h"
 
 #include <algorithm>
 
@@ -64,6 +65,7 @@ Reply read_reply(Reader& reader)
 Bytes encode(const Question& question)
 {
     Bytes out;
+    out.reserve(64);
     put(out, question.has.has_value(), 1);
     if (question.has)
         out.insert(out.end(), question.has->begin(), question.has->end());
@@ -121,9 +123,6 @@ Bytes encode(const AnswerBody& body)
 std::optional<AnswerBody> decode_answer_body(std::span<const uint8_t> bytes)
 {
     Reader reader(bytes);
-    const auto is_status = [](uint16_t status) {
-        return status >= 200 && status <= 599;
-    };
     switch (reader.number(1)) {
     case kUnchanged: {
         Unchanged unchanged{uint32_t(reader.number(4)), reader.text(1)};
@@ -135,7 +134,10 @@ std::optional<AnswerBody> decode_answer_body(std::span<const uint8_t> bytes)
         Reply reply = read_reply(reader);
         const bool printable = is_printable(reply.type + reply.tag + reply.modified) &&
                                is_printable(reply.location);
-        if (!reader.ok() || !is_status(reply.status) || !printable)
+        // Nothing is packed as one byte.
+        const bool fits = !has_no_body(reply.status) || reply.packed.size() <= 1;
+        if (!reader.ok() || !is_final_status(reply.status) || !fits || !printable ||
+            reply.location.size() > kMaxLocation)
             return {};
         return reply;
     }
@@ -143,7 +145,7 @@ std::optional<AnswerBody> decode_answer_body(std::span<const uint8_t> bytes)
         Failure failure;
         failure.status = uint16_t(reader.number(2));
         failure.why = text_of(reader.rest());
-        if (!reader.ok() || !is_status(failure.status))
+        if (!reader.ok() || failure.status < 400 || !is_final_status(failure.status))
             return {};
         return failure;
     }

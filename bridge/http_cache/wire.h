@@ -23,6 +23,7 @@ namespace depinsat::bridge::http_cache {
 using Bytes = std::vector<uint8_t>;
 
 inline constexpr size_t kMaxTarget = 4096;
+inline constexpr size_t kMaxLocation = 8192;
 
 struct Question {
     std::optional<ContentHash> has{};

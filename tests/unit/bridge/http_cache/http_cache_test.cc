@@ -120,3 +120,24 @@ BOOST_AUTO_TEST_CASE(what_would_break_out_of_a_header_is_refused)
         BOOST_TEST(!decode_answer_body(encode(reply)).has_value());
     BOOST_TEST(!decode_answer_body(encode(Failure{99, "x"})).has_value());
 }
+
+BOOST_AUTO_TEST_CASE(what_a_client_cannot_be_told_is_refused)
+{
+    const auto is_taken = [](uint16_t status, size_t packed) {
+        Reply reply;
+        reply.status = status;
+        reply.packed = Bytes(packed);
+        return decode_answer_body(encode(reply)).has_value();
+    };
+    for (const uint16_t status : {204, 304}) { // never has a body
+        BOOST_TEST(is_taken(status, 1));
+        BOOST_TEST(!is_taken(status, 2));
+    }
+    for (const uint16_t status : {0, 100, 199, 600, 999})
+        BOOST_TEST(!is_taken(status, 1));
+    for (const uint16_t status : {200, 204, 304, 399, 600}) // is no failure
+        BOOST_TEST(!decode_answer_body(encode(Failure{status, "x"})).has_value());
+    Reply reply;
+    reply.location.assign(kMaxLocation + 1, 'x'); // beyond any field of a header
+    BOOST_TEST(!decode_answer_body(encode(reply)).has_value());
+}
