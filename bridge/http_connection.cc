@@ -15,9 +15,12 @@ using namespace std::chrono_literals;
 constexpr auto kKeptTime = 20s;
 constexpr size_t kMaxKept = 32;
 
-std::string place_of(const config::Url& url)
+/// @param ca_file  what one file vouches for, another may not.
+std::string place_of(const config::Url& url,
+                     const std::optional<std::filesystem::path>& ca_file)
 {
-    return (url.scheme == config::Url::Scheme::kHttps ? "https " : "http ") + url.authority();
+    return (url.scheme == config::Url::Scheme::kHttps ? "https " : "http ") + url.authority() +
+           ' ' + ca_file.value_or("").string();
 }
 
 } // namespace
@@ -112,9 +115,10 @@ HttpPool::make(const config::Url& url, const std::optional<std::filesystem::path
     return std::make_shared<HttpConnection>(io_, tls ? &context(ca_file) : nullptr);
 }
 
-std::shared_ptr<HttpConnection> HttpPool::take(const config::Url& url)
+std::shared_ptr<HttpConnection>
+HttpPool::take(const config::Url& url, const std::optional<std::filesystem::path>& ca_file)
 {
-    auto& kept = kept_[place_of(url)];
+    auto& kept = kept_[place_of(url, ca_file)];
     while (!kept.empty()) {
         const Kept last = std::move(kept.back());
         kept.pop_back();
@@ -126,9 +130,11 @@ std::shared_ptr<HttpConnection> HttpPool::take(const config::Url& url)
     return nullptr;
 }
 
-void HttpPool::give_back(const config::Url& url, std::shared_ptr<HttpConnection> connection)
+void HttpPool::give_back(const config::Url& url,
+                         const std::optional<std::filesystem::path>& ca_file,
+                         std::shared_ptr<HttpConnection> connection)
 {
-    auto& kept = kept_[place_of(url)];
+    auto& kept = kept_[place_of(url, ca_file)];
     if (kept.size() < kMaxKept)
         kept.push_back({std::move(connection), std::chrono::steady_clock::now()});
 }

@@ -61,13 +61,16 @@ class HttpPool
 public:
     explicit HttpPool(asio::io_context& io) : io_(io) {}
 
-    /// A kept connection, or nothing.
-    std::shared_ptr<HttpConnection> take(const config::Url&);
+    /// A kept connection that was checked against the same certificates, or nothing.
+    std::shared_ptr<HttpConnection> take(const config::Url&,
+                                         const std::optional<std::filesystem::path>& ca_file);
 
     /// @throws std::runtime_error if the file of certificates cannot be read.
     std::shared_ptr<HttpConnection> make(const config::Url&,
                                          const std::optional<std::filesystem::path>& ca_file);
-    void give_back(const config::Url&, std::shared_ptr<HttpConnection>);
+    void give_back(const config::Url&,
+                   const std::optional<std::filesystem::path>& ca_file,
+                   std::shared_ptr<HttpConnection>);
 
 private:
     struct Kept {
@@ -79,7 +82,7 @@ private:
 
     asio::io_context& io_;
     std::map<std::filesystem::path, std::unique_ptr<asio::ssl::context>> contexts_;
-    std::map<std::string, std::vector<Kept>> kept_; ///< by scheme and authority
+    std::map<std::string, std::vector<Kept>> kept_; ///< by scheme, authority and certificates
 };
 
 } // namespace depinsat::bridge

@@ -37,7 +37,7 @@ public:
                               {},
                               "no answer in time"});
         });
-        connection_ = pool_->take(call_.url);
+        connection_ = pool_->take(call_.url, call_.ca_file);
         reused_ = connection_ != nullptr;
         if (reused_)
             asio::post(timer_.get_executor(), [self = shared_from_this()] { self->write(); });
@@ -123,7 +123,7 @@ private:
             return fail(Fault::kBroken, error);
         auto response = parser_->release();
         if (response.keep_alive())
-            pool_->give_back(call_.url, std::exchange(connection_, nullptr));
+            pool_->give_back(call_.url, call_.ca_file, std::exchange(connection_, nullptr));
         HttpResult result{
             Fault::kNone, response.result_int(), std::move(response.body()), {}, {}};
         result.headers = std::move(response.base());

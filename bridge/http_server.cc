@@ -31,6 +31,14 @@ bool is_token(beast::string_view authorization, const std::string& token)
            0;
 }
 
+/// Whether a web page elsewhere made a browser load this, as an image or a script: such
+/// requests say no Origin.
+bool is_of_another_site(const http::fields& header)
+{
+    const auto site = header.find("Sec-Fetch-Site");
+    return site != header.end() && site->value() != "same-origin" && site->value() != "none";
+}
+
 bool has_body(http::verb method)
 {
     return method != http::verb::get && method != http::verb::head &&
@@ -51,8 +59,9 @@ http::status refusal_of(const http::fields& header, http::verb method, HttpServe
     if (!is_loopback_host(view(header[http::field::host])))
         return http::status::forbidden;
     const auto origin = header.find(http::field::origin);
-    if (origin != header.end() &&
-        !std::ranges::count(state.origins, std::string(view(origin->value()))))
+    if (origin != header.end()
+            ? !std::ranges::count(state.origins, std::string(view(origin->value())))
+            : is_of_another_site(header))
         return http::status::forbidden;
     if (state.token && !is_token(header[http::field::authorization], *state.token))
         return http::status::unauthorized;

@@ -8,6 +8,7 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -36,7 +37,8 @@ public:
 
 struct HttpReply {
     boost::beast::http::status status = boost::beast::http::status::ok;
-    std::string body; ///< JSON if `content_type` says nothing else, or empty
+    std::string body; ///< JSON if `content_type` says nothing else, or empty; of 1xx, 204, 304
+                      ///< it is not sent
     std::string content_type = "application/json";
     HttpHeaders headers{};
 
@@ -70,6 +72,10 @@ struct HttpLimits {
     /// At once. For a further one the client is closed that has waited longest without having
     /// sent a whole request; if all are being served, the further one.
     size_t max_clients = 64;
+
+    /// Of these, WebSockets and streams of events: what stays leaves places for what asks.
+    size_t max_lasting() const { return std::max<size_t>(max_clients * 3 / 4, 1); }
+
     size_t max_header_bytes = 8192;
     size_t max_body_bytes = 1u << 20;     ///< of a request, or of a message of a WebSocket
     unsigned max_requests_per_second = 0; ///< of all clients together; 0: any number
@@ -79,11 +85,14 @@ struct HttpLimits {
 
 /// HTTP server for programs of this machine.
 ///
-/// Refuses  Host names that are not loopback (403) and every Origin but those configured (403):
-///          web pages have no business here, be it by HTTP or by WebSocket; a wrong or missing
+/// Refuses  Host names that are not loopback (403), every Origin but those configured (403) and
+///          what a page of another site has loaded without saying its Origin (403;
+///          Sec-Fetch-Site, Fetch Metadata Request Headers): web pages have no business here,
+///          be it by HTTP or by WebSocket; a wrong or missing
 ///          bearer token, where there is one (401); methods beyond those of serve_methods()
 ///          (405); bodies that are of none of `content_types`
-///          (415), too large (413), too many requests (429), headers that are too large (431).
+///          (415), too large (413), too many requests (429), headers that are too large (431),
+///          WebSockets and streams beyond their share (503).
 /// Serves   keep-alive and pipelined requests, one at a time, in order; replies in pieces
 ///          (chunked); WebSocket, where a handler is set.
 /// Bounds   HttpLimits.

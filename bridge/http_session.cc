@@ -1,5 +1,6 @@
 #include "bridge/http_chunked.h"
 #include "bridge/http_state.h"
+#include "bridge/http_status.h"
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/string.hpp>
@@ -76,6 +77,8 @@ private:
 
     void upgrade()
     {
+        if (!ticket_.stays())
+            return refuse(http::status::service_unavailable);
         ticket_.works();
         stream_.expires_never();
         const HttpRequest request = parser_->release();
@@ -135,6 +138,8 @@ private:
     {
         if (reply.stream)
             return start_stream(std::move(reply));
+        if (has_no_body(unsigned(reply.status)))
+            reply.body.clear();
         response_ = header_of<http::string_body>(reply);
         response_.body() = std::move(reply.body);
         response_.keep_alive(keep_alive_);
@@ -156,6 +161,8 @@ private:
 
     void start_stream(HttpReply reply)
     {
+        if (!ticket_.stays())
+            return refuse(http::status::service_unavailable);
         auto header = header_of<http::empty_body>(reply);
         header.keep_alive(false);
         header.chunked(true);

@@ -21,6 +21,7 @@ struct HttpServer::State {
     std::optional<std::string> token;
     RateLimit rate{0};
     size_t clients = 0;
+    size_t lasting = 0; ///< of these, WebSockets and streams
 
     /// How to close the clients that have yet to send a whole request; the first has waited
     /// longest.
@@ -37,7 +38,9 @@ public:
         ++state_->clients;
     }
     HttpClientTicket(HttpClientTicket&& other)
-        : state_(std::move(other.state_)), place_(std::exchange(other.place_, {}))
+        : state_(std::move(other.state_)),
+          place_(std::exchange(other.place_, {})),
+          stays_(std::exchange(other.stays_, false))
     {}
     HttpClientTicket& operator=(HttpClientTicket&&) = delete;
     ~HttpClientTicket()
@@ -46,6 +49,7 @@ public:
             return;
         works();
         --state_->clients;
+        state_->lasting -= stays_;
     }
 
     /// From now on the client may be closed, if another needs its place: `close` ends that,
@@ -60,12 +64,23 @@ public:
         if (place_)
             state_->waiting.erase(*std::exchange(place_, {}));
     }
+
+    /// Becomes a WebSocket or a stream.
+    /// @return false if there are as many as there may be.
+    bool stays()
+    {
+        if (state_->lasting >= state_->limits.max_lasting())
+            return false;
+        ++state_->lasting;
+        return stays_ = true;
+    }
     HttpServer::State& operator*() const { return *state_; }
     HttpServer::State* operator->() const { return state_.get(); }
 
 private:
     std::shared_ptr<HttpServer::State> state_;
     std::optional<std::list<std::function<void()>>::iterator> place_;
+    bool stays_ = false;
 };
 
 /// What the header of a request is refused with; ok if it is not.

@@ -129,9 +129,20 @@ class HostileClients(unittest.TestCase):
         self.assertIn(" 403 ", self.reply_to(rebound + GOOD))
         form = header(len(GOOD)).replace(b"application/json", b"text/plain")
         self.assertIn(" 415 ", self.reply_to(form + GOOD))
+        for site in ("cross-site", "same-site"):  # an image or a script says no Origin
+            self.assertIn(" 403 ", self.reply_to(header(len(GOOD), f"Sec-Fetch-Site: {site}\r\n") + GOOD))
+            load = f"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: {site}\r\n\r\n".encode()
+            self.assertIn(" 403 ", self.reply_to(load))
         preflight = (b"OPTIONS / HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: https://evil.example\r\n"
                      b"Access-Control-Request-Method: POST\r\n\r\n")
         self.assertIn(" 403 ", self.reply_to(preflight))
+
+    def test_websockets_that_say_nothing(self):
+        upgrade = (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                   b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+        replies = [self.reply_to(upgrade) for _ in range(MAX_CLIENTS)]
+        self.assertEqual(sum(" 101 " in reply for reply in replies), MAX_CLIENTS * 3 // 4)
+        self.check_served()
 
     def test_noise(self):
         for seed in range(50):
