@@ -19,7 +19,7 @@ struct LevelOfSize {
     int level;
 };
 constexpr LevelOfSize kLevels[] = {
-    {4096, 19}, {48 << 10, 12}, {128 << 10, 9}, {384 << 10, 6}, {SIZE_MAX, 3}};
+    {4096, 19}, {48 << 10, 12}, {128 << 10, 9}, {256 << 10, 6}, {SIZE_MAX, 3}};
 
 /// From level 10 on every position of a prefix is sorted into a tree.
 constexpr size_t kMaxSortedPrefix = 32 << 10;

@@ -36,7 +36,7 @@ double processor_ms()
 
 BOOST_DATA_TEST_CASE(every_size_comes_back,
                      boost::unit_test::data::make({0, 1, 4095, 4096, 4097, 49'152, 49'153,
-                                                   131'073, 393'217, 1'000'000}),
+                                                   131'073, 262'145, 1'000'000}),
                      size)
 {
     const Bytes plain = text(size_t(size), 1), prefix = text(40'000, 2);
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_dictionary_is_made_ready_once)
 }
 
 BOOST_DATA_TEST_CASE(no_size_takes_long,
-                     boost::unit_test::data::make({4 << 10, 48 << 10, 128 << 10, 384 << 10,
+                     boost::unit_test::data::make({4 << 10, 48 << 10, 128 << 10, 256 << 10,
                                                    1 << 20}),
                      size)
 {
@@ -90,5 +90,5 @@ BOOST_DATA_TEST_CASE(no_size_takes_long,
         best = std::min(best, processor_ms() - begin);
     }
     BOOST_TEST_MESSAGE(size << " bytes: " << packed << " bytes in " << best << " ms");
-    BOOST_TEST(best < 25.0); // a tenth of what level 19 takes for the largest; sanitizers too
+    BOOST_TEST(best < 25.0); // level 19 takes 300 ms for the largest
 }
