@@ -22,6 +22,20 @@ void add(Station::Totals& sum, const Station::Totals& more)
     sum.used_bytes += more.used_bytes;
 }
 
+/// Passes may overlap: a frame may begin in one and end in the next.
+bool covered(const std::vector<Pass>& passes, Time from, Time until)
+{
+    for (bool further = true; further && from < until;) {
+        further = false;
+        for (const Pass& pass : passes)
+            if (pass.start <= from && from < pass.start + pass.length) {
+                from = pass.start + pass.length;
+                further = true;
+            }
+    }
+    return from >= until;
+}
+
 } // namespace
 
 Simulation::Simulation(Scenario scenario, uint64_t seed)
@@ -122,10 +136,7 @@ void Simulation::make_stations(uint64_t seed)
 bool Simulation::in_pass(unsigned path, const Direction& direction, Time end)
 {
     const auto& passes = paths_[path].passes;
-    const Time start = end - direction.frame_time();
-    const bool in = passes.empty() || std::ranges::any_of(passes, [&](const Pass& pass) {
-                        return pass.start <= start && end <= pass.start + pass.length;
-                    });
+    const bool in = passes.empty() || covered(passes, end - direction.frame_time(), end);
     frames_outside_ += !in;
     return in;
 }

@@ -196,6 +196,22 @@ BOOST_DATA_TEST_CASE(passes_lose_and_double_nothing, seeds(15), seed)
     require_little_memory(simulation);
 }
 
+BOOST_AUTO_TEST_CASE(a_frame_may_begin_in_one_pass_and_end_in_the_next_but_not_behind_it)
+{
+    Scenario scenario{.name = "adjoining"};
+    scenario.up = scenario.down = {.bits_per_second = 6400, .frame_bytes = 800}; // 1 s
+    scenario.passes = {{10s, 50s}, {60s, 30s}};
+    scenario.flows = {{.message_class = link::Class::kBulk, .bytes = 5000, .backlog = 20000}};
+    scenario.duration = 120s;
+    scenario.watch_nonces = true;
+    Simulation simulation(scenario, 1);
+    simulation.run(Time::max());
+    require_nothing_wrong(simulation.violations());
+    BOOST_TEST(simulation.frames_outside() == 0u);
+    BOOST_TEST(simulation.traffic().up.frames > 70u); // of 80 s, but for the handshake
+    BOOST_TEST(simulation.traffic().up.frames <= 80u);
+}
+
 BOOST_DATA_TEST_CASE(crashes_of_either_side_lose_and_double_nothing_with_a_key, seeds(60), seed)
 {
     Scenario scenario = random_scenario(2000 + uint64_t(seed));
