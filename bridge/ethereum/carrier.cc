@@ -113,6 +113,9 @@ void Carrier::send(const config::EthereumBridge& bridge,
     if (!bridge.queue_when_down && !link_.peer_is_up(gateway))
         return done(
             error_result(kLinkDown, "the link to the gateway is down; nothing was sent"));
+    if (const auto failed = carried_.find(hash);
+        failed != carried_.end() && std::ranges::count(failed->second.tried, gateway) > 0)
+        return retry(failed->second, std::move(done));
     if (!make_room(raw.size()))
         return done(
             error_result(kBusy, "too many transactions are under way; nothing was sent"));
@@ -131,6 +134,17 @@ void Carrier::send(const config::EthereumBridge& bridge,
         forget(carried_.find(hash));
         return done(error_result(kBusy, "too much waits for the link; nothing was sent"));
     }
+    wait_for_verdict(carried, std::move(done));
+}
+
+/// The link delivers a key once: to a gateway that had the transaction before, it goes as a
+/// call that is made until it is answered.
+void Carrier::retry(Carried& carried, Done done)
+{
+    carried.again = true;
+    carried.refusal.clear();
+    carried.sent = now();
+    set_state(carried, State::kQueued);
     wait_for_verdict(carried, std::move(done));
 }
 

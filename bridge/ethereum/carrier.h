@@ -70,15 +70,16 @@ public:
     /// Blocks of the ordinary connection's chain may have been replaced.
     void doubt();
 
-    /// A transaction that a node is to be handed once more, since its block is gone.
+    /// A transaction that a node is to be handed once more, since its block is gone, or since
+    /// its client wants it after a refusal.
     struct Again {
         Hash hash{};
         const config::EthereumBridge* bridge = nullptr;
         std::string call; ///< of eth_sendRawTransaction
     };
-    /// `most` of them, each of which must end.
-    std::vector<Again> taken_back(size_t most);
-    void end_again(const Hash&, bool answered);
+    /// `most` of them, each of which must end, with the result of a node or without.
+    std::vector<Again> to_be_repeated(size_t most);
+    void end_again(const Hash&, const std::optional<std::string>& result);
 
     nlohmann::json status() const;                        ///< how many are in each state
     uint64_t reorganised() const { return reorganised_; } ///< taken back so far
@@ -96,13 +97,14 @@ private:
         Hash block_hash{};
         bool verified = false;  ///< its receipt was proven, in a block that is not one's word
         bool in_doubt = false;  ///< the ordinary connection's chain may have left its block
-        bool again = false;     ///< its block is gone: a node is to get it once more, ...
+        bool again = false;     ///< a node is to get it once more, by a call, ...
         bool is_handed = false; ///< ... and is getting it
         link::Time sent{};      ///< to the last of the gateways
         json_rpc::WaitingClients waiting;
     };
 
     const config::EthereumBridge& bridge_of(const Carried&) const;
+    void retry(Carried&, Done done);
     bool queue(Carried&, const link::PublicKey& gateway);
     bool hand_to(Carried&, const link::PublicKey& gateway);
     std::optional<link::PublicKey> untried(const Carried&) const;

@@ -1,5 +1,6 @@
 // What becomes of transactions that were sent: blocks, other gateways, restarts of either end.
 #include "bridge/ethereum/carrier.h"
+#include "bridge/ethereum/delivery.h"
 
 #include <spdlog/spdlog.h>
 
@@ -184,7 +185,7 @@ void Carrier::take_ordinary(const Hash& hash, const Json& receipt)
         gateways_.view(gateway).disbelieve(call);
 }
 
-std::vector<Carrier::Again> Carrier::taken_back(size_t most)
+std::vector<Carrier::Again> Carrier::to_be_repeated(size_t most)
 {
     std::vector<Again> all;
     for (auto& [hash, carried] : carried_) {
@@ -199,17 +200,22 @@ std::vector<Carrier::Again> Carrier::taken_back(size_t most)
     return all;
 }
 
-void Carrier::end_again(const Hash& hash, bool answered)
+void Carrier::end_again(const Hash& hash, const std::optional<std::string>& result)
 {
     const auto found = carried_.find(hash);
     if (found == carried_.end())
         return;
     Carried& carried = found->second;
     carried.is_handed = false;
-    if (!answered || !carried.again)
+    if (!result || !carried.again)
         return;
     carried.again = false;
-    save(carried);
+    if (carried.state != State::kQueued && carried.state != State::kAtGateway)
+        return save(carried);
+    const bool taken = verdict_of(*result) == NodeVerdict::kTaken;
+    carried.refusal = taken ? std::string() : *result;
+    set_state(carried, taken ? State::kAccepted : State::kRefused);
+    carried.waiting.finish(taken ? hash_result(hash) : *result);
 }
 
 /// The next gateway that is up.

@@ -44,26 +44,33 @@ void Edge::look_by_ordinary()
                            });
 }
 
-/// Nodes may have forgotten what stood in a block that is no more.
+/// Nodes may have forgotten what stood in a block that is no more, and what they refused.
 void Edge::send_again()
 {
-    for (const auto& [hash, bridge, call] : carrier_.taken_back(kMostAgain)) {
+    for (const auto& [hash, bridge, call] : carrier_.to_be_repeated(kMostAgain)) {
         if (is_ordinary()) {
             ordinary_->request({.body = upstream_request(call, false),
                                 .timeout = bridge->timeout,
                                 .idempotent = true},
                                [this, hash = hash](const HttpResult& http) {
                                    carrier_.end_again(hash,
-                                                      http.fault == HttpResult::Fault::kNone);
+                                                      http.fault == HttpResult::Fault::kNone
+                                                          ? result_of(http.body)
+                                                          : std::nullopt);
                                });
             continue;
         }
         const Bytes packed = pack_json(call);
-        calls_.call(gateways_.preferred(*bridge), link::Class::kTransaction,
-                    {packed.begin(), packed.end()}, bridge->timeout,
-                    [this, hash = hash](std::optional<CallFault> fault, const std::string&) {
-                        carrier_.end_again(hash, !fault);
-                    });
+        calls_.call(
+            gateways_.preferred(*bridge), link::Class::kTransaction,
+            {packed.begin(), packed.end()}, bridge->timeout,
+            [this, hash = hash](std::optional<CallFault> fault, const std::string& body) {
+                const auto result =
+                    fault ? std::nullopt
+                          : unpack_json(
+                                {reinterpret_cast<const uint8_t*>(body.data()), body.size()});
+                carrier_.end_again(hash, result && is_result(*result) ? result : std::nullopt);
+            });
     }
 }
 

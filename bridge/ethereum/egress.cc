@@ -103,14 +103,8 @@ std::optional<std::string> Egress::own_result(const link::PublicKey& peer,
     const Json json = Json::parse(call);
     if (json["method"] != kFollowMethod)
         return {};
-    for (const auto& text : json.value("params", Json::array())) {
-        const auto raw =
-            text.is_string() ? from_hex(text.get_ref<const std::string&>()) : std::nullopt;
-        const auto decoded = decode_transaction(raw.value_or(Bytes()));
-        if (const auto* transaction = std::get_if<Transaction>(&decoded))
-            watch_.follow(peer, receipt_poll(transaction->hash, *raw, transaction->sender),
-                          true);
-    }
+    for (const auto& text : json.value("params", Json::array()))
+        follow_receipt(peer, text);
     return kTrue;
 }
 
@@ -151,6 +145,25 @@ void Egress::start(const std::shared_ptr<Job>& job, size_t upstream)
     });
 }
 
+/// The station waits for the receipt of a transaction that a node has taken.
+void Egress::follow(const Job& job)
+{
+    const Json call = Json::parse(job.request.body);
+    const Json params = call.value("params", Json::array());
+    if (call["method"] != "eth_sendRawTransaction" || !params.is_array() || params.size() != 1)
+        return;
+    follow_receipt(job.peer, params[0]);
+}
+
+void Egress::follow_receipt(const link::PublicKey& peer, const Json& text)
+{
+    const auto raw =
+        text.is_string() ? from_hex(text.get_ref<const std::string&>()) : std::nullopt;
+    const auto decoded = decode_transaction(raw.value_or(Bytes()));
+    if (const auto* transaction = std::get_if<Transaction>(&decoded))
+        watch_.follow(peer, receipt_poll(transaction->hash, *raw, transaction->sender), true);
+}
+
 void Egress::answer(const Job& job, std::string result)
 {
     const bool is_error = result.starts_with("{\"error\"");
@@ -162,6 +175,8 @@ void Egress::answer(const Job& job, std::string result)
                 plain_transfer_of(Json::parse(job.request.body, nullptr, false)))
             for (const auto& call : transfer->companions())
                 watch_.expect(job.peer, call);
+    if (!is_error)
+        follow(job);
     if (job.request.id == 0)
         return counters_.end(!is_error);
     // An answer is worth something a little longer than it was given to be made.

@@ -34,7 +34,8 @@ private:
     std::optional<std::string> own_result(const link::PublicKey& peer, const std::string& call);
     void start_next();
     void start(const std::shared_ptr<Job>&, size_t upstream);
-    void finish(const Job&, const HttpResult&);
+    void follow(const Job&);
+    void follow_receipt(const link::PublicKey& peer, const Json& raw);
     void answer(const Job&, std::string result);
 
     LinkDriver& link_;

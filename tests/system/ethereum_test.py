@@ -82,6 +82,17 @@ class Transactions(Chain):
                           "--gas-price", "3000000000", "--priority-gas-price", "1", port=self.anvil.port).strip()
         self.assertIn("nonce too low", self.world.call(RAW, other)["error"]["message"])
 
+    def test_what_was_refused_may_be_sent_once_more(self):
+        raw, balance = self.signed(0), self.anvil.call("eth_getBalance", FROM, "latest")
+        self.anvil.call("anvil_setBalance", FROM, "0x1")
+        self.assertIn("nsufficient funds", self.world.call(RAW, raw)["error"]["message"])
+        self.assertIn("nsufficient funds", self.world.call(RAW, raw)["error"]["message"])
+        self.anvil.call("anvil_setBalance", FROM, balance)
+        hash = self.world.call(RAW, raw)["result"]
+        self.assertEqual(self.state(hash), "accepted")
+        self.anvil.call("evm_mine")
+        self.wait_for_state(hash, "included")
+
     def test_what_is_no_transaction_never_leaves_the_station(self):
         before = self.world.user.status()["link"]["messages_sent"]
         for raw, words in (("0x03c0", "blob transaction"), ("0x00", "type that is not known"), ("0xc0", "no RLP list"),
@@ -158,12 +169,13 @@ class Reorganisation(Chain):
 
     def test_it_is_told_after_the_station_was_away(self):
         hash = self.include()
+        time.sleep(1.5)  # states are on disk within a second
         self.world.user.stop(signal.SIGKILL)
         self.reorganise(1)
         self.world.user.start()
         self.world.user.wait_for_peer(timeout=40)
         self.wait_for_state(hash, "accepted")
-        time.sleep(1.5)  # states are on disk within a second
+        time.sleep(1.5)
         self.world.user.stop(signal.SIGKILL)
         self.world.user.start()
         self.world.user.wait_for_peer(timeout=40)

@@ -1,4 +1,5 @@
 // What becomes of a carried transaction when heads and receipts come, change and go.
+#include "bridge/carried_record.h"
 #include "bridge/ethereum/carrier.h"
 
 #include "heads.h"
@@ -36,9 +37,7 @@ struct Carrying {
     explicit Carrying(size_t gateway_count = 1, size_t agreement = 1)
         : station(station_of(gateway_count, agreement))
     {
-        const Json call{{"method", "eth_sendRawTransaction"},
-                        {"params", Json::array({to_hex(proven.raw)})}};
-        carrier.send(station.ethereum[0], key(0), call.dump(), [](const std::string&) {});
+        send(carrier, [](const std::string&) {});
         for (size_t i = 0; i < gateway_count; ++i)
             gateways.view(key(i)).take_news(news(nullptr, block(0)), now());
     }
@@ -48,6 +47,13 @@ struct Carrying {
         return station.ethereum[0].gateways[gateway];
     }
     View& view(size_t gateway) { return gateways.view(key(gateway)); }
+
+    void send(Carrier& by, const Carrier::Done& done)
+    {
+        const Json call{{"method", "eth_sendRawTransaction"},
+                        {"params", Json::array({to_hex(proven.raw)})}};
+        by.send(station.ethereum[0], key(0), call.dump(), done);
+    }
 
     /// The first gateway tells the receipt, the others the block.
     void include()
@@ -104,27 +110,28 @@ BOOST_DATA_TEST_CASE(a_transaction_whose_block_is_gone_is_accepted_again,
     BOOST_TEST(world.carrier.reorganised() == 1u);
     Carrier again(world.context, world.gateways); // as after a restart
     BOOST_TEST((world.status(again) == status));
-    BOOST_TEST(again.taken_back(9).size() == 1u);
+    BOOST_TEST(again.to_be_repeated(9).size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(it_goes_to_a_node_until_one_has_answered)
 {
     Carrying world;
     world.include();
-    BOOST_TEST(world.carrier.taken_back(9).empty());
+    BOOST_TEST(world.carrier.to_be_repeated(9).empty());
     world.view(0).take_news(news(block(1), reorganised()), now());
     world.carrier.look(nullptr);
     const auto& hash = world.proven.hash;
-    for (const bool answered : {false, true}) {
-        BOOST_TEST(world.carrier.taken_back(0).empty());
-        const auto all = world.carrier.taken_back(9);
+    const std::optional hash_answer = hash_result(hash);
+    for (const auto& answer : {std::optional<std::string>(), hash_answer}) {
+        BOOST_TEST(world.carrier.to_be_repeated(0).empty());
+        const auto all = world.carrier.to_be_repeated(9);
         BOOST_REQUIRE(all.size() == 1u);
         BOOST_TEST((all[0].hash == hash));
         BOOST_TEST(all[0].call.find(to_hex(world.proven.raw)) != std::string::npos);
-        BOOST_TEST(world.carrier.taken_back(9).empty()); // it is on its way
-        world.carrier.end_again(hash, answered);
+        BOOST_TEST(world.carrier.to_be_repeated(9).empty()); // it is on its way
+        world.carrier.end_again(hash, answer);
     }
-    BOOST_TEST(world.carrier.taken_back(9).empty());
+    BOOST_TEST(world.carrier.to_be_repeated(9).empty());
 }
 
 BOOST_AUTO_TEST_CASE(one_that_stands_in_another_block_is_included_there)
@@ -141,7 +148,7 @@ BOOST_AUTO_TEST_CASE(one_that_stands_in_another_block_is_included_there)
     world.carrier.look(nullptr);
     BOOST_TEST(world.state() == "included");
     BOOST_TEST(world.carrier.reorganised() == 1u);
-    BOOST_TEST(world.carrier.taken_back(9).empty());
+    BOOST_TEST(world.carrier.to_be_repeated(9).empty());
 }
 
 BOOST_AUTO_TEST_CASE(one_of_three_gateways_takes_nothing_back)
@@ -177,8 +184,39 @@ BOOST_AUTO_TEST_CASE(the_ordinary_connection_takes_back_what_its_chain_has_left)
     carrier.look(low);
     BOOST_TEST(world.state() == "included");
     BOOST_TEST(world.status(carrier)["verified"] == true);
-    BOOST_TEST(carrier.taken_back(9).empty());
+    BOOST_TEST(carrier.to_be_repeated(9).empty());
     carrier.look(high);
     BOOST_TEST(world.state() == "final");
     BOOST_TEST(!carrier.has_unfinished());
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_transaction_may_be_tried_again)
+{
+    Carrying world;
+    const auto& hash = world.proven.hash;
+    const std::string refusal = R"({"error":{"code":-32003,"message":"insufficient funds"}})";
+    const Json record = Json::from_cbor(world.store.get(kEthereumCarried, hash).value());
+    Json refused = record;
+    refused["state"] = int(Carrier::State::kRefused);
+    refused["refusal"] = refusal;
+    world.store.put(kEthereumCarried, hash, Json::to_cbor(refused));
+    Carrier carrier(world.context, world.gateways);
+    const auto state = [&] {
+        return world.status(carrier)["state"].get<std::string>();
+    };
+    for (const bool taken : {false, true}) {
+        BOOST_TEST(state() == "refused");
+        const std::string answer = taken ? hash_result(hash) : refusal;
+        std::string said;
+        world.send(carrier, [&](const std::string& result) { said = result; });
+        BOOST_TEST(state() == "queued");
+        BOOST_TEST(carrier.to_be_repeated(9).size() == 1u);
+        carrier.end_again(hash, {}); // the link is down
+        BOOST_TEST(said.empty());
+        BOOST_TEST(carrier.to_be_repeated(9).size() == 1u);
+        carrier.end_again(hash, answer);
+        BOOST_TEST(said == answer);
+        BOOST_TEST(state() == (taken ? "accepted" : "refused"));
+        BOOST_TEST(carrier.to_be_repeated(9).empty());
+    }
 }
