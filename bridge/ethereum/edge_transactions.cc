@@ -11,6 +11,18 @@ using namespace std::chrono_literals;
 
 constexpr size_t kOrdinaryReceipts = 20, kMostAgain = 20; ///< a second
 
+/// What a node said; nothing if it is the gateway's own word, that it could not ask one.
+std::optional<std::string> word_of_node(const std::optional<std::string>& result)
+{
+    if (!result || !is_result(*result))
+        return {};
+    const Json json = Json::parse(*result);
+    const auto code = Json::json_pointer("/error/code");
+    const bool own = json.contains(code) && json[code].is_number_integer() &&
+                     json[code] <= int(kLinkDown) && json[code] >= int(kNoAgreement);
+    return own ? std::nullopt : result;
+}
+
 } // namespace
 
 void Edge::take_ordinary_head(Json head)
@@ -69,7 +81,7 @@ void Edge::send_again()
                     fault ? std::nullopt
                           : unpack_json(
                                 {reinterpret_cast<const uint8_t*>(body.data()), body.size()});
-                carrier_.end_again(hash, result && is_result(*result) ? result : std::nullopt);
+                carrier_.end_again(hash, word_of_node(result));
             });
     }
 }
