@@ -14,11 +14,10 @@ struct ZSTD_DDict_s;
 /// Frames of zstd (RFC 8878) as they go over the link: without magic number, checksum and
 /// dictionary id.
 ///
-/// Cost    one thread does all of a station's work, so the level falls as messages grow: at
-/// most
-///         1.5 ms of a core for 4 and 48 KiB, 2 ms for 128 and 256 KiB, 2.5 ms for 1 MiB; a
-///         prefix costs 2 ms for 32 KiB. Against level 19 a message of 10 KB grows by 1 %, of
-///         60 KB by 3 %, of 100 KB by 9 %; up to 4 KiB none does.
+/// Cost    one thread does all of a station's work, so the level falls as messages grow: 1.5 ms
+///         of a core for 4 and 48 KiB, 2 ms for 128 and 256 KiB, 2.5 ms for 1 MiB; a prefix
+///         costs 2 ms for 32 KiB. Against level 19 a message of 10 KB grows by 1 %, of 60 KB by
+///         3 %, of 100 KB by 9 %; up to 4 KiB none does.
 /// Memory  of a dictionary of 64 KiB at most 6 MB, of one of 256 KiB 32 MB.
 namespace depinsat::bridge {
 

@@ -253,9 +253,11 @@ std::optional<News> decode_news(const NewsContext& context, const NewsHeader& he
         replace_all(value, kThisBlock, head->value("hash", ""));
         if (value.is_null())
             news.results.emplace_back();
+        else if (auto result = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+                 json_rpc::parse(result).is_discarded())
+            return {}; // each news could nest what was told deeper
         else
-            news.results.emplace_back(
-                value.dump(-1, ' ', false, Json::error_handler_t::replace));
+            news.results.emplace_back(std::move(result));
     }
     return news;
 }

@@ -35,17 +35,22 @@ Bytes pack_text(const Dictionaries& dictionaries,
                               : dictionaries.pack(peer, dictionary, bytes);
 }
 
+std::optional<std::string> text_of_packed(std::span<const uint8_t> bytes)
+{
+    if (bytes.empty())
+        return {};
+    if (bytes.front() == '{')
+        return std::string(bytes.begin(), bytes.end());
+    const auto json = from_dense(bytes);
+    return json ? std::optional(dumped(*json)) : std::nullopt;
+}
+
 std::optional<std::string> unpack_text(Dictionaries& dictionaries,
                                        const link::PublicKey& peer,
                                        std::span<const uint8_t> packed)
 {
     const auto bytes = dictionaries.unpack(peer, packed);
-    if (!bytes || bytes->empty())
-        return {};
-    if (bytes->front() == '{')
-        return std::string(bytes->begin(), bytes->end());
-    const auto json = from_dense(*bytes);
-    return json ? std::optional(dumped(*json)) : std::nullopt;
+    return bytes ? text_of_packed(*bytes) : std::nullopt;
 }
 
 } // namespace depinsat::bridge::json_rpc

@@ -22,4 +22,7 @@ Bytes pack_text(const Dictionaries&,
 std::optional<std::string>
 unpack_text(Dictionaries&, const link::PublicKey& peer, std::span<const uint8_t> packed);
 
+/// The same of bytes that are unpacked already.
+std::optional<std::string> text_of_packed(std::span<const uint8_t> bytes);
+
 } // namespace depinsat::bridge::json_rpc

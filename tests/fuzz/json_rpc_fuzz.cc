@@ -1,5 +1,6 @@
 // Bodies of clients, calls and results of the far end, responses of a node: each is any bytes.
 #include "bridge/ethereum/json_rpc.h"
+#include "bridge/json_rpc/packed.h"
 
 #include <cstdint>
 #include <cstdlib>
@@ -32,6 +33,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
             require(Json::accept(std::get<std::string>(item)));
         }
     }
+    if (const auto told = text_of_packed({data, size}))
+        is_call(*told) ? require(Json::accept(upstream_request(*told, false)))
+                       : void(is_result(*told));
     if (is_call(text))
         require(Json::accept(upstream_request(text, false)));
     if (is_result(text))

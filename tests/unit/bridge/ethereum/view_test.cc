@@ -227,3 +227,20 @@ BOOST_AUTO_TEST_CASE(constants_are_kept_for_calls_that_say_the_method_alone)
         BOOST_TEST(!view.answer(ask(params), 2s).has_value(), params);
     }
 }
+
+BOOST_AUTO_TEST_CASE(results_that_are_nested_deeper_than_any_answer_make_news_unusable)
+{
+    const auto nested = [](size_t depth) {
+        return R"({"result":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
+    };
+    const Poll poll{kNonce, R"({"result":"0x0"})", {}};
+    for (const auto& [depth, taken] : {std::pair{63, View::Taken::kNew},
+                                       {64, View::Taken::kUnusable},
+                                       {200, View::Taken::kUnusable}}) {
+        View view;
+        view.take_news(news(nullptr, block(0)), 1s);
+        view.take_answer(kNonce, poll.result, view.heads(), 1s);
+        const auto bytes = news(block(0), block(1), {poll}, {nested(size_t(depth))});
+        BOOST_TEST((view.take_news(bytes, 2s) == taken), depth);
+    }
+}
