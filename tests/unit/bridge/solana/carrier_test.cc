@@ -137,7 +137,7 @@ struct World {
     BridgeContext context{io, station, user, http, metrics, counters, store, dictionaries};
     Ordinary ordinary{context, "solana", {}, {}}; // of no node
     std::vector<Question> asked;
-    std::optional<Carrier> carrier;
+    std::unique_ptr<Carrier> carrier;
     link::MessageKey key{};
     std::string signature;
     uint64_t frames = 0;
@@ -225,8 +225,7 @@ BOOST_AUTO_TEST_CASE(one_that_is_final_is_not_sent_once_more)
     world.send();
     world.tell(News::What::kStatus, {70, Commitment::kFinalized, 255, {}});
     std::string result;
-    world.carrier->send(world.station.solana[0], world.gateway_key.public_key,
-                        Json::array({transactions()[0]["base58"]}),
+    world.carrier->send(world.station.solana[0], Json::array({transactions()[0]["base58"]}),
                         [&](const std::string& one) { result = one; });
     BOOST_TEST(result == R"({"result":")" + world.signature + "\"}");
     BOOST_TEST(world.state() == "final");
