@@ -176,7 +176,7 @@ def measure_frames(arguments):
                 report["lock_losses"])
 
 
-EXAMPLES = "^(qpsk_1-2|8psk_3-4|16apsk_3-4|32apsk_4-5|s2x_64apsk_.*) normal$"
+EXAMPLES = "^(qpsk_1-2|8psk_3-4|16apsk_3-4|32apsk_4-5|64apsk_4-5|128apsk_3-4|256apsk_3-4) normal$"
 
 
 def receiver_threshold(run, name, size, start_db, *more):

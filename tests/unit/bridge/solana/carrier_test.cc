@@ -58,7 +58,7 @@ struct World {
     void start()
     {
         carrier.reset();
-        carrier.emplace(
+        carrier = std::make_unique<Carrier>(
             context, ordinary,
             [this](const auto&, const char* method, const Json& params, Carrier::Done done) {
                 asked.push_back({method, params, std::move(done)});
