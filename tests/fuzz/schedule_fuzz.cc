@@ -44,11 +44,22 @@ std::string named_path(const std::string& name)
            "\"qpsk_1-2\"}\nradio = {profile = \"sim\"}\n";
 }
 
-const config::Station kOnePath = config::parse_station(kStation + kPath, "/d/station.toml");
-const config::Station kSeveral =
-    config::parse_station(kStation + "paths = [\"leo\", \"heo\"]\n" + named_path("leo") +
-                              named_path("geo") + named_path("heo"),
-                          "/d/station.toml");
+// Made when first asked for: the tables of the parser are there then.
+const config::Station& with_one_path()
+{
+    static const config::Station station =
+        config::parse_station(kStation + kPath, "/d/station.toml");
+    return station;
+}
+
+const config::Station& with_several_paths()
+{
+    static const config::Station station =
+        config::parse_station(kStation + "paths = [\"leo\", \"heo\"]\n" + named_path("leo") +
+                                  named_path("geo") + named_path("heo"),
+                              "/d/station.toml");
+    return station;
+}
 
 void check(const config::Contact& contact, const config::Station& station)
 {
@@ -86,7 +97,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
 {
     if (size == 0)
         return 0;
-    const config::Station& station = data[0] % 2 ? kSeveral : kOnePath;
+    const config::Station& station = data[0] % 2 ? with_several_paths() : with_one_path();
     try {
         const auto contacts = config::parse_schedule(
             {reinterpret_cast<const char*>(data + 1), size - 1}, station);
