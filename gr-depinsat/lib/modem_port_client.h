@@ -42,7 +42,7 @@ public:
         std::chrono::microseconds lead{5000}; ///< 1 to 100 ms
         double symbol_rate_baud = 500e3;
         uint32_t max_airtime_us = 60'000'000; ///< longest frame that is welcome
-        PortSocket::Curve curve = {};      ///< to a daemon on another machine
+        PortSocket::Curve curve = {};         ///< to a daemon on another machine
     };
     struct Counts {
         uint64_t sent = 0;    ///< data frames put on air
