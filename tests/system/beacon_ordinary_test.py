@@ -5,20 +5,16 @@ Environment: DEPINSATD, the program.
 """
 import concurrent.futures
 import json
-import pathlib
-import sys
 import time
 import unittest
 
 from beacon_world import SIGNATURE, Events, World
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
-from tcp_gate import Gate  # noqa: E402
+from ordinary_world import Gate, OrdinaryWatch
 
 ATTESTATIONS, BLOCKS = "/eth/v2/beacon/pool/attestations", "/eth/v2/beacon/blocks"
 
 
-class OrdinaryConnection(unittest.TestCase):
+class OrdinaryConnection(OrdinaryWatch, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.world = World(cls.user_more)
@@ -41,15 +37,6 @@ url = "http://127.0.0.1:{cls.gate.port}"
 
     def ordinary(self):
         return self.world.user.status()["protocols"]["beacon"]["ordinary"]
-
-    def wait_until_ordinary(self, serves, timeout=20):
-        end = time.monotonic() + timeout
-        while bool(self.ordinary()) != serves:
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.05)
-
-    def sent(self):
-        return self.world.user.status()["link"]["messages_sent"]
 
     def attest(self, events, number):
         """One duty: the data of the next head, and its attestation at the node."""

@@ -7,18 +7,15 @@ import pathlib
 import shutil
 import ssl
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
 
 from ethereum_world import RAW, TO, Chain
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
-from tcp_gate import Gate  # noqa: E402
+from ordinary_world import Gate, OrdinaryWatch
 
 
-class OrdinaryConnection(Chain):
+class OrdinaryConnection(OrdinaryWatch, Chain):
     """The user station has a way of its own to the node, until a test takes it away."""
 
     OPTIONS = ("--no-mining",)
@@ -36,17 +33,8 @@ max_head_age_s = 0
     def ordinary(self):
         return self.world.user.status()["protocols"]["ethereum"]["ordinary"]
 
-    def wait_until_ordinary(self, serves):
-        end = time.monotonic() + 20
-        while time.monotonic() < end and bool(self.ordinary()) != serves:
-            time.sleep(0.05)
-        self.assertEqual(bool(self.ordinary()), serves)
-
     def balance(self):
         return self.world.call("eth_getBalance", TO, "latest")["result"]
-
-    def sent(self):
-        return self.world.user.status()["link"]["messages_sent"]
 
     def test_it_is_used_first_and_its_loss_is_nobody_s(self):
         self.wait_until_ordinary(True)

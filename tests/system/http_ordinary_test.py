@@ -5,22 +5,18 @@ Environment: DEPINSATD, the program.
 """
 import concurrent.futures
 import os
-import pathlib
-import sys
 import time
 import unittest
 
 from daemon_world import free_port
+from ordinary_world import Gate, OrdinaryWatch
 from rpc_world import RpcPair, request
 from web_server import Server
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
-from tcp_gate import Gate  # noqa: E402
 
 PROGRAM = os.environ["DEPINSATD"]
 
 
-class OrdinaryConnection(unittest.TestCase):
+class OrdinaryConnection(OrdinaryWatch, unittest.TestCase):
     """The gateway has a mirror of its own of the pages."""
 
     @classmethod
@@ -63,15 +59,6 @@ url = "http://127.0.0.1:{cls.mirror.port}/base"
 
     def ordinary(self):
         return self.world.user.status()["protocols"]["http"]["services"]["docs"]["ordinary"]
-
-    def wait_until_ordinary(self, serves, timeout=20):
-        end = time.monotonic() + timeout
-        while bool(self.ordinary()) != serves:
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.05)
-
-    def sent(self):
-        return self.world.user.status()["link"]["messages_sent"]
 
     def test_it_is_used_first_and_what_is_kept_is_kept(self):
         before, asked = self.sent(), len(self.mirror.asked)

@@ -7,17 +7,13 @@ import concurrent.futures
 import http.client
 import json
 import os
-import pathlib
-import sys
 import time
 import unittest
 
 from daemon_world import free_port
 from json_rpc_node import Upstream
+from ordinary_world import Gate, OrdinaryWatch
 from rpc_world import RpcPair, call
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
-from tcp_gate import Gate  # noqa: E402
 
 PROGRAM = os.environ["DEPINSATD"]
 UNKNOWN, KNOWN_TO_NODE = -32052, 1013
@@ -28,7 +24,7 @@ replay = "{replay}"
 """ for method, replay in (("pay", "never"), ("submit", "keyed"), ("chain_*", "idempotent")))
 
 
-class OrdinaryConnection(unittest.TestCase):
+class OrdinaryConnection(OrdinaryWatch, unittest.TestCase):
     """The gateway has a node of its own; both nodes are of one chain: what one has carried out the other knows."""
 
     @classmethod
@@ -67,14 +63,8 @@ url = "http://127.0.0.1:{cls.far.port}"
     def state(self):
         return self.world.user.status()["protocols"]["json_rpc"]["services"]["chain"]
 
-    def wait_until_ordinary(self, serves, timeout=20):
-        end = time.monotonic() + timeout
-        while bool(self.state()["ordinary"]) != serves:
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.05)
-
-    def sent(self):
-        return self.world.user.status()["link"]["messages_sent"]
+    def ordinary(self):
+        return self.state()["ordinary"]
 
     def call_many(self, kinds, meanwhile):
         """For each (method, name) the code of the reply, 0 if it is a result, None if the station died, and the time it took after

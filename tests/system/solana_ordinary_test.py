@@ -4,19 +4,15 @@
 Environment: DEPINSATD, the program.
 """
 import concurrent.futures
-import pathlib
-import sys
 import time
 import unittest
 
+from ordinary_world import Gate, OrdinaryWatch
 from rpc_world import call
 from solana_world import Stations
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
-from tcp_gate import Gate  # noqa: E402
 
-
-class OrdinaryConnection(Stations):
+class OrdinaryConnection(OrdinaryWatch, Stations):
     @classmethod
     def user_more(cls):
         cls.gate = Gate(cls.node_port)
@@ -46,15 +42,6 @@ url = "http://127.0.0.1:{cls.gate.port}"
 
     def ordinary(self):
         return self.world.user.status()["protocols"]["solana"]["ordinary"]
-
-    def wait_until_ordinary(self, serves, timeout=20):
-        end = time.monotonic() + timeout
-        while bool(self.ordinary()) != serves:
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.05)
-
-    def sent(self):
-        return self.world.user.status()["link"]["messages_sent"]
 
     def executed(self):
         return self.at_node("test_counts")["executed"] - self.before
